@@ -1,0 +1,100 @@
+package acs3
+
+import (
+	"crypto/hmac"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// Authorization is the parsed Authorization header of a signed request.
+type Authorization struct {
+	// AccessKeyID names the key that the request claims to be signed with.
+	AccessKeyID string
+	// SignedHeaders is the list of signed header names: lower-case, sorted, joined with ";".
+	SignedHeaders string
+	// Signature is the lower-case hex HMAC.
+	Signature string
+}
+
+// String returns the value of the Authorization header.
+func (a Authorization) String() string {
+	return Algorithm + " Credential=" + a.AccessKeyID + ",SignedHeaders=" + a.SignedHeaders + ",Signature=" + a.Signature
+}
+
+// ParseAuthorization reads an Authorization header. It takes exactly the form that String writes.
+func ParseAuthorization(value string) (Authorization, error) {
+	fields, ok := strings.CutPrefix(value, Algorithm+" ")
+	if !ok {
+		return Authorization{}, fmt.Errorf("the Authorization header does not begin with %q", Algorithm)
+	}
+	credential, fields, _ := strings.Cut(fields, ",")
+	signed, sig, _ := strings.Cut(fields, ",")
+	var a Authorization
+	for _, field := range []struct {
+		text, name string
+		value      *string
+	}{
+		{credential, "Credential", &a.AccessKeyID},
+		{signed, "SignedHeaders", &a.SignedHeaders},
+		{sig, "Signature", &a.Signature},
+	} {
+		value, ok := strings.CutPrefix(field.text, field.name+"=")
+		if !ok || value == "" {
+			return Authorization{}, fmt.Errorf("the Authorization header has no %s where it belongs", field.name)
+		}
+		*field.value = value
+	}
+	return a, nil
+}
+
+// ErrPayloadHash is returned for a request whose x-acs-content-sha256 is not the hash of its body.
+var ErrPayloadHash = errors.New("x-acs-content-sha256 is not the hash of the body")
+
+// ErrSignedHeaders is returned for a request that leaves a header unsigned that must be signed, or lists one that is not
+// there.
+var ErrSignedHeaders = errors.New("the signed headers are not host, content-type if sent, and every x-acs-* header")
+
+// MismatchError says that a signature is not the one that the receiver calculates.
+type MismatchError struct {
+	// StringToSign is what the receiver signed. The gateway shows it to the caller, to compare with its own.
+	StringToSign string
+}
+
+// Error says what was compared, without either signature.
+func (e *MismatchError) Error() string {
+	return fmt.Sprintf("the signature does not match; string to sign: %q", e.StringToSign)
+}
+
+// Verify reports whether r, as a server received it, carries the signature of secret, over everything that has to be
+// signed. It uses up r.Body. It returns ErrPayloadHash, ErrSignedHeaders or a *MismatchError for a request that is
+// well-formed but not as signed. Date, nonce and security token are signed like any other header; whether they are still
+// good is the caller's to check.
+func Verify(r *http.Request, secret string) error {
+	authorization, err := ParseAuthorization(r.Header.Get("Authorization"))
+	if err != nil {
+		return err
+	}
+	hash := emptyHash
+	if r.Body != nil {
+		if hash, err = hashOf(r.Body); err != nil {
+			return err
+		}
+	}
+	if r.Header.Get(HeaderContentHash) != hash {
+		return ErrPayloadHash
+	}
+	canonical, signedHeaders, err := canonicalRequest(r, hash)
+	if err != nil {
+		return err
+	}
+	if authorization.SignedHeaders != signedHeaders {
+		return ErrSignedHeaders
+	}
+	text := stringToSign(canonical)
+	if !hmac.Equal([]byte(authorization.Signature), []byte(signature(secret, text))) {
+		return &MismatchError{StringToSign: text}
+	}
+	return nil
+}
