@@ -1,0 +1,221 @@
+package ack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
+)
+
+const (
+	apiVersion = "2015-12-15"
+	action     = "GetUpgradeStatus"
+
+	// maxBody bounds what is read of an answer, after decompression. A real one has a few hundred bytes.
+	maxBody = 1 << 20
+)
+
+// Config says how a Client reaches the API.
+type Config struct {
+	// Endpoint is the API's host, or host:port.
+	Endpoint string
+	// Scheme is "https", or "http" for an endpoint that speaks nothing else.
+	Scheme string
+	// UserAgent is sent with every request.
+	UserAgent string
+	// Credentials is asked for each attempt.
+	Credentials acs3.Source
+	// Transport carries the signed requests; see NewTransport.
+	Transport http.RoundTripper
+	// AttemptTimeout bounds one attempt, from connecting to the last byte of the body. Zero means no bound.
+	AttemptTimeout time.Duration
+	// RetryTimeout bounds how long one request is tried again after a transient fault. Zero means not at all.
+	RetryTimeout time.Duration
+	// OnRetry is told of each attempt that failed and will be made again; it may be nil.
+	OnRetry func(context.Context, Retry)
+}
+
+// Retry is a failed attempt that will be made again.
+type Retry struct {
+	// Attempt counts from one.
+	Attempt int
+	// Delay is the pause before the next one.
+	Delay time.Duration
+	// Err is what the attempt ended with.
+	Err error
+}
+
+// Client asks one endpoint of the ACK API. It is safe for concurrent use.
+type Client struct {
+	config   Config
+	http     *http.Client
+	answered atomic.Bool // whether the endpoint has ever given any answer
+}
+
+// NewClient returns a client for one endpoint. It makes no connection.
+func NewClient(config Config) *Client {
+	return &Client{
+		config: config,
+		http: &http.Client{
+			Transport: &acs3.Transport{Base: config.Transport, Credentials: config.Credentials},
+			Timeout:   config.AttemptTimeout,
+			CheckRedirect: func(*http.Request, []*http.Request) error {
+				return http.ErrUseLastResponse // A signature is for one host; sent on, it would be someone else's to use.
+			},
+		},
+	}
+}
+
+// Endpoint returns the host, or host:port, that the client asks.
+func (c *Client) Endpoint() string { return c.config.Endpoint }
+
+// GetUpgradeStatus asks how the upgrade of a cluster is going, and tries again after transient faults for as long as the
+// RetryTimeout and ctx allow. Its error is always a *RequestError.
+func (c *Client) GetUpgradeStatus(ctx context.Context, clusterID string) (*UpgradeStatus, error) {
+	r := &retry{client: c, started: time.Now()}
+	fail := func(err error) (*UpgradeStatus, error) {
+		e := &RequestError{Attempts: r.attempts, Elapsed: time.Since(r.started), Err: err}
+		if ctx.Err() != nil {
+			e.Err, e.Last = ctx.Err(), r.last
+		}
+		return nil, e
+	}
+	request, err := c.request(ctx, clusterID)
+	if err != nil {
+		return fail(err)
+	}
+	var status *UpgradeStatus
+	err = r.do(request, func(response *http.Response) (err error) {
+		status, err = readStatus(response)
+		return err
+	})
+	if err != nil {
+		return fail(err)
+	}
+	return status, nil
+}
+
+func (c *Client) request(ctx context.Context, clusterID string) (*http.Request, error) {
+	if clusterID == "" {
+		return nil, errors.New("the cluster id is empty")
+	}
+	const before, after = "/api/v2/clusters/", "/upgrade/status"
+	target := &url.URL{
+		Scheme:  c.config.Scheme,
+		Host:    c.config.Endpoint,
+		Path:    before + clusterID + after,
+		RawPath: before + url.PathEscape(clusterID) + after,
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
+	if err != nil {
+		return nil, fmt.Errorf("building the request: %w", err)
+	}
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("User-Agent", c.config.UserAgent)
+	request.Header.Set("X-Acs-Action", action)
+	request.Header.Set("X-Acs-Version", apiVersion)
+	return request, nil
+}
+
+// readStatus reads one answer. Its error is an *APIError, an *AnswerError, or the network's.
+func readStatus(response *http.Response) (*UpgradeStatus, error) {
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxBody+1))
+	if err != nil {
+		return nil, fmt.Errorf("reading the body of an HTTP %d answer: %w", response.StatusCode, unwrapURL(err))
+	}
+	contentType := response.Header.Get("Content-Type")
+	var fields []field
+	reason := fmt.Errorf("it is larger than %d bytes", maxBody)
+	if len(body) <= maxBody {
+		fields, reason = decodeFields(body, contentType)
+	}
+	e := decodeError(fields)
+	requestID := response.Header.Get("X-Acs-Request-Id")
+	if requestID == "" {
+		requestID = oneLine(&e.requestID)
+	}
+	success := response.StatusCode >= 200 && response.StatusCode < 300
+	if !success || e.code != "" {
+		return nil, apiError(response, e, requestID, body)
+	}
+	status := &UpgradeStatus{}
+	if reason == nil {
+		status, reason = decodeStatus(fields)
+	}
+	if reason != nil {
+		return nil, &AnswerError{
+			HTTPStatus:  response.StatusCode,
+			ContentType: contentType,
+			Excerpt:     excerpt(body),
+			RequestID:   requestID,
+			Reason:      reason.Error(),
+		}
+	}
+	status.RequestID = requestID
+	return status, nil
+}
+
+func apiError(response *http.Response, fields errorFields, requestID string, body []byte) *APIError {
+	secrets := secretsOf(response.Request)
+	e := &APIError{
+		HTTPStatus: response.StatusCode,
+		Code:       truncate(oneLine(&fields.code), maxExcerpt),
+		Message:    truncate(secrets.Replace(oneLine(&fields.message)), maxSummaryMessage),
+		RequestID:  requestID,
+		RetryAfter: retryAfter(response),
+	}
+	if response.StatusCode >= 300 && response.StatusCode < 400 {
+		e.Location = truncate(response.Header.Get("Location"), maxExcerpt)
+	}
+	if date, err := http.ParseTime(response.Header.Get("Date")); err == nil {
+		e.Date = date
+	}
+	if e.Code == "" {
+		e.Excerpt = excerpt([]byte(secrets.Replace(string(body[:min(len(body), maxBody)]))))
+	}
+	return e
+}
+
+// secretsOf replaces what must not be shown of a signed request: the gateway explains a bad signature by repeating what
+// it was made from, which can hold the security token.
+func secretsOf(signed *http.Request) *strings.Replacer {
+	const hidden = "(hidden)"
+	var pairs []string
+	if signed != nil {
+		if token := signed.Header.Get(acs3.HeaderSecurityToken); token != "" {
+			pairs = append(pairs, token, hidden)
+		}
+		if authorization, err := acs3.ParseAuthorization(signed.Header.Get("Authorization")); err == nil {
+			pairs = append(pairs, authorization.Signature, hidden)
+		}
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+// maxExcerpt is how many characters are shown of something that was not expected.
+const maxExcerpt = 200
+
+// excerpt returns the first line of a body that says something.
+func excerpt(body []byte) string {
+	for line := range strings.Lines(string(body[:min(len(body), 4096)])) {
+		if line = oneLine(&line); line != "" {
+			return truncate(strings.ToValidUTF8(line, "?"), maxExcerpt)
+		}
+	}
+	return ""
+}
+
+// unwrapURL drops the wrapping in which net/http repeats method and URL.
+func unwrapURL(err error) error {
+	if wrapped := (*url.Error)(nil); errors.As(err, &wrapped) {
+		return wrapped.Err
+	}
+	return err
+}

@@ -1,0 +1,156 @@
+package ack
+
+import (
+	"errors"
+	"fmt"
+	"mime"
+	"slices"
+	"strings"
+)
+
+// field is one member of an answer: a JSON value, or an XML element. It hides which of the two it came from.
+type field struct {
+	name  string
+	value value
+}
+
+// value is what a field holds: a null, a text, members of its own, or something else.
+type value struct {
+	text   string // the text, or the raw form of what is neither text nor null
+	null   bool   // a JSON null
+	isText bool   // a JSON string, or an XML element without elements in it
+	object bool   // a JSON object, or an XML element that is not all text
+
+	members int     // how many members it has
+	fields  []field // those of them that matter, in their order
+}
+
+// add takes a member in. It keeps the first, which may be a root element, and of the rest what a reader looks for, each
+// name at most twice, which is enough to tell that it is there twice: an answer cannot make us keep what nobody reads.
+func (v *value) add(name string, member value) {
+	v.members++
+	known := slices.Contains(statusFields, name) || slices.Contains(errorNames, plain(name))
+	if v.members == 1 || known && countOf(v.fields, name) < 2 {
+		v.fields = append(v.fields, field{name, member})
+	}
+}
+
+// statusFields are the members of an answer that a gate hangs on. They are matched to the letter and may be there once
+// only: of two values, no one can say which the cluster is in.
+var statusFields = []string{"error_message", "precheck_report_id", "status", "upgrade_step", "upgrade_task"}
+
+// decodeFields reads a body as an object, in XML when the content type says so, and else in JSON.
+func decodeFields(body []byte, contentType string) ([]field, error) {
+	if isXML(contentType) {
+		return decodeXML(body)
+	}
+	v, err := decodeJSON(body)
+	switch {
+	case err != nil:
+		return nil, err
+	case !v.object:
+		return nil, errors.New("it is not a JSON object")
+	default:
+		return v.fields, nil
+	}
+}
+
+func isXML(contentType string) bool {
+	media, _, err := mime.ParseMediaType(contentType)
+	return err == nil && (media == "application/xml" || media == "text/xml")
+}
+
+// decodeStatus reads an answer's fields. It is lenient with all that it does not use, and never with the rest.
+func decodeStatus(fields []field) (*UpgradeStatus, error) {
+	for _, name := range statusFields {
+		if countOf(fields, name) > 1 {
+			return nil, fmt.Errorf("%s is there more than once", name)
+		}
+	}
+	status := &UpgradeStatus{
+		ErrorMessage:     textOf(fields, "error_message"),
+		PrecheckReportID: textOf(fields, "precheck_report_id"),
+		Status:           textOf(fields, "status"),
+		UpgradeStep:      textOf(fields, "upgrade_step"),
+	}
+	task := find(fields, "upgrade_task")
+	switch {
+	case task == nil || task.null:
+	case !task.object:
+		// Not a task at all. Quoted, its text is no word of the dictionary, whatever it is, so the phase is unknown.
+		raw := task.text
+		if task.isText {
+			raw = fmt.Sprintf("%q", raw)
+		}
+		status.UpgradeTask = &UpgradeTask{Status: &raw}
+	default:
+		for _, name := range []string{"status", "message"} {
+			if countOf(task.fields, name) > 1 {
+				return nil, fmt.Errorf("upgrade_task.%s is there more than once", name)
+			}
+		}
+		status.UpgradeTask = &UpgradeTask{Status: textOf(task.fields, "status"), Message: textOf(task.fields, "message")}
+	}
+	return status, nil
+}
+
+func find(fields []field, name string) *value {
+	for i := range fields {
+		if fields[i].name == name {
+			return &fields[i].value
+		}
+	}
+	return nil
+}
+
+func countOf(fields []field, name string) (n int) {
+	for _, f := range fields {
+		if f.name == name {
+			n++
+		}
+	}
+	return n
+}
+
+func textOf(fields []field, name string) *string {
+	v := find(fields, name)
+	if v == nil || v.null {
+		return nil
+	}
+	return &v.text
+}
+
+// errorNames are the names of an error body's members, plainly spelled; "error" is the element that the gateway's XML
+// puts around them.
+var errorNames = []string{"code", "message", "requestid", "error"}
+
+// plain spells a name without the letter case and underscores in which the two layers differ: the gateway writes Code
+// and RequestId, ACK code and requestId or request_id.
+func plain(name string) string {
+	return strings.ReplaceAll(strings.ToLower(name), "_", "")
+}
+
+// errorFields are the members of an error body, of either layer.
+type errorFields struct{ code, message, requestID string }
+
+// decodeError picks the members of an error body, of either layer, out of fields.
+func decodeError(fields []field) (e errorFields) {
+	for _, f := range fields {
+		if f.value.null {
+			continue
+		}
+		switch plain(f.name) {
+		case "error":
+			if f.value.object && e == (errorFields{}) {
+				e = decodeError(f.value.fields)
+			}
+		case "code":
+			e.code = strings.TrimSpace(f.value.text)
+		case "message":
+			e.message = f.value.text
+		case "requestid":
+			e.requestID = f.value.text
+		}
+	}
+	return e
+}

@@ -1,0 +1,254 @@
+package ack
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// response returns an HTTP answer as the transport would hand it over.
+func response(status int, contentType, body string) *http.Response {
+	return &http.Response{
+		StatusCode: status,
+		Header:     http.Header{"Content-Type": {contentType}},
+		Body:       io.NopCloser(strings.NewReader(body)),
+	}
+}
+
+const (
+	jsonType = "application/json"
+	xmlType  = "application/xml;charset=utf-8"
+)
+
+func TestReadStatusOfTheReferencesSamples(t *testing.T) {
+	want := &UpgradeStatus{
+		ErrorMessage:     ptr("subject to actual return"),
+		PrecheckReportID: ptr("be4c8eb72de94d459ea7ace7c811d119"),
+		Status:           ptr("running"),
+		UpgradeStep:      ptr("prechecking"),
+		UpgradeTask:      &UpgradeTask{Status: ptr("running"), Message: ptr("subject to actual return")},
+	}
+	for file, contentType := range map[string]string{
+		"reference.json":       jsonType,
+		"reference.xml":        xmlType,
+		"reference-rooted.xml": "text/xml",
+	} {
+		t.Run(file, func(t *testing.T) {
+			body, err := os.ReadFile("testdata/" + file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := readStatus(response(http.StatusOK, contentType, string(body)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestReadStatusIsLenientWithWhatItDoesNotUse(t *testing.T) {
+	task := func(status string) *UpgradeTask { return &UpgradeTask{Status: ptr(status)} }
+	for name, test := range map[string]struct {
+		contentType, body string
+		want              *UpgradeStatus
+		phase             Phase
+	}{
+		"nothing in it":            {jsonType, `{}`, &UpgradeStatus{}, PhaseUnknown},
+		"all null":                 {jsonType, `{"status":null,"upgrade_step":null,"upgrade_task":null,"error_message":null}`, &UpgradeStatus{}, PhaseUnknown},
+		"empty strings stay empty": {jsonType, `{"status":"","error_message":""}`, &UpgradeStatus{Status: ptr(""), ErrorMessage: ptr("")}, PhaseIdle},
+		"an empty task":            {jsonType, `{"status":"success","upgrade_task":{}}`, &UpgradeStatus{Status: ptr("success"), UpgradeTask: &UpgradeTask{}}, PhaseIdle},
+		"extra and mistyped fields": {
+			jsonType,
+			`{"status":"running","created":5,"events":[{}],"upgrade_task":{"status":"running","retries":"many","upgrade_status":{"failed":"true","events":[1,{}]}}}`,
+			&UpgradeStatus{Status: ptr("running"), UpgradeTask: task("running")},
+			PhaseRunning,
+		},
+		"names in other letters are other fields": {jsonType, `{"Status":"success","UPGRADE_STEP":"success"}`, &UpgradeStatus{}, PhaseUnknown},
+		"a number for a status":                   {jsonType, `{"status": 5}`, &UpgradeStatus{Status: ptr("5")}, PhaseUnknown},
+		"an object for a status":                  {jsonType, `{"status": {"success": true}, "upgrade_step":"success"}`, &UpgradeStatus{Status: ptr(`{"success": true}`), UpgradeStep: ptr("success")}, PhaseUnknown},
+		"a boolean for a task status":             {jsonType, `{"status":"success","upgrade_step":"success","upgrade_task":{"status":true}}`, &UpgradeStatus{Status: ptr("success"), UpgradeStep: ptr("success"), UpgradeTask: task("true")}, PhaseUnknown},
+		"a string for a task":                     {jsonType, `{"status":"success","upgrade_step":"success","upgrade_task":"success"}`, &UpgradeStatus{Status: ptr("success"), UpgradeStep: ptr("success"), UpgradeTask: task(`"success"`)}, PhaseUnknown},
+		"an empty string for a task":              {jsonType, `{"status":"success","upgrade_step":"success","upgrade_task":""}`, &UpgradeStatus{Status: ptr("success"), UpgradeStep: ptr("success"), UpgradeTask: task(`""`)}, PhaseUnknown},
+		"a list for a task":                       {jsonType, `{"upgrade_task":[]}`, &UpgradeStatus{UpgradeTask: task("[]")}, PhaseUnknown},
+		"an error message that is no string":      {jsonType, `{"status":"fail","error_message":{"a":1}}`, &UpgradeStatus{Status: ptr("fail"), ErrorMessage: ptr(`{"a":1}`)}, PhaseFailed},
+		"a blank code is no error":                {jsonType, `{"status":"running","code":" "}`, &UpgradeStatus{Status: ptr("running")}, PhaseRunning},
+		"a null code is no error":                 {jsonType, `{"status":"running","code":null,"requestId":"R"}`, &UpgradeStatus{Status: ptr("running"), RequestID: "R"}, PhaseRunning},
+		"a byte order mark":                       {jsonType, "\xef\xbb\xbf{\"status\":\"running\"}", &UpgradeStatus{Status: ptr("running")}, PhaseRunning},
+		"JSON whatever the content type says":     {"text/plain", `{"status":"running"}`, &UpgradeStatus{Status: ptr("running")}, PhaseRunning},
+		"bytes that are no UTF-8":                 {jsonType, "{\"status\":\"succ\xffess\",\"upgrade_step\":\"success\"}", &UpgradeStatus{Status: ptr("succ�ess"), UpgradeStep: ptr("success")}, PhaseUnknown},
+		"XML with fields that are not known":      {xmlType, `<a/><status>running</status><b><status>success</status></b>`, &UpgradeStatus{Status: ptr("running")}, PhaseRunning},
+		"XML with empty elements":                 {xmlType, `<status/><upgrade_step></upgrade_step><upgrade_task/>`, &UpgradeStatus{Status: ptr(""), UpgradeStep: ptr(""), UpgradeTask: &UpgradeTask{}}, PhaseIdle},
+		"XML with one field":                      {xmlType, `<upgrade_task><status>running</status></upgrade_task>`, &UpgradeStatus{UpgradeTask: task("running")}, PhaseRunning},
+		"XML with elements in a word":             {xmlType, `<status><b>success</b></status><upgrade_step>success</upgrade_step><upgrade_task><status>success</status></upgrade_task>`, &UpgradeStatus{Status: ptr("<b>"), UpgradeStep: ptr("success"), UpgradeTask: task("success")}, PhaseUnknown},
+		"XML with text for a task":                {xmlType, `<status>success</status><upgrade_step>success</upgrade_step><upgrade_task>success</upgrade_task>`, &UpgradeStatus{Status: ptr("success"), UpgradeStep: ptr("success"), UpgradeTask: task(`"success"`)}, PhaseUnknown},
+		"XML with text around a task's elements":  {xmlType, `<upgrade_task>so <status>running</status></upgrade_task>`, &UpgradeStatus{UpgradeTask: task("<status>so ")}, PhaseUnknown},
+		"XML with a root and nothing in it":       {xmlType, `<answer/>`, &UpgradeStatus{}, PhaseUnknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := readStatus(response(http.StatusOK, test.contentType, test.body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+			if phase := got.Phase(); phase != test.phase {
+				t.Errorf("phase %s, want %s", phase, test.phase)
+			}
+		})
+	}
+}
+
+func TestReadStatusRefusesWhatIsNoAnswer(t *testing.T) {
+	const not = "HTTP 200 with a body that is not an answer of GetUpgradeStatus: "
+	for name, test := range map[string]struct{ contentType, body, want string }{
+		"an empty body":         {jsonType, "", not + "it is empty, or ends in the middle"},
+		"null":                  {jsonType, "null", not + "it is not a JSON object; it begins with: null"},
+		"a list":                {jsonType, "[]", not + "it is not a JSON object; it begins with: []"},
+		"a string":              {jsonType, `"success"`, not + `it is not a JSON object; it begins with: "success"`},
+		"a cut-off object":      {jsonType, `{"status":"success","upgrade_st`, not + `it is empty, or ends in the middle; it begins with: {"status":"success","upgrade_st`},
+		"two objects":           {jsonType, `{"status":"success"}{}`, not + `something follows the JSON value; it begins with: {"status":"success"}{}`},
+		"rubbish after it":      {jsonType, `{} x`, not + `something follows the JSON value; it begins with: {} x`},
+		"a word twice":          {jsonType, `{"status":"running","status":"success"}`, not + `status is there more than once; it begins with: {"status":"running","status":"success"}`},
+		"a word three times":    {jsonType, `{"status":"running","a":1,"status":null,"status":"success"}`, not + `status is there more than once; it begins with: {"status":"running","a":1,"status":null,"status":"success"}`},
+		"a task's word twice":   {jsonType, `{"upgrade_task":{"status":"running","status":"success"}}`, not + `upgrade_task.status is there more than once; it begins with: {"upgrade_task":{"status":"running","status":"success"}}`},
+		"a page":                {"text/html", "\n\n <!DOCTYPE html>\n<html><title>Sign in</title>", not + "invalid character '<' looking for beginning of value; it begins with: <!DOCTYPE html>"},
+		"XML: an empty body":    {xmlType, " ", not + "it holds no XML element"},
+		"XML: plain text":       {xmlType, "ok", not + "it holds no XML element; it begins with: ok"},
+		"XML: cut off":          {xmlType, "<status>success</status><upgrade_st", not + "XML syntax error on line 1: unexpected EOF; it begins with: <status>success</status><upgrade_st"},
+		"XML: text between":     {xmlType, "<status>a</status>b", not + "it holds text outside of XML elements; it begins with: <status>a</status>b"},
+		"XML: a word twice":     {xmlType, "<status>a</status><status>a</status>", not + "status is there more than once; it begins with: <status>a</status><status>a</status>"},
+		"XML: nested too deep":  {xmlType, strings.Repeat("<a>", 40), not + "its XML elements nest deeper than 32; it begins with: " + strings.Repeat("<a>", 40)},
+		"XML: another encoding": {xmlType, `<?xml version="1.0" encoding="gbk"?><a/>`, not + `xml: encoding "gbk" declared but Decoder.CharsetReader is nil; it begins with: <?xml version="1.0" encoding="gbk"?><a/>`},
+		"too large":             {jsonType, `{"a":"` + strings.Repeat("x", 1<<20) + `"}`, not + `it is larger than 1048576 bytes; it begins with: {"a":"` + strings.Repeat("x", 193) + "…"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			status, err := readStatus(response(http.StatusOK, test.contentType, test.body))
+			var refused *AnswerError
+			if !errors.As(err, &refused) || err.Error() != test.want {
+				t.Errorf("got  %v, %v\nwant %s", status, err, test.want)
+			}
+			if Transient(err) {
+				t.Error("it would be tried again")
+			}
+		})
+	}
+}
+
+func TestReadStatusReadsBothErrorLayers(t *testing.T) {
+	for name, test := range map[string]struct {
+		status            int
+		contentType, body string
+		want              APIError
+		transient         bool
+	}{
+		"the gateway's JSON": {
+			400, jsonType, `{"Code":"SignatureDoesNotMatch","Message":"Specified signature\nis not matched.","RequestId":"R1","HostId":"h","Recommend":"u"}`,
+			APIError{HTTPStatus: 400, Code: "SignatureDoesNotMatch", Message: "Specified signature is not matched.", RequestID: "R1"},
+			false,
+		},
+		"the gateway's XML": {
+			404, xmlType, `<?xml version='1.0'?><Error><RequestId>R2</RequestId><Code>InvalidAccessKeyId.NotFound</Code><Message>Specified access key is not found.</Message></Error>`,
+			APIError{HTTPStatus: 404, Code: "InvalidAccessKeyId.NotFound", Message: "Specified access key is not found.", RequestID: "R2"},
+			false,
+		},
+		"the gateway's XML without its root": {
+			503, xmlType, `<Code>ServiceUnavailable</Code><Message>later</Message>`,
+			APIError{HTTPStatus: 503, Code: "ServiceUnavailable", Message: "later"},
+			true,
+		},
+		"ACK's JSON": {
+			404, jsonType, `{"code":"ErrorClusterNotFound","message":"cluster not found","requestId":"R3","status":404,"accessDeniedDetail":{"a":[]}}`,
+			APIError{HTTPStatus: 404, Code: "ErrorClusterNotFound", Message: "cluster not found", RequestID: "R3"},
+			false,
+		},
+		"ACK's JSON with request_id":          {403, jsonType, `{"code":"Forbidden.RAM","message":"m","request_id":"R4"}`, APIError{HTTPStatus: 403, Code: "Forbidden.RAM", Message: "m", RequestID: "R4"}, false},
+		"a code that is a number":             {400, jsonType, `{"code":400,"message":"m"}`, APIError{HTTPStatus: 400, Code: "400", Message: "m"}, false},
+		"an error that came with 200":         {200, jsonType, `{"code":"ErrorClusterState","message":"m","status":"success","upgrade_step":"success"}`, APIError{HTTPStatus: 200, Code: "ErrorClusterState", Message: "m"}, false},
+		"an error of the gateway with 200":    {200, xmlType, `<Error><Code>Throttling.User</Code></Error>`, APIError{HTTPStatus: 200, Code: "Throttling.User"}, true},
+		"throttled with 400":                  {400, jsonType, `{"Code":"Throttling.Api"}`, APIError{HTTPStatus: 400, Code: "Throttling.Api"}, true},
+		"throttled without a body":            {429, "", "", APIError{HTTPStatus: 429}, true},
+		"a nonce used before":                 {400, jsonType, `{"Code":"SignatureNonceUsed"}`, APIError{HTTPStatus: 400, Code: "SignatureNonceUsed"}, true},
+		"an internal error":                   {500, jsonType, `{"code":"InternalError"}`, APIError{HTTPStatus: 500, Code: "InternalError"}, true},
+		"a method that is not implemented":    {501, jsonType, `{"code":"X"}`, APIError{HTTPStatus: 501, Code: "X"}, false},
+		"a proxy's page":                      {502, "text/html", "<html>\r\n<head>", APIError{HTTPStatus: 502, Excerpt: "<html>"}, true},
+		"a page that names nothing":           {403, "text/html", "<h1>Forbidden</h1>", APIError{HTTPStatus: 403, Excerpt: "<h1>Forbidden</h1>"}, false},
+		"a JSON body that is neither layer's": {404, jsonType, `{"error":"not here"}`, APIError{HTTPStatus: 404, Excerpt: `{"error":"not here"}`}, false},
+		"a huge body":                         {503, "text/plain", strings.Repeat("x", 2<<20), APIError{HTTPStatus: 503, Excerpt: strings.Repeat("x", 199) + "…"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			status, err := readStatus(response(test.status, test.contentType, test.body))
+			var got *APIError
+			if !errors.As(err, &got) {
+				t.Fatalf("got %v, %v", status, err)
+			}
+			if diff := cmp.Diff(test.want, *got); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+			if Transient(err) != test.transient {
+				t.Errorf("transient: %t, want %t", Transient(err), test.transient)
+			}
+		})
+	}
+}
+
+func TestAPIErrorSaysAllThatIsKnown(t *testing.T) {
+	for want, e := range map[string]APIError{
+		"HTTP 404 Not Found, code ErrorClusterNotFound, message no such cluster, request id R": {
+			HTTPStatus: 404, Code: "ErrorClusterNotFound", Message: "no such cluster", RequestID: "R",
+		},
+		"HTTP 302 Found, redirect to https://portal/, body <html>": {HTTPStatus: 302, Location: "https://portal/", Excerpt: "<html>"},
+		"HTTP 599": {HTTPStatus: 599},
+	} {
+		if got := e.Error(); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+}
+
+// FuzzReadStatus holds that no answer makes the decoder panic, and that none opens a gate with a word that keeps it shut.
+func FuzzReadStatus(f *testing.F) {
+	for _, file := range []string{"reference.json", "reference.xml", "reference-rooted.xml"} {
+		body, err := os.ReadFile("testdata/" + file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(strings.HasSuffix(file, "xml"), body)
+	}
+	f.Add(false, []byte(`{"status":"success","upgrade_step":"success","upgrade_task":{"status":"Success"},"code":""}`))
+	f.Add(true, []byte(`<Error><Code>a</Code></Error>`))
+	f.Fuzz(func(t *testing.T, isXML bool, body []byte) {
+		contentType := jsonType
+		if isXML {
+			contentType = xmlType
+		}
+		status, err := readStatus(response(http.StatusOK, contentType, string(body)))
+		if (status == nil) == (err == nil) {
+			t.Fatalf("status %v, error %v", status, err)
+		}
+		if err != nil {
+			if text := err.Error(); len(text) > 4096 || strings.ContainsAny(text, "\n\x1b") {
+				t.Errorf("the error does not fit a message: %q", text)
+			}
+			return
+		}
+		// Confirmation takes two fields, so a body that spells success less than twice cannot have succeeded. XML may
+		// spell it with entities.
+		spelled := bytes.Count(bytes.ToLower(body), []byte("success"))
+		if status.Phase() == PhaseSucceeded && spelled < 2 && !bytes.ContainsAny(body, `&\`) {
+			t.Errorf("succeeded, and success is spelled %d times", spelled)
+		}
+		if summary := status.Summary("c1"); summary == "" || strings.ContainsAny(summary, "\n\x1b") {
+			t.Errorf("summary %q", summary)
+		}
+	})
+}

@@ -1,0 +1,158 @@
+package ack
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
+)
+
+const (
+	// firstBackoff and maxBackoff bound the exponential back-off; what is waited is a random part of it ("full jitter"),
+	// so that many reads that were refused at the same moment do not come back at the same moment.
+	firstBackoff = 500 * time.Millisecond
+	maxBackoff   = 20 * time.Second
+
+	// lastTry is how long before a deadline the last attempt or poll is made, so that it still has time to be answered.
+	lastTry = time.Second
+)
+
+// Transient reports whether a request that ended with err may well succeed when it is made again: network errors,
+// time-outs, throttling, and the API's own passing faults. An unknown key or cluster does not become known by asking again.
+func Transient(err error) bool {
+	var (
+		api         *APIError
+		answer      *AnswerError
+		credentials *acs3.CredentialsError
+		certificate *tls.CertificateVerificationError
+	)
+	switch {
+	case errors.As(err, &api):
+		return api.transient()
+	case errors.As(err, &answer), errors.As(err, &credentials), errors.As(err, &certificate):
+		return false
+	case errors.Is(err, http.ErrSchemeMismatch), errors.Is(err, errNoSuchHost):
+		return false
+	default:
+		return err != nil
+	}
+}
+
+// errNoSuchHost marks the error of a name that does not exist, and that never answered before either: most likely a
+// region or endpoint with a typo, which is not worth waiting for. A name that worked a moment ago is a passing fault.
+var errNoSuchHost = errors.New("no such host")
+
+// retry decides, for one request, whether and when to try again. Its methods are hooks of go-retryablehttp.
+type retry struct {
+	client   *Client
+	started  time.Time
+	attempts int
+	last     error // what the last attempt ended with, kept because a context that ends hides it
+	delay    time.Duration
+}
+
+// do sends the request and reads its answer with decode, again and again while that is worth it. Every attempt passes
+// through the signing transport and is signed afresh.
+func (r *retry) do(request *http.Request, decode func(*http.Response) error) error {
+	attempt := &retryablehttp.Request{Request: request}
+	attempt.SetResponseHandler(func(response *http.Response) error {
+		defer func() { _ = response.Body.Close() }()
+		r.client.answered.Store(true)
+		return decode(response)
+	})
+	client := &retryablehttp.Client{
+		HTTPClient:     r.client.http,
+		RetryMax:       math.MaxInt, // Time is what bounds the attempts: check.
+		CheckRetry:     r.check,
+		Backoff:        func(time.Duration, time.Duration, int, *http.Response) time.Duration { return r.delay },
+		ErrorHandler:   retryablehttp.PassthroughErrorHandler, // The last answer survives giving up.
+		RequestLogHook: func(_ retryablehttp.Logger, _ *http.Request, i int) { r.attempts = i + 1 },
+	}
+	_, err := client.Do(attempt) //nolint:bodyclose // The response handler closes it.
+	return err
+}
+
+// check is called after each answer that has not been decoded yet, with no error, and then with what came of it.
+func (r *retry) check(ctx context.Context, _ *http.Response, err error) (bool, error) {
+	if err == nil || ctx.Err() != nil {
+		return false, nil
+	}
+	r.last = r.client.mark(unwrapURL(err))
+	if !Transient(r.last) {
+		return false, r.last
+	}
+	delay, ok := r.next(ctx, serverWish(r.last))
+	if !ok {
+		return false, r.last
+	}
+	r.delay = delay
+	if r.client.config.OnRetry != nil {
+		r.client.config.OnRetry(ctx, Retry{Attempt: r.attempts, Delay: delay, Err: r.last})
+	}
+	return true, nil
+}
+
+// next returns how long to wait before the next attempt, and whether there is to be one. The server's own wish is
+// honoured, or, when it lies past the end, taken for a no; our own back-off is shortened to fit in a last attempt.
+func (r *retry) next(ctx context.Context, wish time.Duration) (time.Duration, bool) {
+	left := r.client.config.RetryTimeout - time.Since(r.started)
+	if deadline, ok := ctx.Deadline(); ok {
+		left = min(left, time.Until(deadline)-lastTry)
+	}
+	if left <= 0 || wish > left {
+		return 0, false
+	}
+	ceiling := retryablehttp.DefaultBackoff(firstBackoff, maxBackoff, r.attempts-1, nil)
+	return max(wish, min(left, rand.N(ceiling))), true //nolint:gosec // Jitter is no secret.
+}
+
+// serverWish is how long the server asked to be left alone.
+func serverWish(err error) time.Duration {
+	if api := (*APIError)(nil); errors.As(err, &api) {
+		return api.RetryAfter
+	}
+	return 0
+}
+
+// retryAfter reads the server's wish from an answer: the standard header, or the gateway's own, in which TimeLeft counts
+// milliseconds and of several the longest holds.
+func retryAfter(response *http.Response) time.Duration {
+	// With bounds of zero, the library's back-off is what the standard header says. It reads it beside 429 and 503 only;
+	// the gateway throttles with 400 too.
+	wish := retryablehttp.DefaultBackoff(0, 0, 0, &http.Response{StatusCode: http.StatusTooManyRequests, Header: response.Header})
+	for _, name := range []string{"x-ratelimit-user-api", "x-ratelimit-user"} {
+		for _, pair := range strings.Split(response.Header.Get(name), ",") {
+			key, text, _ := strings.Cut(strings.TrimSpace(pair), ":")
+			milliseconds, err := strconv.ParseInt(text, 10, 32)
+			if err == nil && strings.EqualFold(key, "TimeLeft") {
+				wish = max(wish, time.Duration(milliseconds)*time.Millisecond)
+			}
+		}
+	}
+	return wish
+}
+
+// mark tells a name that never existed from one that has stopped resolving.
+func (c *Client) mark(err error) error {
+	var dns *net.DNSError
+	if errors.As(err, &dns) && dns.IsNotFound && !c.answered.Load() {
+		return &noSuchHostError{err}
+	}
+	return err
+}
+
+type noSuchHostError struct{ error }
+
+func (e *noSuchHostError) Unwrap() error { return e.error }
+
+func (e *noSuchHostError) Is(target error) bool { return target == errNoSuchHost }

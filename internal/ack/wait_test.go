@@ -1,0 +1,266 @@
+package ack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// timeline reads as an upgrade that changes at given times, and notes when it was asked.
+type timeline struct {
+	started time.Time
+	steps   []step
+	asked   []time.Duration
+}
+
+// step is what is read until a moment after the start; of the last one, for ever.
+type step struct {
+	until  time.Duration
+	status *UpgradeStatus
+	err    error
+}
+
+func (l *timeline) read(ctx context.Context) (*UpgradeStatus, error) {
+	now := time.Since(l.started)
+	l.asked = append(l.asked, now)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(l.steps[:len(l.steps)-1], func(s step) bool { return now < s.until })
+	if i < 0 {
+		i = len(l.steps) - 1
+	}
+	return l.steps[i].status, l.steps[i].err
+}
+
+var (
+	isRunning   = answer("running", "upgrading", "running")
+	isPaused    = answer("pause", "pause", "running")
+	isSucceeded = answer("success", "success", "Success")
+	isFailed    = answer("fail", "upgrading", "Failed")
+	isIdle      = answer("", "not_start", "-")
+	isUnknown   = answer("rolling_back", "-", "-")
+)
+
+// wait runs a wait over steps, in fake time, with an hour's deadline unless told otherwise.
+func wait(t *testing.T, w Wait, deadline time.Duration, steps ...step) (*UpgradeStatus, *timeline, error) {
+	t.Helper()
+	if w.Interval == 0 {
+		w.Interval = 30 * time.Second
+	}
+	if deadline == 0 {
+		deadline = time.Hour
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), deadline)
+	defer cancel()
+	l := &timeline{started: time.Now(), steps: steps}
+	status, err := w.ForTerminal(ctx, l.read)
+	return status, l, err
+}
+
+func TestAWaitAsksAtOnceAndThenEveryInterval(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		status, l, err := wait(t, Wait{}, 0, step{until: 40 * time.Minute, status: isRunning}, step{status: isSucceeded})
+		if err != nil || status != isSucceeded {
+			t.Fatalf("got %v, %v", status, err)
+		}
+		if l.asked[0] != 0 {
+			t.Errorf("first asked after %s", l.asked[0])
+		}
+		jittered := false
+		for i := 1; i < len(l.asked); i++ {
+			pause := l.asked[i] - l.asked[i-1]
+			if pause < 27*time.Second || pause > 33*time.Second {
+				t.Errorf("poll %d came %s after the one before", i+1, pause)
+			}
+			jittered = jittered || pause != 30*time.Second
+		}
+		if !jittered {
+			t.Error("no jitter at all")
+		}
+		if n := len(l.asked); n < 40*60/33 || n > 40*60/27+2 {
+			t.Errorf("asked %d times", n)
+		}
+	})
+}
+
+func TestAWaitEndsWithTheFirstTerminalAnswer(t *testing.T) {
+	for name, last := range map[string]*UpgradeStatus{"succeeded": isSucceeded, "failed": isFailed, "idle": isIdle} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				status, l, err := wait(t, Wait{}, 0, step{status: last})
+				if err != nil || status != last || len(l.asked) != 1 || time.Since(l.started) != 0 {
+					t.Errorf("got %v, %v after %d polls", status, err, len(l.asked))
+				}
+			})
+		})
+	}
+}
+
+func TestAPauseEndsAWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, _, err := wait(t, Wait{}, 0, step{until: time.Minute, status: isRunning}, step{status: isPaused})
+		var stopped *WaitError
+		if !errors.As(err, &stopped) || stopped.Reason != WaitPaused || stopped.Last != isPaused {
+			t.Fatalf("got %v", err)
+		}
+		if got := phases(stopped.Changes); got != "running paused" {
+			t.Errorf("saw %s", got)
+		}
+		if !strings.HasPrefix(err.Error(), "the upgrade is paused: waited ") {
+			t.Error(err)
+		}
+	})
+}
+
+func TestAWaitThroughAPauseGoesOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		status, _, err := wait(t, Wait{ThroughPause: true}, 0,
+			step{until: time.Minute, status: isPaused}, step{until: 2 * time.Minute, status: isUnknown}, step{status: isSucceeded})
+		if err != nil || status != isSucceeded {
+			t.Errorf("got %v, %v", status, err)
+		}
+	})
+}
+
+func TestADeadlineSaysWhatWasSeen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, l, err := wait(t, Wait{}, 10*time.Minute,
+			step{until: 3 * time.Minute, status: isRunning}, step{until: 5 * time.Minute, status: isUnknown}, step{status: isRunning})
+		var stopped *WaitError
+		if !errors.As(err, &stopped) || stopped.Reason != WaitDeadline || stopped.Last != isRunning || stopped.Err != nil {
+			t.Fatalf("got %v", err)
+		}
+		if got := phases(stopped.Changes); got != "running unknown running" {
+			t.Errorf("saw %s", got)
+		}
+		if stopped.Changes[0].At != 0 || stopped.Changes[1].At < 3*time.Minute || stopped.Changes[1].At > 3*time.Minute+33*time.Second {
+			t.Errorf("saw changes at %v", stopped.Changes)
+		}
+		if stopped.Polls != len(l.asked) {
+			t.Errorf("counted %d polls of %d", stopped.Polls, len(l.asked))
+		}
+		if last := l.asked[len(l.asked)-1]; last != 10*time.Minute-lastTry {
+			t.Errorf("the last poll was %s before the deadline, want %s", 10*time.Minute-last, lastTry)
+		}
+		if want := fmt.Sprintf("the upgrade did not end in time: waited 9m59s, asked %d times", len(l.asked)); err.Error() != want {
+			t.Errorf("got  %s\nwant %s", err, want)
+		}
+	})
+}
+
+func TestATransientFaultDoesNotEndAWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var polls []Poll
+		w := Wait{Interval: time.Minute, OnPoll: func(_ context.Context, p Poll) { polls = append(polls, p) }}
+		fault := &RequestError{Attempts: 3, Err: refused}
+		status, _, err := wait(t, w, 0,
+			step{until: 50 * time.Second, status: isRunning},
+			step{until: 100 * time.Second, err: fault},
+			step{until: 150 * time.Second, status: isRunning},
+			step{status: isSucceeded})
+		if err != nil || status != isSucceeded {
+			t.Fatalf("got %v, %v", status, err)
+		}
+		var got []string
+		for _, p := range polls {
+			got = append(got, fmt.Sprintf("%d changed=%t err=%t", p.Number, p.Changed, p.Err != nil))
+		}
+		want := []string{"1 changed=true err=false", "2 changed=false err=true", "3 changed=false err=false", "4 changed=true err=false"}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("-want +got:\n%s", diff)
+		}
+	})
+}
+
+func TestAWaitGivesAThrottlingServerTheTimeItAsksFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fault := &RequestError{Err: &APIError{HTTPStatus: 429, RetryAfter: 5 * time.Minute}}
+		_, l, err := wait(t, Wait{}, 0, step{until: time.Minute, err: fault}, step{status: isIdle})
+		if err != nil || len(l.asked) != 2 || l.asked[1] != 5*time.Minute {
+			t.Errorf("got %v, asked at %v", err, l.asked)
+		}
+	})
+}
+
+func TestAPermanentFaultEndsAWaitAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fault := &RequestError{Attempts: 1, Err: &APIError{HTTPStatus: 404, Code: "ErrorClusterNotFound"}}
+		_, l, err := wait(t, Wait{}, 0, step{until: time.Second, status: isRunning}, step{err: fault})
+		var stopped *WaitError
+		if !errors.As(err, &stopped) || stopped.Reason != WaitFailed || !errors.Is(err, fault) || stopped.Polls != 2 || len(l.asked) != 2 {
+			t.Fatalf("got %v", err)
+		}
+		if want := "poll 2 failed after " + Duration(stopped.Waited).String() + ": HTTP 404 Not Found, code ErrorClusterNotFound"; err.Error() != want {
+			t.Errorf("got  %s\nwant %s", err, want)
+		}
+	})
+}
+
+func TestAnInterruptEndsAWaitAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(70*time.Second, cancel)
+		l := &timeline{started: time.Now(), steps: []step{{status: isRunning}}}
+		_, err := Wait{Interval: 30 * time.Second}.ForTerminal(ctx, l.read)
+		var stopped *WaitError
+		if !errors.As(err, &stopped) || stopped.Reason != WaitInterrupted || time.Since(l.started) != 70*time.Second {
+			t.Fatalf("after %s: %v", time.Since(l.started), err)
+		}
+		if want := "the wait was interrupted: waited 1m10s, asked 3 times"; err.Error() != want {
+			t.Errorf("got  %s\nwant %s", err, want)
+		}
+	})
+}
+
+func TestADeadlineShorterThanAPollStillAsksOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, l, err := wait(t, Wait{}, lastTry/2, step{status: isRunning})
+		var stopped *WaitError
+		if !errors.As(err, &stopped) || stopped.Reason != WaitDeadline || len(l.asked) != 1 {
+			t.Errorf("got %v after %d polls", err, len(l.asked))
+		}
+	})
+}
+
+// The wait and the client together: an hour of faults in every second poll, and the truth at the end of it.
+func TestAWaitThroughTheClientComesThroughFaults(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		turns := repeat(400, fails(refused))
+		for i := range turns {
+			switch i % 4 {
+			case 1:
+				turns[i] = says(503, "text/html", "<html>")
+			case 2:
+				turns[i] = says(200, jsonType, running)
+			}
+		}
+		turns = append(turns[:100], says(200, jsonType, succeeded))
+		s := newScript(t, turns...)
+		client := newTestClient(s)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		status, err := Wait{Interval: 30 * time.Second}.ForTerminal(ctx, func(ctx context.Context) (*UpgradeStatus, error) {
+			return client.GetUpgradeStatus(ctx, clusterID)
+		})
+		if err != nil || status.Phase() != PhaseSucceeded {
+			t.Fatalf("got %v, %v", status, err)
+		}
+		s.done()
+	})
+}
+
+func phases(changes []Change) string {
+	var names []string
+	for _, c := range changes {
+		names = append(names, string(c.Phase))
+	}
+	return strings.Join(names, " ")
+}
