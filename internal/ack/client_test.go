@@ -187,7 +187,7 @@ func TestNeverRetriesWhatCannotPass(t *testing.T) {
 		"forbidden":        {says(403, jsonType, `{"code":"Forbidden.RAM"}`), "HTTP 403 Forbidden, code Forbidden.RAM"},
 		"a bad signature":  {says(400, jsonType, `{"Code":"SignatureDoesNotMatch"}`), "HTTP 400 Bad Request, code SignatureDoesNotMatch"},
 		"not implemented":  {says(501, "", ""), "HTTP 501 Not Implemented"},
-		"a page":           {says(200, "text/html", "<html>"), "HTTP 200 with a body that is not an answer of GetUpgradeStatus: invalid character '<' looking for beginning of value; it begins with: <html>"},
+		"a page":           {says(200, "text/html", "<html>"), "HTTP 200 with a body that is not an answer of GetUpgradeStatus: it is not JSON (invalid character '<' looking for beginning of value); it begins with: <html>"},
 		"a redirect":       {says(302, "", "", "Location", "https://portal/login"), "HTTP 302 Found, redirect to https://portal/login"},
 		"no such host":     {fails(&net.DNSError{Err: "no such host", Name: "cs.cn-hangzou.aliyuncs.com", IsNotFound: true}), "lookup cs.cn-hangzou.aliyuncs.com: no such host"},
 		"another protocol": {fails(http.ErrSchemeMismatch), "http: server gave HTTP response to HTTPS client"},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 )
@@ -14,6 +15,9 @@ func decodeJSON(body []byte) (value, error) {
 	v, err := jsonValue(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")), 2)
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return v, errors.New("it is empty, or ends in the middle")
+	}
+	if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
+		return v, fmt.Errorf("it is not JSON (%w)", err)
 	}
 	return v, err
 }

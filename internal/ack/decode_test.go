@@ -121,7 +121,7 @@ func TestReadStatusRefusesWhatIsNoAnswer(t *testing.T) {
 		"a word twice":          {jsonType, `{"status":"running","status":"success"}`, not + `status is there more than once; it begins with: {"status":"running","status":"success"}`},
 		"a word three times":    {jsonType, `{"status":"running","a":1,"status":null,"status":"success"}`, not + `status is there more than once; it begins with: {"status":"running","a":1,"status":null,"status":"success"}`},
 		"a task's word twice":   {jsonType, `{"upgrade_task":{"status":"running","status":"success"}}`, not + `upgrade_task.status is there more than once; it begins with: {"upgrade_task":{"status":"running","status":"success"}}`},
-		"a page":                {"text/html", "\n\n <!DOCTYPE html>\n<html><title>Sign in</title>", not + "invalid character '<' looking for beginning of value; it begins with: <!DOCTYPE html>"},
+		"a page":                {"text/html", "\n\n <!DOCTYPE html>\n<html><title>Sign in</title>", not + "it is not JSON (invalid character '<' looking for beginning of value); it begins with: <!DOCTYPE html>"},
 		"XML: an empty body":    {xmlType, " ", not + "it holds no XML element"},
 		"XML: plain text":       {xmlType, "ok", not + "it holds no XML element; it begins with: ok"},
 		"XML: cut off":          {xmlType, "<status>success</status><upgrade_st", not + "XML syntax error on line 1: unexpected EOF; it begins with: <status>success</status><upgrade_st"},

@@ -109,7 +109,7 @@ func (e *RequestError) Error() string {
 		text += "; before that: " + e.Last.Error()
 	}
 	if e.Attempts > 1 {
-		text += fmt.Sprintf(" (tried %d times in %s)", e.Attempts, Duration(e.Elapsed))
+		text += fmt.Sprintf(" (tried %d times in %s)", e.Attempts, FormatDuration(e.Elapsed))
 	}
 	return text
 }
@@ -117,14 +117,22 @@ func (e *RequestError) Error() string {
 // Unwrap returns what the last attempt ended with.
 func (e *RequestError) Unwrap() error { return e.Err }
 
-// Duration rounds d to what a person wants to read.
-func Duration(d time.Duration) time.Duration {
+// FormatDuration writes d as people do: rounded to what they want to know, and an hour as 1h, not 1h0m0s.
+func FormatDuration(d time.Duration) string {
 	switch {
 	case d >= 10*time.Second:
-		return d.Round(time.Second)
+		d = d.Round(time.Second)
 	case d >= time.Second:
-		return d.Round(100 * time.Millisecond)
+		d = d.Round(100 * time.Millisecond)
 	default:
-		return d.Round(time.Millisecond)
+		d = d.Round(time.Millisecond)
 	}
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }

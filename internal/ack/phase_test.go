@@ -139,7 +139,7 @@ func TestSummary(t *testing.T) {
 		status *UpgradeStatus
 		want   string
 	}{
-		"idle":      {answer("", "not_start", "-"), "Cluster c1: no upgrade is under way, step not_start"},
+		"idle":      {answer("", "not_start", "-"), "Cluster c1: idle, no upgrade is under way, step not_start"},
 		"running":   {running, "Cluster c1: the upgrade is running, step upgrading: upgrading master 2/3"},
 		"paused":    {answer("pause", "-", "-"), "Cluster c1: the upgrade is paused"},
 		"succeeded": {answer("success", "success", "-"), "Cluster c1: the last upgrade succeeded, step success"},

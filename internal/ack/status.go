@@ -42,13 +42,13 @@ func (s *UpgradeStatus) Summary(clusterID string) string {
 	b.WriteString("Cluster " + clusterID + ": ")
 	switch phase := s.Phase(); phase {
 	case PhaseIdle:
-		b.WriteString("no upgrade is under way")
+		b.WriteString("idle, no upgrade is under way")
 	case PhaseRunning, PhasePaused:
 		b.WriteString("the upgrade is " + string(phase))
 	case PhaseSucceeded, PhaseFailed:
 		b.WriteString("the last upgrade " + string(phase))
 	case PhaseUnknown:
-		b.WriteString("the state of the upgrade is unknown (" + s.words() + ")")
+		b.WriteString("the state of the upgrade is unknown (" + s.Words() + ")")
 	}
 	if step := oneLine(s.UpgradeStep); step != "" && s.Phase() != PhaseUnknown {
 		b.WriteString(", step " + step)
@@ -68,8 +68,8 @@ func (s *UpgradeStatus) Message() string {
 	return truncate(message, maxSummaryMessage)
 }
 
-// words lists the three words that the phase hangs on, as the API wrote them.
-func (s *UpgradeStatus) words() string {
+// Words lists the three words that the phase hangs on, as the API wrote them.
+func (s *UpgradeStatus) Words() string {
 	task := "none"
 	if s.UpgradeTask != nil {
 		task = quoted(s.UpgradeTask.Status)

@@ -76,7 +76,7 @@ func (e *WaitError) Error() string {
 	var why string
 	switch e.Reason {
 	case WaitFailed:
-		return fmt.Sprintf("poll %d failed after %s: %s", e.Polls, Duration(e.Waited), e.Err)
+		return fmt.Sprintf("poll %d failed after %s: %s", e.Polls, FormatDuration(e.Waited), e.Err)
 	case WaitPaused:
 		why = "the upgrade is paused"
 	case WaitDeadline:
@@ -84,7 +84,7 @@ func (e *WaitError) Error() string {
 	case WaitInterrupted:
 		why = "the wait was interrupted"
 	}
-	return fmt.Sprintf("%s: waited %s, asked %d times", why, Duration(e.Waited), e.Polls)
+	return fmt.Sprintf("%s: waited %s, asked %d times", why, FormatDuration(e.Waited), e.Polls)
 }
 
 // Unwrap returns what the last poll ended with.

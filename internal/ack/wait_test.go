@@ -198,7 +198,7 @@ func TestAPermanentFaultEndsAWaitAtOnce(t *testing.T) {
 		if !errors.As(err, &stopped) || stopped.Reason != WaitFailed || !errors.Is(err, fault) || stopped.Polls != 2 || len(l.asked) != 2 {
 			t.Fatalf("got %v", err)
 		}
-		if want := "poll 2 failed after " + Duration(stopped.Waited).String() + ": HTTP 404 Not Found, code ErrorClusterNotFound"; err.Error() != want {
+		if want := "poll 2 failed after " + FormatDuration(stopped.Waited) + ": HTTP 404 Not Found, code ErrorClusterNotFound"; err.Error() != want {
 			t.Errorf("got  %s\nwant %s", err, want)
 		}
 	})

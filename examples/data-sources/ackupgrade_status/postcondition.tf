@@ -1,0 +1,26 @@
+terraform {
+  required_providers {
+    ackupgrade = {
+      source = "ackupgrade/ackupgrade"
+    }
+  }
+}
+
+provider "ackupgrade" {
+  region = "cn-hangzhou"
+}
+
+data "ackupgrade_status" "this" {
+  cluster_id = "c106f377e16f34eb1808d6b9362c9abcd"
+
+  lifecycle {
+    postcondition {
+      condition     = self.terminal
+      error_message = self.summary
+    }
+  }
+}
+
+resource "terraform_data" "workers" { # Stands for whatever must not touch the cluster in mid-upgrade.
+  input = data.ackupgrade_status.this.id
+}

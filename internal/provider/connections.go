@@ -1,0 +1,88 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
+)
+
+// retryTimeout bounds how long one request is tried again; within a wait, the next poll goes on from there.
+const retryTimeout = 30 * time.Second
+
+// connections holds one client for each endpoint, and with it one pool of connections, however many reads share it.
+type connections struct {
+	settings settings
+
+	mu      sync.Mutex
+	clients map[string]*ack.Client
+}
+
+func newConnections(s settings) *connections {
+	return &connections{settings: s, clients: make(map[string]*ack.Client)}
+}
+
+// target is what a read is about, for messages.
+type target struct {
+	clusterID  string
+	region     string
+	regionFrom string
+	endpoint   string
+}
+
+// client returns the client that a cluster in the given region, null for the provider's, is asked through.
+func (c *connections) client(clusterID string, region types.String) (*ack.Client, target, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	hasRegion := !region.IsNull()
+	if name := c.settings.unknownFor(hasRegion); name != "" {
+		diags.Append(unknownSettingDiagnostic(name, clusterID))
+		return nil, target{}, diags
+	}
+	t := target{clusterID: clusterID, region: c.settings.region.Text, regionFrom: c.settings.region.From}
+	if hasRegion {
+		t.region, t.regionFrom = region.ValueString(), "the attribute region of this block"
+	}
+	t.endpoint = c.settings.endpoint.Text
+	if !c.settings.endpoint.IsSet() {
+		t.endpoint = fmt.Sprintf("cs.%s.aliyuncs.com", t.region)
+	}
+	return c.forEndpoint(t.endpoint), t, diags
+}
+
+func (c *connections) forEndpoint(endpoint string) *ack.Client {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	client, ok := c.clients[endpoint]
+	if !ok {
+		s := c.settings
+		client = ack.NewClient(ack.Config{
+			Endpoint:  endpoint,
+			Scheme:    strings.ToLower(s.protocol),
+			UserAgent: s.userAgent,
+			Credentials: func(ctx context.Context) (acs3.Credentials, error) {
+				credentials, err := s.credentials(ctx)
+				return acs3.Credentials(credentials), err
+			},
+			Transport:      ack.NewTransport(s.connectTimeout, s.readTimeout),
+			AttemptTimeout: s.connectTimeout + s.readTimeout,
+			RetryTimeout:   retryTimeout,
+			OnRetry:        logRetry,
+		})
+		c.clients[endpoint] = client
+	}
+	return client
+}
+
+func logRetry(ctx context.Context, r ack.Retry) {
+	tflog.Warn(ctx, "Asking for the upgrade status failed; trying again", map[string]any{
+		"attempt": r.Attempt, "delay": r.Delay.String(), "error": r.Err.Error(),
+	})
+}

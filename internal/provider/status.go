@@ -1,0 +1,245 @@
+package provider
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
+)
+
+const (
+	defaultPollInterval = 30 * time.Second
+	minPollInterval     = time.Second
+	maxPollInterval     = 10 * time.Minute
+
+	defaultReadTimeout = 60 * time.Minute
+	minReadTimeout     = time.Second
+)
+
+// statusModel is what every form of the status read has in common: its arguments, and the result of one cluster.
+type statusModel struct {
+	ClusterID types.String `tfsdk:"cluster_id"`
+	readModel
+	statusResult
+}
+
+// readModel holds the arguments that say how to read.
+type readModel struct {
+	Region           types.String `tfsdk:"region"`
+	WaitForTerminal  types.Bool   `tfsdk:"wait_for_terminal"`
+	WaitThroughPause types.Bool   `tfsdk:"wait_through_pause"`
+	RequirePhases    types.Set    `tfsdk:"require_phases"`
+	PollInterval     types.String `tfsdk:"poll_interval"`
+}
+
+// statusResult holds what is read of one cluster.
+type statusResult struct {
+	ID               types.String `tfsdk:"id"`
+	ErrorMessage     types.String `tfsdk:"error_message"`
+	PrecheckReportID types.String `tfsdk:"precheck_report_id"`
+	Status           types.String `tfsdk:"status"`
+	UpgradeStep      types.String `tfsdk:"upgrade_step"`
+	UpgradeTask      types.Object `tfsdk:"upgrade_task"`
+	Phase            types.String `tfsdk:"phase"`
+	Terminal         types.Bool   `tfsdk:"terminal"`
+	Summary          types.String `tfsdk:"summary"`
+}
+
+// upgradeTaskTypes are the members of upgrade_task.
+var upgradeTaskTypes = map[string]attr.Type{"status": types.StringType, "message": types.StringType}
+
+// statusAttributes returns the attributes of statusModel.
+func statusAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"cluster_id": schema.StringAttribute{
+			Required:            true,
+			MarkdownDescription: "The id of the cluster: letters, digits and hyphens, at most 128.",
+			Validators:          []validator.String{clusterIDValidator()},
+		},
+		"region": schema.StringAttribute{
+			Optional: true,
+			Computed: true,
+			MarkdownDescription: "The id of the region that the cluster lives in, such as `cn-hangzhou`; its endpoint is the one that is asked. " +
+				"Default: the provider's region.",
+			Validators: []validator.String{regionValidator()},
+		},
+		"wait_for_terminal": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Whether to wait until no upgrade is under way: until `phase` is `idle`, `succeeded` or `failed`. " +
+				"A cluster with no upgrade under way is not waited for. Default: `false`.",
+		},
+		"wait_through_pause": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Whether a wait goes on while the upgrade is paused. Otherwise a pause ends the wait with an error, because " +
+				"nothing but a person resumes it. Without `wait_for_terminal` it has no effect. Default: `false`.",
+		},
+		"require_phases": schema.SetAttribute{
+			Optional:    true,
+			ElementType: types.StringType,
+			MarkdownDescription: "The phases in which the read may end: any of `idle`, `running`, `paused`, `succeeded`, `failed` and `unknown`. " +
+				"In any other, the read fails, with an error that says why. Default: every phase is fine, and what it means is for the " +
+				"configuration's own conditions to decide.",
+			Validators: []validator.Set{
+				setvalidator.SizeAtLeast(1),
+				setvalidator.ValueStringsAre(stringvalidator.OneOf(phaseNames()...)),
+			},
+		},
+		"poll_interval": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "The time between two polls of a wait, jittered by up to a tenth: a duration such as `30s` or `2m`, from `1s` to `10m`. " +
+				"Without `wait_for_terminal` it has no effect. Default: `30s`.",
+			Validators: []validator.String{durationBetween(minPollInterval, maxPollInterval)},
+		},
+		"id": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "The cluster id.",
+		},
+		"error_message": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "What went wrong, in the API's own words; null when the API gives none. Do not interpolate it into a condition's `error_message`, which must not be null even when the condition holds: show `summary` there.",
+		},
+		"precheck_report_id": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "The id of the report of the check that precedes an upgrade; null when the API gives none.",
+		},
+		"status": schema.StringAttribute{
+			Computed: true,
+			MarkdownDescription: "The status of the upgrade as the API gives it, letter case included: documented are `success`, `fail`, `pause` and `running`. " +
+				"Null when the API gives none. Gate on `phase`, not on this: `success` can stand beside a step that still runs.",
+		},
+		"upgrade_step": schema.StringAttribute{
+			Computed: true,
+			MarkdownDescription: "The step that the upgrade is in as the API gives it: documented are `not_start`, `prechecking`, `upgrading`, `pause` and `success`. " +
+				"Null when the API gives none.",
+		},
+		"upgrade_task": schema.SingleNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "The task that carries the upgrade out; null when the API gives none.",
+			Attributes: map[string]schema.Attribute{
+				"status": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "The status of the task as the API gives it: documented are `running`, `Success` and `Failed`, with capitals as written. Null when the API gives none.",
+				},
+				"message": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "What the task says of itself, in the API's own words; null when the API gives none.",
+				},
+			},
+		},
+		"phase": schema.StringAttribute{
+			Computed: true,
+			MarkdownDescription: "The reading of the whole answer in one word: `idle`, `running`, `paused`, `succeeded`, `failed` or `unknown`. " +
+				"`succeeded` needs every field of the answer to agree; a word that is not known makes it `unknown`.",
+		},
+		"terminal": schema.BoolAttribute{
+			Computed:            true,
+			MarkdownDescription: "Whether no upgrade is under way: true when `phase` is `idle`, `succeeded` or `failed`. A paused cluster is half upgraded, so `paused` is not terminal.",
+		},
+		"summary": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "One line for people: the cluster, the phase, the step, and the API's message when there is one. Never null.",
+		},
+	}
+}
+
+func phaseNames() []string {
+	phases := ack.Phases()
+	names := make([]string, len(phases))
+	for i, phase := range phases {
+		names[i] = string(phase)
+	}
+	return names
+}
+
+// read fills in the model: it asks once, or waits, within the timeout.
+func (m *statusModel) read(ctx context.Context, c *connections, timeout limit) diag.Diagnostics {
+	client, t, diags := c.client(m.ClusterID.ValueString(), m.Region)
+	if diags.HasError() {
+		return diags
+	}
+	ctx = tflog.SetField(ctx, "cluster_id", t.clusterID)
+	ctx, cancel := context.WithTimeout(ctx, timeout.duration)
+	defer cancel()
+
+	status, err := m.ask(ctx, client, t.clusterID)
+	if err != nil {
+		diags.Append(readDiagnostic(t, timeout, err))
+		return diags
+	}
+	m.Region = types.StringValue(t.region)
+	m.set(t.clusterID, status)
+	if required := m.requiredPhases(); len(required) > 0 && !slices.Contains(required, string(status.Phase())) {
+		diags.Append(phaseDiagnostic(t, status, required))
+	}
+	return diags
+}
+
+func (m *readModel) ask(ctx context.Context, client *ack.Client, clusterID string) (*ack.UpgradeStatus, error) {
+	ask := func(ctx context.Context) (*ack.UpgradeStatus, error) { return client.GetUpgradeStatus(ctx, clusterID) }
+	if !m.WaitForTerminal.ValueBool() {
+		return ask(ctx)
+	}
+	interval := defaultPollInterval
+	if text := m.PollInterval.ValueString(); text != "" {
+		if d, err := time.ParseDuration(text); err == nil { // The schema's validator has seen to that.
+			interval = d
+		}
+	}
+	wait := ack.Wait{Interval: interval, ThroughPause: m.WaitThroughPause.ValueBool(), OnPoll: logPoll}
+	return wait.ForTerminal(ctx, ask)
+}
+
+// logPoll logs each change of phase at INFO, and each poll at DEBUG.
+func logPoll(ctx context.Context, p ack.Poll) {
+	fields := map[string]any{"poll": p.Number, "elapsed": ack.FormatDuration(p.Elapsed)}
+	if p.Err != nil {
+		fields["error"] = p.Err.Error()
+		tflog.Warn(ctx, "A poll was not answered; the wait goes on", fields)
+		return
+	}
+	fields["phase"], fields["request_id"] = string(p.Status.Phase()), p.Status.RequestID
+	tflog.Debug(ctx, "Polled the upgrade status", fields)
+	if p.Changed {
+		tflog.Info(ctx, "The phase of the upgrade is now "+string(p.Status.Phase()), fields)
+	}
+}
+
+func (m *readModel) requiredPhases() []string {
+	var required []string
+	for _, element := range m.RequirePhases.Elements() {
+		if phase, ok := element.(types.String); ok {
+			required = append(required, phase.ValueString())
+		}
+	}
+	return required
+}
+
+// set takes over one answer.
+func (r *statusResult) set(clusterID string, s *ack.UpgradeStatus) {
+	r.ID = types.StringValue(clusterID)
+	r.ErrorMessage = types.StringPointerValue(s.ErrorMessage)
+	r.PrecheckReportID = types.StringPointerValue(s.PrecheckReportID)
+	r.Status = types.StringPointerValue(s.Status)
+	r.UpgradeStep = types.StringPointerValue(s.UpgradeStep)
+	r.UpgradeTask = types.ObjectNull(upgradeTaskTypes)
+	if s.UpgradeTask != nil {
+		r.UpgradeTask = types.ObjectValueMust(upgradeTaskTypes, map[string]attr.Value{
+			"status":  types.StringPointerValue(s.UpgradeTask.Status),
+			"message": types.StringPointerValue(s.UpgradeTask.Message),
+		})
+	}
+	phase := s.Phase()
+	r.Phase = types.StringValue(string(phase))
+	r.Terminal = types.BoolValue(phase.Terminal())
+	r.Summary = types.StringValue(s.Summary(clusterID))
+}

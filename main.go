@@ -1,0 +1,30 @@
+// Command terraform-provider-ackupgrade serves the provider to Terraform and OpenTofu.
+package main
+
+import (
+	"context"
+	"flag"
+	"log"
+	"os"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/provider"
+)
+
+// version is the release's; the linker sets it.
+var version = "dev"
+
+func main() {
+	debug := flag.Bool("debug", false, "serve a debugger, such as delve: print what to set in TF_REATTACH_PROVIDERS")
+	flag.Parse()
+
+	err := providerserver.Serve(context.Background(), provider.New(version, os.Getenv), providerserver.ServeOpts{
+		Address:         "registry.terraform.io/ackupgrade/ackupgrade",
+		ProtocolVersion: 6,
+		Debug:           *debug,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+}
