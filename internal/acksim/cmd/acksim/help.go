@@ -1,0 +1,66 @@
+package main
+
+// help is written by hand: what flag prints knows nothing of scenarios and environments.
+const help = `acksim plays the part of Alibaba Cloud's ACK that the ackupgrade provider talks to, so that
+upgrades can be watched, waited for and gated on without an account. It checks signature, date,
+nonce, key and security token of every request as the real gateway does, and answers
+GetUpgradeStatus from a scenario.
+
+Usage:
+  acksim [flags]                      serve until Ctrl-C; print the environment a provider needs
+  acksim [flags] -- command args...   run a command with that environment, end with its exit code
+
+Flags:
+  -listen host:port   where to listen (default 127.0.0.1:0: a free port)
+  -scenario file      what to play (default: the scenario that -print-scenario prints)
+  -tls                serve HTTPS, with a certificate made for this run
+  -cert-out file      with -tls, write the certificate to trust to this file (PEM)
+  -quiet              do not log requests; without it, each is a line on standard error
+  -print-scenario     print the default scenario, as a start for one's own, and end
+  -help               print this
+
+Environment for the provider, set in the second form and printed in the first:
+  ALIBABA_CLOUD_ENDPOINT_CS   the simulator's host:port
+  ALICLOUD_ACCESS_KEY         the scenario's first key: its id,
+  ALICLOUD_SECRET_KEY           its secret,
+  ALICLOUD_SECURITY_TOKEN       and its security token; without one, this must not be set
+  ALICLOUD_REGION             the scenario's region, or cn-hangzhou
+  SSL_CERT_FILE               with -tls: the file of the certificate to trust. Linux reads this;
+                              elsewhere, add the certificate to those that the system trusts
+Without -tls, the configuration needs:
+  provider "ackupgrade" {
+    protocol = "HTTP"
+  }
+
+A scenario is a JSON file. A field that is not described here is refused.
+  {
+    "access_keys": [{"id": "testak", "secret": "testsk"}],
+    "region": "cn-hangzhou",
+    "clusters": {
+      "c-idle": {"timeline": [{"phase": "idle"}]},
+      "c-upgrade": {"timeline": [
+        {"polls": 3, "phase": "running", "message": "upgrading the masters"},
+        {"for": "20s", "answer": {"status": "running", "upgrade_step": "upgrading"}},
+        {"polls": 1, "http": {"status": 502, "content_type": "text/html", "body": "<h1>no</h1>"}},
+        {"phase": "succeeded"}
+      ]}
+    }
+  }
+
+  access_keys   at least one key: id and secret. With a security_token it is a temporary key: its
+                requests must carry the token, and "expires" may end it, after a duration from the
+                start ("15m") or at a time ("2026-01-02T03:04:05Z")
+  region        optional: what ALICLOUD_REGION is set to; requests are not checked against it
+  format        optional: "json", "xml" (as documented, without a root element) or "xml-rooted";
+                without it, the request's Accept header chooses between json and xml
+  clusters      by cluster id; any other is answered ErrorClusterNotFound
+  timeline      what the cluster answers, step by step. It begins with the first request for the
+                cluster that passes all checks, and its last step stays. A step has
+    for, polls    how long it lasts: a duration, or a number of requests; the last may have neither
+  and one of
+    phase         idle, running, paused, succeeded, failed or unknown: what ACK answers then,
+                  if you like with a "message" of your own beside it
+    answer        any JSON value, answered as it is
+    http          an answer that is not ACK's, a proxy's for one: status (200 if left out),
+                  content_type, headers (an object) and body
+`

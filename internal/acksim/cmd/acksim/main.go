@@ -1,0 +1,22 @@
+// Command acksim runs a simulated ACK: on its own, or around another command. See its -help.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	signals := make(chan os.Signal, 8)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	os.Exit(command{
+		args:        os.Args[1:],
+		environment: os.Environ(),
+		stdin:       os.Stdin,
+		stdout:      os.Stdout,
+		stderr:      os.Stderr,
+		signals:     signals,
+	}.run(context.Background()))
+}

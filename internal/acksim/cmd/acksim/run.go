@@ -1,0 +1,188 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+)
+
+// The exit codes of the command itself. Around another command, that one's exit code is passed on.
+const (
+	exitOK      = 0
+	exitFailure = 1
+	exitUsage   = 2
+)
+
+// command is one run of acksim, with everything that it takes from the outside.
+type command struct {
+	args           []string
+	environment    []string
+	stdin          *os.File
+	stdout, stderr io.Writer
+	signals        <-chan os.Signal
+}
+
+type flags struct {
+	listen, scenario, certOut string
+	tls, quiet, printScenario bool
+	child                     []string
+}
+
+// run does what the arguments say and returns the exit code.
+func (c command) run(ctx context.Context) int {
+	f, err := c.parse()
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		_, _ = io.WriteString(c.stdout, help)
+		return exitOK
+	case err != nil:
+		return c.fail(exitUsage, err)
+	case f.printScenario:
+		_, _ = io.WriteString(c.stdout, acksim.DefaultScenario())
+		return exitOK
+	}
+	code, err := c.serve(ctx, f)
+	if err != nil {
+		return c.fail(code, err)
+	}
+	return code
+}
+
+func (c command) fail(code int, err error) int {
+	_, _ = fmt.Fprintf(c.stderr, "acksim: %v\n", err)
+	return code
+}
+
+func (c command) parse() (flags, error) {
+	var f flags
+	set := flag.NewFlagSet("acksim", flag.ContinueOnError)
+	set.SetOutput(io.Discard) // The error is printed once, and the help is ours.
+	set.StringVar(&f.listen, "listen", "127.0.0.1:0", "")
+	set.StringVar(&f.scenario, "scenario", "", "")
+	set.StringVar(&f.certOut, "cert-out", "", "")
+	set.BoolVar(&f.tls, "tls", false, "")
+	set.BoolVar(&f.quiet, "quiet", false, "")
+	set.BoolVar(&f.printScenario, "print-scenario", false, "")
+
+	args := c.args
+	for i, arg := range args { // What follows -- is not ours to parse, and without -- nothing may follow the flags.
+		if arg == "--" {
+			args, f.child = args[:i], args[i+1:]
+			if len(f.child) == 0 {
+				return f, errors.New("there is no command after --: name one, or leave -- out")
+			}
+			break
+		}
+	}
+	if err := set.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return f, err
+		}
+		return f, fmt.Errorf("%w: see acksim -help", err)
+	}
+	if set.NArg() > 0 {
+		return f, fmt.Errorf("%q is not a flag: to run a command, put -- before it", set.Arg(0))
+	}
+	if f.certOut != "" && !f.tls {
+		return f, errors.New("-cert-out without -tls: there is no certificate to write, so add -tls or leave it out")
+	}
+	return f, nil
+}
+
+// serve plays the scenario until a signal comes, or until the command that runs beside it ends.
+func (c command) serve(ctx context.Context, f flags) (int, error) {
+	scenario, err := readScenario(f.scenario)
+	if err != nil {
+		return exitUsage, err
+	}
+	simulator, err := acksim.New(scenario)
+	if err != nil {
+		return exitFailure, err
+	}
+	logger := log.New(c.stderr, "", 0)
+	if !f.quiet {
+		simulator.OnRequest(func(r acksim.Request) { logger.Print(requestLine(r)) })
+	}
+	server, err := acksim.Start(ctx, simulator, acksim.Options{Listen: f.listen, TLS: f.tls, ErrorLog: logger})
+	if err != nil {
+		return exitFailure, err
+	}
+	defer server.Close()
+
+	if f.certOut != "" {
+		if err := writeCertificate(f.certOut, server.CertificatePEM()); err != nil {
+			return exitFailure, err
+		}
+	}
+	s := settings{scenario: scenario, endpoint: server.Endpoint(), tls: f.tls, certificate: f.certOut}
+	if f.child != nil {
+		return c.runChild(ctx, f.child, s, server.CertificatePEM())
+	}
+	_, _ = io.WriteString(c.stdout, s.describe())
+	select {
+	case <-c.signals:
+	case <-ctx.Done():
+	}
+	logger.Print("requests answered: ", len(simulator.Requests())+simulator.DroppedRequests())
+	return exitOK, nil
+}
+
+func readScenario(path string) (*acksim.Scenario, error) {
+	if path == "" {
+		return acksim.ParseScenario([]byte(acksim.DefaultScenario()))
+	}
+	file, err := os.Open(path) //nolint:gosec // The file that the user named.
+	if err != nil {
+		return nil, fmt.Errorf("reading the scenario: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	scenario, err := acksim.ReadScenario(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return scenario, nil
+}
+
+// writeCertificate writes for everybody to read: a certificate is no secret, and who runs the CLI may be another user.
+func writeCertificate(path string, pem []byte) error {
+	if err := os.WriteFile(path, pem, 0o644); err != nil { //nolint:gosec // See above.
+		return fmt.Errorf("writing the certificate: %w", err)
+	}
+	return nil
+}
+
+// requestLine is one request in the log: time, what was asked, who asked, and what the answer was.
+func requestLine(r acksim.Request) string {
+	line := []string{r.Time.Format(time.TimeOnly + ".000"), printable(r.Method), printable(r.Path)}
+	if r.AccessKeyID != "" {
+		line = append(line, "key="+printable(r.AccessKeyID))
+	}
+	line = append(line, strconv.Itoa(r.Status))
+	if r.Code != "" {
+		line = append(line, r.Code)
+	}
+	if r.Step > 0 {
+		line = append(line, "step="+strconv.Itoa(r.Step))
+	}
+	if r.Phase != "" {
+		line = append(line, "phase="+string(r.Phase))
+	}
+	return strings.Join(line, " ")
+}
+
+// printable quotes what could otherwise pass for another line of the log, or do something to a terminal.
+func printable(s string) string {
+	if strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || !strconv.IsPrint(r) }) {
+		return strconv.Quote(s)
+	}
+	return s
+}

@@ -1,0 +1,285 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
+)
+
+// output is what a command writes, while it still writes.
+type output struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+// runToEnd runs a command that ends by itself.
+func runToEnd(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs output
+	code = command{args: args, environment: os.Environ(), stdout: &out, stderr: &errs}.run(t.Context())
+	return code, out.String(), errs.String()
+}
+
+func write(t *testing.T, content string) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "scenario.json")
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestHelpNamesEveryFlagAndVariable(t *testing.T) {
+	code, stdout, stderr := runToEnd(t, "-help")
+	if code != exitOK || stderr != "" {
+		t.Errorf("%d, %q", code, stderr)
+	}
+	for _, word := range []string{
+		"-listen", "-scenario", "-tls", "-cert-out", "-quiet", "-print-scenario", "-- command",
+		"ALIBABA_CLOUD_ENDPOINT_CS", "ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN",
+		"ALICLOUD_REGION", "SSL_CERT_FILE", `protocol = "HTTP"`,
+	} {
+		if !strings.Contains(stdout, word) {
+			t.Errorf("%s is not in the help", word)
+		}
+	}
+	for line := range strings.Lines(stdout) {
+		if len(line) > 101 {
+			t.Errorf("%d characters: %s", len(line), line)
+		}
+	}
+}
+
+func TestTheScenarioInTheHelpCanBePlayed(t *testing.T) {
+	from, to := strings.Index(help, "  {\n    \"access_keys\""), strings.Index(help, "\n  }\n\n  access_keys")
+	if from < 0 || to < 0 {
+		t.Fatal("there is none")
+	}
+	if _, err := acksim.ParseScenario([]byte(help[from : to+4])); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestThePrintedScenarioCanBePlayed(t *testing.T) {
+	code, stdout, stderr := runToEnd(t, "-print-scenario")
+	if code != exitOK || stderr != "" {
+		t.Errorf("%d, %q", code, stderr)
+	}
+	if _, err := acksim.ParseScenario([]byte(stdout)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAMistakeEndsTheCommandWithItsReason(t *testing.T) {
+	bad := write(t, "{\n\"keys\": []}")
+	missing := filepath.Join(t.TempDir(), "missing.json")
+	for name, test := range map[string]struct {
+		args []string
+		code int
+		want string
+	}{
+		"an unknown flag": {[]string{"-port", "1"}, exitUsage, "acksim: flag provided but not defined: -port: see acksim -help\n"},
+		"a command without --": {
+			[]string{"-quiet", "terraform", "plan"}, exitUsage, "acksim: \"terraform\" is not a flag: to run a command, put -- before it\n",
+		},
+		"-- without a command": {[]string{"--"}, exitUsage, "acksim: there is no command after --: name one, or leave -- out\n"},
+		"-cert-out without -tls": {
+			[]string{"-cert-out", "x.pem"},
+			exitUsage,
+			"acksim: -cert-out without -tls: there is no certificate to write, so add -tls or leave it out\n",
+		},
+		"a scenario that is not there": {
+			[]string{"-scenario", missing},
+			exitUsage,
+			"acksim: reading the scenario: open " + missing + ": no such file or directory\n",
+		},
+		"a scenario that is wrong": {
+			[]string{"-scenario", bad},
+			exitUsage,
+			"acksim: " + bad + ": scenario, line 2, keys: there is no such field here: use one of access_keys, clusters, format, region\n",
+		},
+		"an address that is none": {
+			[]string{"-listen", "here"},
+			exitFailure,
+			"acksim: starting the simulator: listen tcp: address here: missing port in address\n",
+		},
+		"a certificate's file in no folder": {
+			[]string{"-tls", "-cert-out", missing + "/x"},
+			exitFailure,
+			"acksim: writing the certificate: open " + missing + "/x: no such file or directory\n",
+		},
+		"a command that is not there": {
+			[]string{"--", missing},
+			exitNotFound,
+			"acksim: running the command: fork/exec " + missing + ": no such file or directory\n",
+		},
+		"a command that is not on the path": {
+			[]string{"--", "no-such-command-anywhere"},
+			exitNotFound,
+			"acksim: running the command: exec: \"no-such-command-anywhere\": executable file not found in $PATH\n",
+		},
+		"a command that is no program": {
+			[]string{"--", bad},
+			exitCannotRun,
+			"acksim: running the command: fork/exec " + bad + ": permission denied\n",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			code, stdout, stderr := runToEnd(t, test.args...)
+			if diff := cmp.Diff(test.want, stderr); code != test.code || stdout != "" || diff != "" {
+				t.Errorf("%d, stdout %q, stderr (-want +got):\n%s", code, stdout, diff)
+			}
+		})
+	}
+}
+
+func TestTheCommandServesUntilItIsTold(t *testing.T) {
+	for name, end := range map[string]func(chan<- os.Signal, context.CancelFunc){
+		"SIGINT":                 func(signals chan<- os.Signal, _ context.CancelFunc) { signals <- os.Interrupt },
+		"SIGTERM":                func(signals chan<- os.Signal, _ context.CancelFunc) { signals <- syscall.SIGTERM },
+		"the end of its context": func(_ chan<- os.Signal, cancel context.CancelFunc) { cancel() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			signals := make(chan os.Signal, 1)
+			reader, stdout := io.Pipe()
+			var stderr output
+			ended := make(chan int)
+			go func() {
+				ended <- command{stdout: stdout, stderr: &stderr, signals: signals}.run(ctx)
+			}()
+			first, err := bufio.NewReader(reader).ReadString('\n') // The pipe hands over all that is printed at once.
+			if err != nil {
+				t.Fatal(err)
+			}
+			endpoint := regexp.MustCompile(`http://(\S+), until`).FindStringSubmatch(first)
+			if endpoint == nil {
+				t.Fatalf("printed: %q", first)
+			}
+			ask(t, endpoint[1])
+			end(signals, cancel)
+			if code := <-ended; code != exitOK {
+				t.Errorf("exit code %d: %s", code, &stderr)
+			}
+			want := regexp.MustCompile(`^\d\d:\d\d:\d\d\.\d{3} GET /api/v2/clusters/c-running/upgrade/status key=testak 200 ` +
+				`step=1 phase=running\nrequests answered: 1\n$`)
+			if !want.MatchString(stderr.String()) {
+				t.Errorf("log: %q", &stderr)
+			}
+		})
+	}
+}
+
+// ask reads the status of c-running as a client does that has read what the command prints.
+func ask(t *testing.T, endpoint string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+endpoint+"/api/v2/clusters/c-running/upgrade/status", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("X-Acs-Action", "GetUpgradeStatus")
+	r.Header.Set("X-Acs-Version", "2015-12-15")
+	if err := acs3.Sign(r, acs3.Credentials{AccessKeyID: "testak", AccessKeySecret: "testsk"}, time.Now(), "nonce"); err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := response.Body.Close(); err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("%s, %v", response.Status, err)
+	}
+}
+
+func TestRequestLineShowsNoMoreThanOneLine(t *testing.T) {
+	at := time.Date(2026, 1, 2, 3, 4, 5, 6_000_000, time.UTC)
+	for want, r := range map[string]acksim.Request{
+		`03:04:05.006 GET /x 404 InvalidAction.NotFound`: {Method: "GET", Path: "/x", Status: 404, Code: "InvalidAction.NotFound"},
+		`03:04:05.006 GET /x key="a\n\x1b[31m" 400`:      {Method: "GET", Path: "/x", AccessKeyID: "a\n\x1b[31m", Status: 400},
+		`03:04:05.006 GET /x key=a 200 step=2`:           {Method: "GET", Path: "/x", AccessKeyID: "a", Status: 200, Step: 2},
+	} {
+		r.Time = at
+		if got := requestLine(r); got != want {
+			t.Errorf("\ngot  %s\nwant %s", got, want)
+		}
+	}
+}
+
+func TestDescribe(t *testing.T) {
+	plain := &acksim.Scenario{AccessKeys: []acksim.AccessKey{{ID: "testak", Secret: "it's"}}}
+	session := &acksim.Scenario{
+		AccessKeys: []acksim.AccessKey{{ID: "STS.a", Secret: "b", SecurityToken: "CAIS+/=="}}, Region: "cn-beijing",
+	}
+	for name, test := range map[string]struct {
+		settings settings
+		want     string
+	}{
+		"HTTP": {
+			settings{scenario: plain, endpoint: "127.0.0.1:1"},
+			`# Simulated ACK on http://127.0.0.1:1, until Ctrl-C. In the shell that runs the CLI:
+unset ALIBABA_CLOUD_SECURITY_TOKEN ALIBABACLOUD_SECURITY_TOKEN ALICLOUD_SECURITY_TOKEN
+export ALIBABA_CLOUD_ENDPOINT_CS=127.0.0.1:1
+export ALICLOUD_ACCESS_KEY=testak
+export ALICLOUD_SECRET_KEY='it'\''s'
+export ALICLOUD_REGION=cn-hangzhou
+# and in the configuration: provider "ackupgrade" { protocol = "HTTP" }
+`,
+		},
+		"HTTPS, with a session and a certificate": {
+			settings{scenario: session, endpoint: "[::1]:1", tls: true, certificate: "a b.pem"},
+			`# Simulated ACK on https://[::1]:1, until Ctrl-C. In the shell that runs the CLI:
+unset ALIBABA_CLOUD_SECURITY_TOKEN ALIBABACLOUD_SECURITY_TOKEN
+export ALIBABA_CLOUD_ENDPOINT_CS='[::1]:1'
+export ALICLOUD_ACCESS_KEY=STS.a
+export ALICLOUD_SECRET_KEY=b
+export ALICLOUD_REGION=cn-beijing
+export ALICLOUD_SECURITY_TOKEN='CAIS+/=='
+export SSL_CERT_FILE='a b.pem'
+`,
+		},
+		"HTTPS, without a file for the certificate": {
+			settings{scenario: plain, endpoint: "127.0.0.1:1", tls: true},
+			`# Simulated ACK on https://127.0.0.1:1, until Ctrl-C. In the shell that runs the CLI:
+unset ALIBABA_CLOUD_SECURITY_TOKEN ALIBABACLOUD_SECURITY_TOKEN ALICLOUD_SECURITY_TOKEN
+export ALIBABA_CLOUD_ENDPOINT_CS=127.0.0.1:1
+export ALICLOUD_ACCESS_KEY=testak
+export ALICLOUD_SECRET_KEY='it'\''s'
+export ALICLOUD_REGION=cn-hangzhou
+# The certificate was not written: add -cert-out FILE and set SSL_CERT_FILE=FILE, or it is not trusted.
+`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, test.settings.describe()); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,10 @@
+package acksim
+
+import _ "embed" // For the default scenario.
+
+//go:embed default.json
+var defaultScenario string
+
+// DefaultScenario returns the scenario that the command plays unless it is given another: one made-up key, a cluster in
+// each phase, and clusters whose upgrades go well, fail, pause, or take half a minute.
+func DefaultScenario() string { return defaultScenario }

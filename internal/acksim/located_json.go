@@ -1,0 +1,120 @@
+package acksim
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// node is a JSON value that knows its line. encoding/json alone names no line for a field that it does not know, or for
+// a value of the wrong type, and a scenario is written by hand.
+//
+// What a node holds is parsed only when asked for, so that a file costs no more memory than its size, whatever is in it.
+type node struct {
+	line int
+	raw  json.RawMessage // Valid JSON, without white space around it.
+}
+
+// parseJSON returns the one JSON value that data holds. Its error is a *ScenarioError with the line.
+func parseJSON(data []byte) (node, error) {
+	var whole json.RawMessage
+	err := json.Unmarshal(data, &whole)
+	if err == nil {
+		before, _, _ := bytes.Cut(data, whole)
+		return node{line: 1 + lines(before), raw: whole}, nil
+	}
+	problem := faulty("", "it is not JSON (%v): look for a comma, bracket or quote that is missing or too many", err)
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		problem.Line = 1 + lines(data[:syntax.Offset])
+	}
+	return node{}, problem
+}
+
+// kind names what n is, for messages.
+func (n node) kind() string {
+	switch n.raw[0] {
+	case '{':
+		return "an object"
+	case '[':
+		return "an array"
+	case '"':
+		return "a string"
+	case 't', 'f':
+		return "a boolean"
+	case 'n':
+		return "null"
+	default:
+		return "a number"
+	}
+}
+
+// String shows n in a message: what it is when that is short, else what kind of thing.
+func (n node) String() string {
+	const short = 40
+	if n.raw[0] == '{' || n.raw[0] == '[' || len(n.raw) > short {
+		return n.kind()
+	}
+	return string(n.raw)
+}
+
+func (n node) faulty(at, problem string, args ...any) error {
+	err := faulty(at, problem, args...)
+	err.Line = n.line
+	return err
+}
+
+// members calls visit for each member of an object, in order.
+func (n node) members(visit func(name string, value node) error) error {
+	return n.inside(func(d *json.Decoder, next func() (node, error)) error {
+		token, err := d.Token()
+		if err != nil {
+			return fmt.Errorf("reading a name in the scenario: %w", err)
+		}
+		name, _ := token.(string) // The names in an object are strings.
+		value, err := next()
+		if err != nil {
+			return err
+		}
+		return visit(name, value)
+	})
+}
+
+// elements calls visit for each element of an array, in order.
+func (n node) elements(visit func(value node) error) error {
+	return n.inside(func(_ *json.Decoder, next func() (node, error)) error {
+		value, err := next()
+		if err != nil {
+			return err
+		}
+		return visit(value)
+	})
+}
+
+// inside calls one for every member or element of n. It must call next once, which returns the value that comes next.
+func (n node) inside(one func(d *json.Decoder, next func() (node, error)) error) error {
+	d := json.NewDecoder(bytes.NewReader(n.raw))
+	if _, err := d.Token(); err != nil { // The opening bracket or brace.
+		return fmt.Errorf("reading the scenario: %w", err)
+	}
+	line, counted := n.line, 0
+	next := func() (node, error) {
+		var raw json.RawMessage
+		if err := d.Decode(&raw); err != nil {
+			return node{}, fmt.Errorf("reading a value in the scenario: %w", err)
+		}
+		start := int(d.InputOffset()) - len(raw)
+		line += lines(n.raw[counted:start])
+		counted = start
+		return node{line: line, raw: raw}, nil
+	}
+	for d.More() {
+		if err := one(d, next); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func lines(data []byte) int { return bytes.Count(data, []byte("\n")) }

@@ -1,0 +1,160 @@
+// Package acksim simulates the part of Alibaba Cloud's ACK that this provider talks to: a gateway that checks every
+// request as the real one does, and clusters whose upgrades follow a script.
+//
+// It is for whoever has no Alibaba Cloud account, or wants an upgrade that fails on demand; the command cmd/acksim runs
+// it on its own. It never weakens a check: what it accepts, the service accepts.
+package acksim
+
+import (
+	"crypto/rand"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
+)
+
+// maxBody is how much of a request's body is read. The operation has none, but may be sent one that is signed.
+const maxBody = 1 << 20
+
+// Simulator plays a scenario. It is an http.Handler, safe for concurrent use, and takes the time from package time
+// alone, so that it works in a testing/synctest bubble.
+type Simulator struct {
+	format Format
+
+	mu        sync.Mutex
+	keyring   keyring
+	nonces    nonces
+	timelines map[string]*timeline
+	log       requestLog
+	onRequest func(Request)
+}
+
+// New returns a simulator that plays the scenario, or a *ScenarioError.
+func New(scenario *Scenario) (*Simulator, error) {
+	if err := scenario.Validate(); err != nil {
+		return nil, err
+	}
+	s := &Simulator{
+		format:    scenario.Format,
+		keyring:   newKeyring(scenario.AccessKeys, time.Now()),
+		timelines: make(map[string]*timeline),
+	}
+	for id, cluster := range scenario.Clusters {
+		s.timelines[id] = &timeline{steps: slices.Clone(cluster.Timeline)}
+	}
+	return s, nil
+}
+
+// SetTimeline gives a cluster, known or new, another timeline. It begins with the next request for the cluster: a test
+// can so let an upgrade begin between a plan and its apply.
+func (s *Simulator) SetTimeline(clusterID string, steps []Step) error {
+	if err := checkTimeline(fieldOf("clusters", clusterID)+".timeline", steps); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.timelines[clusterID] = &timeline{steps: slices.Clone(steps)}
+	return nil
+}
+
+// Requests returns the newest 100,000 requests, oldest first. A request is there before its answer goes out.
+func (s *Simulator) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.log.all()
+}
+
+// DroppedRequests returns how many requests Requests no longer knows of.
+func (s *Simulator) DroppedRequests() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.log.dropped
+}
+
+// OnRequest has f called for each request from now on, before its answer goes out. Calls may be concurrent.
+func (s *Simulator) OnRequest(f func(Request)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.onRequest = f
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	record := Request{
+		Time:          time.Now(),
+		Method:        clip(r.Method),
+		Path:          clip(r.URL.EscapedPath()),
+		Nonce:         clip(r.Header.Get(acs3.HeaderNonce)),
+		UserAgent:     clip(r.UserAgent()),
+		SecurityToken: r.Header.Get(acs3.HeaderSecurityToken) != "",
+		RequestID:     newRequestID(),
+	}
+	answer := s.answer(r, &record)
+	record.Status = answer.status
+
+	s.mu.Lock()
+	s.log.add(record)
+	onRequest := s.onRequest
+	s.mu.Unlock()
+	if onRequest != nil {
+		onRequest(record)
+	}
+	answer.write(w)
+}
+
+// answer decides what r is answered with, and completes its record.
+func (s *Simulator) answer(r *http.Request, record *Request) (answer reply) {
+	defer func() {
+		if record.RequestID != "" {
+			answer.header.Set(headerRequestID, record.RequestID)
+		}
+	}()
+	format := s.format.formatFor(r)
+	clusterID, no := s.check(r, record)
+	if no == nil {
+		step, ok := s.poll(clusterID, record)
+		if ok {
+			return step.reply(format)
+		}
+		no = refuseCluster(clusterID)
+	}
+	record.Code = no.code
+	return no.reply(record.RequestID, r.Host, format != FormatJSON)
+}
+
+// poll asks the cluster's timeline, and reports false for a cluster that is not there.
+func (s *Simulator) poll(clusterID string, record *Request) (Step, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	timeline, ok := s.timelines[clusterID]
+	if !ok {
+		return Step{}, false
+	}
+	step, index := timeline.poll(record.Time)
+	record.Step, record.Phase = index+1, step.Phase
+	if step.HTTP != nil {
+		record.RequestID = "" // A proxy knows of none.
+	}
+	return step, true
+}
+
+// key returns the access key of the given id.
+func (s *Simulator) key(id string) (sessionKey, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key, ok := s.keyring.keys[id]
+	return key, ok
+}
+
+// newRequestID returns a random UUID in capitals, as the gateway's request ids are.
+func newRequestID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:])     // It never fails.
+	b[6] = b[6]&0x0f | 4<<4    // Version 4: random.
+	b[8] = b[8]&0x3f | 0b10<<6 // The variant of RFC 9562.
+	return fmt.Sprintf("%X-%X-%X-%X-%X", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
