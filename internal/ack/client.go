@@ -202,14 +202,10 @@ func secretsOf(signed *http.Request) *strings.Replacer {
 // maxExcerpt is how many characters are shown of something that was not expected.
 const maxExcerpt = 200
 
-// excerpt returns the first line of a body that says something.
+// excerpt returns the beginning of a body, in one line.
 func excerpt(body []byte) string {
-	for line := range strings.Lines(string(body[:min(len(body), 4096)])) {
-		if line = oneLine(&line); line != "" {
-			return truncate(strings.ToValidUTF8(line, "?"), maxExcerpt)
-		}
-	}
-	return ""
+	text := strings.ToValidUTF8(string(body[:min(len(body), 4096)]), "?")
+	return truncate(oneLine(&text), maxExcerpt)
 }
 
 // unwrapURL drops the wrapping in which net/http repeats method and URL.

@@ -36,6 +36,8 @@ type target struct {
 	region     string
 	regionFrom string
 	endpoint   string
+	// endpointFrom is empty for the public endpoint, which follows from the region.
+	endpointFrom string
 }
 
 // client returns the client that a cluster in the given region, null for the provider's, is asked through.
@@ -50,7 +52,7 @@ func (c *connections) client(clusterID string, region types.String) (*ack.Client
 	if hasRegion {
 		t.region, t.regionFrom = region.ValueString(), "the attribute region of this block"
 	}
-	t.endpoint = c.settings.endpoint.Text
+	t.endpoint, t.endpointFrom = c.settings.endpoint.Text, c.settings.endpoint.From
 	if !c.settings.endpoint.IsSet() {
 		t.endpoint = fmt.Sprintf("cs.%s.aliyuncs.com", t.region)
 	}

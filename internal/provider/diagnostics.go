@@ -216,10 +216,14 @@ func credentialsDiagnostic(err error) diag.Diagnostic {
 }
 
 func (t target) facts() []fact {
+	endpoint := t.endpoint
+	if t.endpointFrom != "" {
+		endpoint += " (from " + t.endpointFrom + ")"
+	}
 	return []fact{
 		{"Cluster", t.clusterID},
 		{"Region", fmt.Sprintf("%s (from %s)", t.region, t.regionFrom)},
-		{"Endpoint", t.endpoint},
+		{"Endpoint", endpoint},
 	}
 }
 

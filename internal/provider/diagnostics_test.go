@@ -130,6 +130,11 @@ func diagnosticCases() []struct {
 		{"certificate for another name", read(&ack.RequestError{Attempts: 1, Err: &tls.CertificateVerificationError{Err: x509.HostnameError{Host: "cs.cn-hangzhou.aliyuncs.com", Certificate: &x509.Certificate{DNSNames: []string{"proxy.example"}}}}})},
 		{"certificate expired", read(&ack.RequestError{Attempts: 1, Err: &tls.CertificateVerificationError{Err: x509.CertificateInvalidError{Reason: x509.Expired, Detail: "not after 2026"}}})},
 		{"endpoint speaks HTTP", read(&ack.RequestError{Attempts: 1, Err: http.ErrSchemeMismatch})},
+		{"endpoint that was set", func() diag.Diagnostic {
+			set := testTarget
+			set.endpoint, set.endpointFrom = "127.0.0.1:8080", "the environment variable CS_ENDPOINT"
+			return readDiagnostic(set, testLimit, lost(dial))
+		}},
 		{"interrupted", read(&ack.RequestError{Attempts: 1, Err: context.Canceled})},
 		{"deadline of a plain read", read(&ack.RequestError{Attempts: 2, Elapsed: time.Hour, Err: context.DeadlineExceeded, Last: dial})},
 		{"deadline of a plain read without a fault before", read(&ack.RequestError{Attempts: 1, Err: context.DeadlineExceeded})},

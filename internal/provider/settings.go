@@ -131,8 +131,11 @@ func (r *resolver) milliseconds(s credentials.Setting, attribute types.Int64) ti
 
 // endpointCS digs the attribute cs out of the block endpoints.
 func (r *resolver) endpointCS(ctx context.Context, block types.List) types.String {
-	if block.IsUnknown() {
+	switch {
+	case block.IsUnknown():
 		return types.StringUnknown()
+	case block.IsNull():
+		return types.StringNull()
 	}
 	var endpoints []endpointsModel
 	r.diags.Append(block.ElementsAs(ctx, &endpoints, false)...)

@@ -1,0 +1,183 @@
+package ack
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// serve starts a server whose client is set up as the provider's is, over real sockets.
+func serve(t *testing.T, handler http.HandlerFunc, start func(*httptest.Server)) (*httptest.Server, *Client) {
+	t.Helper()
+	server := httptest.NewUnstartedServer(handler)
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	start(server)
+	t.Cleanup(server.Close)
+	transport := NewTransport(5*time.Second, 5*time.Second)
+	t.Cleanup(transport.CloseIdleConnections)
+	return server, newTestClient(transport, func(c *Config) {
+		c.Endpoint, c.Scheme, c.RetryTimeout = server.Listener.Addr().String(), server.URL[:len(server.URL)-len("://"+server.Listener.Addr().String())], 0
+	})
+}
+
+func trust(server *httptest.Server, c *Client) {
+	pool := server.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs //nolint:forcetypeassert // httptest's own.
+	c.config.Transport.(*http.Transport).TLSClientConfig.RootCAs = pool         //nolint:forcetypeassert // NewTransport's own.
+}
+
+func answersRunning(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, running) }
+
+func TestParallelReadsKeepTheirConnections(t *testing.T) {
+	const parallel, rounds = 200, 3
+	var opened atomic.Int64
+	var together sync.WaitGroup
+	together.Add(parallel)
+	first := make(chan struct{})
+	go func() {
+		together.Wait()
+		close(first)
+	}()
+	var served atomic.Int64
+	_, client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if served.Add(1) <= parallel { // The first round is all there at once: none can borrow another's connection.
+			together.Done()
+			<-first
+		}
+		answersRunning(w, r)
+	}, func(s *httptest.Server) {
+		s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+			if state == http.StateNew {
+				opened.Add(1)
+			}
+		}
+		s.Start()
+	})
+	for range rounds {
+		var group sync.WaitGroup
+		for range parallel {
+			group.Go(func() {
+				if _, err := client.GetUpgradeStatus(t.Context(), clusterID); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+	}
+	if n := opened.Load(); n > parallel+parallel/10 {
+		t.Errorf("%d connections for %d reads, %d at a time", n, parallel*rounds, parallel)
+	}
+}
+
+func TestHTTP2AndTLS(t *testing.T) {
+	var protocol string
+	server, client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		protocol = r.Proto
+		answersRunning(w, r)
+	}, func(s *httptest.Server) {
+		s.EnableHTTP2 = true
+		s.StartTLS()
+	})
+	_, err := client.GetUpgradeStatus(t.Context(), clusterID)
+	var untrusted *tls.CertificateVerificationError
+	if !errors.As(err, &untrusted) || Transient(err) {
+		t.Errorf("a certificate that nobody vouches for: %v", err)
+	}
+	trust(server, client)
+	if _, err := client.GetUpgradeStatus(t.Context(), clusterID); err != nil || protocol != "HTTP/2.0" {
+		t.Errorf("over %s: %v", protocol, err)
+	}
+}
+
+func TestOldTLSIsRefused(t *testing.T) {
+	server, client := serve(t, answersRunning, func(s *httptest.Server) {
+		s.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11} //nolint:gosec // That is the point.
+		s.StartTLS()
+	})
+	trust(server, client)
+	if status, err := client.GetUpgradeStatus(t.Context(), clusterID); err == nil {
+		t.Errorf("read over TLS 1.1: %v", status)
+	}
+}
+
+func TestARedirectIsNotFollowed(t *testing.T) {
+	var elsewhere atomic.Int64
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		elsewhere.Add(1)
+		answersRunning(w, r)
+	}))
+	defer other.Close()
+	for _, code := range []int{http.StatusMovedPermanently, http.StatusFound, http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
+		_, client := serve(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other.URL, code) }, (*httptest.Server).Start)
+		_, err := client.GetUpgradeStatus(t.Context(), clusterID)
+		var api *APIError
+		if !errors.As(err, &api) || api.HTTPStatus != code || api.Location != other.URL {
+			t.Errorf("%d: %v", code, err)
+		}
+	}
+	if elsewhere.Load() != 0 {
+		t.Errorf("the other host was asked %d times", elsewhere.Load())
+	}
+}
+
+func TestPlainHTTPWhereTLSIsExpected(t *testing.T) {
+	_, client := serve(t, answersRunning, (*httptest.Server).Start)
+	client.config.Scheme = "https"
+	if _, err := client.GetUpgradeStatus(t.Context(), clusterID); !errors.Is(err, http.ErrSchemeMismatch) || Transient(err) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func gzipped(data []byte) []byte {
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	_, _ = w.Write(data) // A buffer takes everything.
+	_ = w.Close()
+	return packed.Bytes()
+}
+
+func TestACompressedBodyCountsAsWhatItUnpacksTo(t *testing.T) {
+	_, client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		_, _ = w.Write(gzipped(make([]byte, 64<<20)))
+	}, (*httptest.Server).Start)
+	_, err := client.GetUpgradeStatus(t.Context(), clusterID)
+	var refused *AnswerError
+	if !errors.As(err, &refused) || refused.Reason != "it is larger than 1048576 bytes" {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAnInterruptEndsARealRequestAtOnce(t *testing.T) {
+	asked := make(chan struct{})
+	release := make(chan struct{})
+	_, client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusOK)
+		_, _ = io.WriteString(w, `{"status":`)
+		_ = http.NewResponseController(w).Flush()
+		close(asked)
+		<-release
+	}, (*httptest.Server).Start)
+	defer close(release)
+	ctx, cancel := context.WithCancel(t.Context())
+	var interrupted time.Time
+	go func() {
+		<-asked
+		interrupted = time.Now()
+		cancel()
+	}()
+	_, err := client.GetUpgradeStatus(ctx, clusterID)
+	if took := time.Since(interrupted); !errors.Is(err, context.Canceled) || took > 100*time.Millisecond {
+		t.Errorf("after %s: %v", took, err)
+	}
+}

@@ -1,0 +1,240 @@
+package provider
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+)
+
+const statusAddress = "data.ackupgrade_status.this"
+
+// statusBlock returns a data source about cluster c1, with more arguments as given.
+func statusBlock(arguments ...string) string {
+	return "\ndata \"ackupgrade_status\" \"this\" {\n  cluster_id = \"c1\"\n  " + strings.Join(arguments, "\n  ") + "\n}\n"
+}
+
+// mentions matches a text however the CLI wraps its lines.
+func mentions(text string) *regexp.Regexp {
+	words := strings.Fields(text)
+	for i, word := range words {
+		words[i] = regexp.QuoteMeta(word)
+	}
+	return regexp.MustCompile(strings.Join(words, `[\s│]+`))
+}
+
+func TestStatusShowsTheAnswer(t *testing.T) {
+	for name, test := range map[string]struct {
+		answer string
+		want   map[string]knownvalue.Check
+	}{
+		"all fields": {
+			`{"error_message":"subject to actual return","precheck_report_id":"be4c8eb72de94d459ea7ace7c811d119","status":"running",
+			  "upgrade_step":"prechecking","upgrade_task":{"status":"Running","message":"batch 1","retries":2},"more":[1]}`,
+			map[string]knownvalue.Check{
+				"id":                 knownvalue.StringExact("c1"),
+				"cluster_id":         knownvalue.StringExact("c1"),
+				"region":             knownvalue.StringExact("cn-hangzhou"),
+				"error_message":      knownvalue.StringExact("subject to actual return"),
+				"precheck_report_id": knownvalue.StringExact("be4c8eb72de94d459ea7ace7c811d119"),
+				"status":             knownvalue.StringExact("running"),
+				"upgrade_step":       knownvalue.StringExact("prechecking"),
+				"upgrade_task": knownvalue.ObjectExact(map[string]knownvalue.Check{
+					"status": knownvalue.StringExact("Running"), "message": knownvalue.StringExact("batch 1"),
+				}),
+				"phase":    knownvalue.StringExact("running"),
+				"terminal": knownvalue.Bool(false),
+				"summary":  knownvalue.StringExact("Cluster c1: the upgrade is running, step prechecking: subject to actual return"),
+			},
+		},
+		"nothing": {`{}`, map[string]knownvalue.Check{
+			"error_message":      knownvalue.Null(),
+			"precheck_report_id": knownvalue.Null(),
+			"status":             knownvalue.Null(),
+			"upgrade_step":       knownvalue.Null(),
+			"upgrade_task":       knownvalue.Null(),
+			"phase":              knownvalue.StringExact("unknown"),
+			"terminal":           knownvalue.Bool(false),
+			"summary":            knownvalue.StringExact("Cluster c1: the state of the upgrade is unknown (status none, step none, task none)"),
+		}},
+		"empty strings and an empty task": {`{"status":"","upgrade_step":"not_start","upgrade_task":{}}`, map[string]knownvalue.Check{
+			"status":       knownvalue.StringExact(""),
+			"upgrade_step": knownvalue.StringExact("not_start"),
+			"upgrade_task": knownvalue.ObjectExact(map[string]knownvalue.Check{"status": knownvalue.Null(), "message": knownvalue.Null()}),
+			"phase":        knownvalue.StringExact("idle"),
+			"terminal":     knownvalue.Bool(true),
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, endpoint := simulate(t, `"c1": {"timeline": [{"answer": `+test.answer+`}]}`)
+			var checks []statecheck.StateCheck
+			for attribute, want := range test.want {
+				checks = append(checks, statecheck.ExpectKnownValue(statusAddress, tfjsonpath.New(attribute), want))
+			}
+			resource.UnitTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: factories(),
+				Steps:                    []resource.TestStep{{Config: providerBlock(endpoint) + statusBlock(), ConfigStateChecks: checks}},
+			})
+		})
+	}
+}
+
+func TestStatusWaitsForTheEnd(t *testing.T) {
+	t.Parallel()
+	simulator, endpoint := simulate(t, `"c1": {"timeline": [{"polls": 2, "phase": "running"}, {"polls": 1, "phase": "paused"}, {"phase": "succeeded"}]}`)
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		Steps: []resource.TestStep{{
+			Config: providerBlock(endpoint) +
+				statusBlock(`wait_for_terminal = true`, `wait_through_pause = true`, `poll_interval = "1s"`, `require_phases = ["succeeded"]`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(statusAddress, tfjsonpath.New("phase"), knownvalue.StringExact("succeeded")),
+			},
+		}},
+	})
+	requests := simulator.Requests()
+	for i, want := range []string{"running", "running", "paused", "succeeded"} {
+		if got := string(requests[i].Phase); got != want {
+			t.Errorf("poll %d was answered %s, want %s", i+1, got, want)
+		}
+	}
+	for _, r := range requests {
+		if r.UserAgent == "" || !strings.HasPrefix(r.UserAgent, "terraform-provider-ackupgrade/test ") {
+			t.Errorf("user agent %q", r.UserAgent)
+		}
+	}
+}
+
+func TestStatusFails(t *testing.T) {
+	const clusters = `"c1": {"timeline": [{"phase": "failed", "message": "node is NotReady"}]}, "c2": {"timeline": [{"phase": "paused"}]}, "c3": {"timeline": [{"phase": "running"}]}`
+	for name, test := range map[string]struct{ config, want string }{
+		"in a phase that is not allowed": {
+			statusBlock(`require_phases = ["idle", "succeeded"]`),
+			"The gate is shut: the phase of cluster c1 is failed",
+		},
+		"in a pause, while waiting": {
+			strings.Replace(statusBlock(`wait_for_terminal = true`), "c1", "c2", 1),
+			"The upgrade of cluster c2 is paused",
+		},
+		"at its deadline": {
+			strings.Replace(statusBlock(`wait_for_terminal = true`, `timeouts = { read = "1s" }`), "c1", "c3", 1),
+			"timeouts.read is 1s, and the upgrade did not end in that time.",
+		},
+		"for an empty set of phases":           {statusBlock(`require_phases = []`), "require_phases set must contain at least 1 elements, got: 0"},
+		"for a phase that is none":             {statusBlock(`require_phases = ["success"]`), `value must be one of: ["idle" "running" "paused" "succeeded" "failed" "unknown"], got: "success"`},
+		"for an interval that is none":         {statusBlock(`poll_interval = "soon"`), `Attribute poll_interval must be a duration from 1s to 10m, a number with the unit s, m or h, such as "30s" or "1h30m", got: soon`},
+		"for an interval too short":            {statusBlock(`poll_interval = "10ms"`), "must be a duration from 1s to 10m"},
+		"for an interval too long":             {statusBlock(`poll_interval = "11m"`), "must be a duration from 1s to 10m"},
+		"for a timeout below zero":             {statusBlock(`timeouts = { read = "-1h" }`), "Attribute timeouts.read must be a duration of at least 1s"},
+		"for an empty cluster id":              {strings.Replace(statusBlock(), "c1", "", 1), "Attribute cluster_id must be the id of an ACK cluster"},
+		"for a cluster id with a slash":        {strings.Replace(statusBlock(), "c1", "c1/x", 1), "Attribute cluster_id must be the id of an ACK cluster"},
+		"for a region that is none":            {statusBlock(`region = "Hangzhou!"`), "Attribute region must be the id of a region"},
+		"for a cluster that is not known":      {strings.Replace(statusBlock(), "c1", "c9", 1), "Cluster c9 not found"},
+		"for an attribute that does not exist": {statusBlock(`wait = true`), `An argument named "wait" is not expected here.`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, endpoint := simulate(t, clusters)
+			resource.UnitTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: factories(),
+				Steps:                    []resource.TestStep{{Config: providerBlock(endpoint) + test.config, ExpectError: mentions(test.want)}},
+			})
+		})
+	}
+}
+
+func TestStatusDefersWhatIsKnownOnlyAfterApply(t *testing.T) {
+	t.Parallel()
+	simulator, endpoint := simulate(t, `"c1": {"timeline": [{"phase": "idle"}]}`)
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		Steps: []resource.TestStep{
+			{
+				Config: providerBlock(endpoint) + `
+resource "terraform_data" "cluster" {
+  input = "c1"
+}
+
+data "ackupgrade_status" "this" {
+  cluster_id = terraform_data.cluster.output
+}
+`,
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue(statusAddress, tfjsonpath.New("phase"), knownvalue.StringExact("idle")),
+				},
+			},
+		},
+	})
+	if len(simulator.Requests()) == 0 {
+		t.Error("it was never read")
+	}
+}
+
+func TestSettingsThatAreKnownOnlyAfterApply(t *testing.T) {
+	unknown := func(t *testing.T) string {
+		t.Helper()
+		_, endpoint := simulate(t, `"c1": {"timeline": [{"phase": "idle"}]}`)
+		return strings.Replace(providerBlock(endpoint), `"testsk"`, "terraform_data.secret.output", 1) + `
+resource "terraform_data" "secret" {
+  input = "testsk"
+}
+`
+	}
+	t.Run("fail a read at plan, and say which it is", func(t *testing.T) {
+		t.Parallel()
+		resource.UnitTest(t, resource.TestCase{
+			ProtoV6ProviderFactories: factories(),
+			Steps: []resource.TestStep{{
+				Config:      unknown(t) + statusBlock(),
+				ExpectError: mentions("The provider's secret_key is not known yet, and reading cluster c1 needs it"),
+			}},
+		})
+	})
+	t.Run("are there for a read that waits for the resource they come from", func(t *testing.T) {
+		t.Parallel()
+		resource.UnitTest(t, resource.TestCase{
+			ProtoV6ProviderFactories: factories(),
+			Steps: []resource.TestStep{{
+				Config: unknown(t) + statusBlock(`depends_on = [terraform_data.secret]`),
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue(statusAddress, tfjsonpath.New("phase"), knownvalue.StringExact("idle")),
+				},
+			}},
+		})
+	})
+}
+
+func TestProviderFails(t *testing.T) {
+	with := func(settings string) string { return "provider \"ackupgrade\" {\n" + settings + "\n}\n" }
+	const pair = "access_key = \"testak\"\nsecret_key = \"testsk\"\n"
+	for name, test := range map[string]struct {
+		config string
+		env    []string
+		want   string
+	}{
+		"without credentials":                    {with(""), nil, "No Alibaba Cloud credentials"},
+		"with half a pair":                       {with(`access_key = "testak"`), nil, "Half a pair of credentials: secret_key is missing"},
+		"with a region that is none":             {with(pair + `region = "cn hangzhou"`), nil, "Attribute region must be the id of a region"},
+		"with a protocol that is none":           {with(pair + `protocol = "http"`), nil, `Attribute protocol value must be one of: ["HTTPS" "HTTP"], got: "http"`},
+		"with a time-out of zero":                {with(pair + `client_read_timeout = 0`), nil, "Attribute client_read_timeout value must be between 1 and 3600000, got: 0"},
+		"with a scheme in an endpoint":           {with(pair + "endpoints {\ncs = \"https://cs.cn-hangzhou.aliyuncs.com\"\n}"), nil, "must be a host or host:port"},
+		"with two blocks of endpoints":           {with(pair + "endpoints {}\nendpoints {}"), nil, "Attribute endpoints list must contain at most 1 elements, got: 2"},
+		"with a line end in the user agent":      {with(pair + `configuration_source = "a\nb"`), nil, "must be at most 1024 printable ASCII characters"},
+		"with a bad region in the environment":   {with(pair), []string{"ALIBABA_CLOUD_REGION", "cn hangzhou"}, `The value "cn hangzhou" of the environment variable ALIBABA_CLOUD_REGION must be the id of a region`},
+		"with a bad time-out in the environment": {with(pair), []string{"CLIENT_READ_TIMEOUT", "1m"}, `The value "1m" of the environment variable CLIENT_READ_TIMEOUT must be a number of milliseconds from 1 to 3600000.`},
+		"with a bad endpoint in the environment": {with(pair), []string{"CS_ENDPOINT", "http://x"}, `The value "http://x" of the environment variable CS_ENDPOINT must be a host or host:port`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			resource.UnitTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: factories(test.env...),
+				Steps:                    []resource.TestStep{{Config: test.config + statusBlock(), ExpectError: mentions(test.want)}},
+			})
+		})
+	}
+}

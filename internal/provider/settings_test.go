@@ -1,0 +1,224 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/credentials"
+)
+
+var endpointsType = types.ObjectType{AttrTypes: map[string]attr.Type{"cs": types.StringType}}
+
+func endpoints(cs types.String) types.List {
+	return types.ListValueMust(endpointsType, []attr.Value{types.ObjectValueMust(endpointsType.AttrTypes, map[string]attr.Value{"cs": cs})})
+}
+
+// Each value of these settings, from nothing up: the default, each variable above the one after it, the attribute.
+func TestSettingsPrecedence(t *testing.T) {
+	region := func(s settings) string { return s.region.Text }
+	for _, test := range []struct {
+		setting   credentials.Setting
+		get       func(settings) string
+		byDefault string
+		attribute func(*providerModel, string)
+		values    []string // for the attribute, then for each variable in its order
+	}{
+		{
+			settingRegion, region, "cn-beijing",
+			func(m *providerModel, v string) { m.Region = types.StringValue(v) },
+			[]string{"cn-attribute", "cn-first", "cn-second"},
+		},
+		{
+			settingEndpointCS, func(s settings) string { return s.endpoint.Text }, "",
+			func(m *providerModel, v string) { m.Endpoints = endpoints(types.StringValue(v)) },
+			[]string{"attribute:1", "first:1", "second:1"},
+		},
+		{
+			settingReadTimeout, func(s settings) string { return s.readTimeout.String() }, "1m0s",
+			func(m *providerModel, _ string) { m.ClientReadTimeout = types.Int64Value(5000) },
+			[]string{"5s", "7s"},
+		},
+		{
+			settingConnectTimeout, func(s settings) string { return s.connectTimeout.String() }, "1m0s",
+			func(m *providerModel, _ string) { m.ClientConnectTimeout = types.Int64Value(5000) },
+			[]string{"5s", "7s"},
+		},
+		{
+			settingConfigurationSource, func(s settings) string { return s.configurationSource }, "",
+			func(m *providerModel, v string) { m.ConfigurationSource = types.StringValue(v) },
+			[]string{"attribute", "variable"},
+		},
+		{
+			settingProtocol, func(s settings) string { return s.protocol }, "HTTPS",
+			func(m *providerModel, v string) { m.Protocol = types.StringValue(v) },
+			[]string{"HTTP"},
+		},
+		{
+			settingAccessKey, func(s settings) string { return signedWith(s).AccessKeyID }, "other",
+			func(m *providerModel, v string) { m.AccessKey = types.StringValue(v) },
+			[]string{"attribute", "first", "second", "third"},
+		},
+		{
+			settingSecretKey, func(s settings) string { return signedWith(s).AccessKeySecret }, "other",
+			func(m *providerModel, v string) { m.SecretKey = types.StringValue(v) },
+			[]string{"attribute", "first", "second", "third"},
+		},
+		{
+			settingSecurityToken, func(s settings) string { return signedWith(s).SecurityToken }, "",
+			func(m *providerModel, v string) { m.SecurityToken = types.StringValue(v) },
+			[]string{"attribute", "first", "second", "third"},
+		},
+	} {
+		t.Run(test.setting.Attribute, func(t *testing.T) {
+			if len(test.values) != len(test.setting.Variables)+1 {
+				t.Fatalf("%d values for the attribute and %d variables", len(test.values), len(test.setting.Variables))
+			}
+			check := func(what, want string, model providerModel, env ...string) {
+				t.Helper()
+				// A key pair below all others, so that there are credentials in any case.
+				env = append(env, "ALIBABACLOUD_ACCESS_KEY_ID", "other", "ALIBABACLOUD_ACCESS_KEY_SECRET", "other")
+				s, diags := resolveSettings(t.Context(), model, environ(env...))
+				if diags.HasError() {
+					t.Fatalf("%s: %v", what, diags)
+				}
+				if got := test.get(s); got != want {
+					t.Errorf("%s: got %s, want %s", what, got, want)
+				}
+			}
+			check("nothing set", test.byDefault, providerModel{})
+			var env []string
+			for i := len(test.setting.Variables) - 1; i >= 0; i-- {
+				text := strings.Replace(test.values[i+1], "7s", "7000", 1) // Time-outs are written in milliseconds.
+				env = append([]string{test.setting.Variables[i], text}, env...)
+				check(test.setting.Variables[i]+" above those after it", test.values[i+1], providerModel{}, env...)
+				if i > 0 {
+					check("an empty variable does not count", test.values[i+1], providerModel{}, append([]string{test.setting.Variables[i-1], ""}, env...)...)
+				}
+			}
+			var model providerModel
+			test.attribute(&model, test.values[0])
+			check("the attribute above all variables", test.values[0], model, env...)
+		})
+	}
+}
+
+func signedWith(s settings) credentials.Credentials {
+	c, err := s.credentials(context.Background())
+	if err != nil {
+		return credentials.Credentials{}
+	}
+	return c
+}
+
+func TestAnEmptyTokenAttributeKeepsTheEnvironmentOut(t *testing.T) {
+	model := providerModel{SecurityToken: types.StringValue("")}
+	s, diags := resolveSettings(t.Context(), model, environ("ALICLOUD_ACCESS_KEY", "a", "ALICLOUD_SECRET_KEY", "b", "ALICLOUD_SECURITY_TOKEN", "c"))
+	if diags.HasError() || signedWith(s).SecurityToken != "" || signedWith(s).ProviderName != "static_ak" {
+		t.Errorf("got %+v, %v", signedWith(s), diags)
+	}
+}
+
+func TestUnknownSettingsAreNamed(t *testing.T) {
+	s, diags := resolveSettings(t.Context(), providerModel{
+		AccessKey:            types.StringUnknown(),
+		SecretKey:            types.StringUnknown(),
+		SecurityToken:        types.StringUnknown(),
+		Region:               types.StringUnknown(),
+		Protocol:             types.StringUnknown(),
+		ClientReadTimeout:    types.Int64Unknown(),
+		ClientConnectTimeout: types.Int64Unknown(),
+		ConfigurationSource:  types.StringUnknown(),
+		Endpoints:            types.ListUnknown(endpointsType),
+	}, environ())
+	if diags.HasError() {
+		t.Fatal(diags)
+	}
+	want := []string{
+		"region", "endpoints.cs", "protocol", "client_read_timeout", "client_connect_timeout", "configuration_source",
+		"access_key", "secret_key", "security_token",
+	}
+	if diff := cmp.Diff(want, s.unknown); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestConnectionsPickTheEndpoint(t *testing.T) {
+	static := func(context.Context) (credentials.Credentials, error) {
+		return credentials.Credentials{}, errors.New("not asked")
+	}
+	base := settings{
+		region: credentials.Value{Text: "cn-beijing", From: "the default"}, credentials: static, protocol: "HTTPS",
+		readTimeout: time.Second, connectTimeout: time.Second,
+	}
+	overridden := base
+	overridden.endpoint = credentials.Value{Text: "127.0.0.1:80", From: "somewhere"}
+	unknown := base
+	unknown.unknown = []string{"region"}
+	for name, test := range map[string]struct {
+		settings settings
+		region   types.String
+		want     target
+		fails    string
+	}{
+		"the provider's region": {base, types.StringNull(), target{"c1", "cn-beijing", "the default", "cs.cn-beijing.aliyuncs.com", ""}, ""},
+		"the block's region": {
+			base, types.StringValue("ap-southeast-1"),
+			target{"c1", "ap-southeast-1", "the attribute region of this block", "cs.ap-southeast-1.aliyuncs.com", ""}, "",
+		},
+		"an endpoint above any region": {
+			overridden, types.StringValue("ap-southeast-1"),
+			target{"c1", "ap-southeast-1", "the attribute region of this block", "127.0.0.1:80", "somewhere"}, "",
+		},
+		"a region of its own where the provider's is not known": {
+			unknown, types.StringValue("ap-southeast-1"),
+			target{"c1", "ap-southeast-1", "the attribute region of this block", "cs.ap-southeast-1.aliyuncs.com", ""}, "",
+		},
+		"the provider's region that is not known": {unknown, types.StringNull(), target{}, "The provider's region is not known yet"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newConnections(test.settings)
+			client, got, diags := c.client("c1", test.region)
+			if test.fails != "" {
+				if !diags.HasError() || !strings.HasPrefix(diags[0].Summary(), test.fails) {
+					t.Errorf("got %v", diags)
+				}
+				return
+			}
+			if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(target{})); diff != "" || diags.HasError() {
+				t.Errorf("%v\n-want +got:\n%s", diags, diff)
+			}
+			if client.Endpoint() != test.want.endpoint {
+				t.Errorf("asks %s", client.Endpoint())
+			}
+			if again, _, _ := c.client("c2", test.region); again != client {
+				t.Error("a second read has a client, and so a pool of connections, of its own")
+			}
+		})
+	}
+}
+
+func TestCheckEndpoint(t *testing.T) {
+	for text, ok := range map[string]bool{
+		"cs.cn-hangzhou.aliyuncs.com": true, "cs.cn-hangzhou.aliyuncs.com:443": true, "localhost:8080": true, "127.0.0.1:1": true, "[::1]:8080": true,
+		"": false, "https://cs.cn-hangzhou.aliyuncs.com": false, "cs.cn-hangzhou.aliyuncs.com/": false, "host:": false, "host:0": false,
+		"host:65536": false, "host:http": false, ":80": false, "a b": false, "::1": false, "[::1]": false, "-a": false, "user@host": false,
+	} {
+		if got := checkEndpoint(text) == ""; got != ok {
+			t.Errorf("%q is an endpoint: %t, want %t", text, got, ok)
+		}
+	}
+}
+
+func TestUserAgent(t *testing.T) {
+	plain, noted := userAgent("1.2.3", ""), userAgent("1.2.3", "module/x")
+	if !strings.HasPrefix(plain, "terraform-provider-ackupgrade/1.2.3 (") || noted != plain+" module/x" {
+		t.Errorf("got %q and %q", plain, noted)
+	}
+}
