@@ -1,0 +1,122 @@
+package realcli
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+)
+
+// A play is one run of an example: what the cluster does meanwhile, and what the user sees.
+type play struct {
+	timeline string
+	fails    bool
+	shows    string // however the CLI wraps its lines
+}
+
+const (
+	idle       = `[{"phase": "idle"}]`
+	inProgress = `[{"phase": "running"}]`
+	over       = `[{"phase": "succeeded"}]`
+	broken     = `[{"phase": "failed", "message": "node cn-hangzhou.192.0.2.7 is NotReady"}]`
+
+	isRunning = "Cluster " + clusterID + ": the upgrade is running, step upgrading"
+	isBroken  = "Cluster " + clusterID + ": the last upgrade failed, step upgrading: node cn-hangzhou.192.0.2.7 is NotReady"
+)
+
+// plays has every file under examples/, and each way it can go.
+var plays = map[string][]play{
+	"provider/provider.tf": {
+		{idle, false, "Apply complete! Resources: 1 added"},
+		{inProgress, true, isRunning},
+	},
+	"data-sources/ackupgrade_status/data-source.tf": {
+		{idle, false, `upgrade = "Cluster ` + clusterID + `: idle, no upgrade is under way`},
+		{inProgress, false, `upgrade = "` + isRunning},
+		{broken, false, `upgrade = "` + isBroken},
+	},
+	"data-sources/ackupgrade_status/precondition.tf": {
+		{over, false, "Apply complete! Resources: 1 added"},
+		{inProgress, true, isRunning},
+		{broken, true, isBroken},
+	},
+	"data-sources/ackupgrade_status/postcondition.tf": {
+		{broken, false, "Apply complete! Resources: 1 added"},
+		{inProgress, true, isRunning},
+	},
+	"data-sources/ackupgrade_status/check.tf": {
+		{idle, false, "Apply complete! Resources: 0 added"},
+		{inProgress, false, "Warning: Check block assertion failed"},
+		{inProgress, false, isRunning},
+	},
+	"data-sources/ackupgrade_status/wait.tf": {
+		{over, false, "Apply complete! Resources: 1 added"},
+		{broken, true, isBroken},
+		{`[{"phase": "paused"}]`, true, "The upgrade of cluster " + clusterID + " is paused"},
+	},
+	"data-sources/ackupgrade_status/require_phases.tf": {
+		{over, false, "Apply complete! Resources: 1 added"},
+		{broken, true, "The gate is shut: the phase of cluster " + clusterID + " is failed"},
+	},
+}
+
+func TestEveryExampleRuns(t *testing.T) {
+	root := filepath.Join("..", "..", "examples")
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Ext(path) != ".tf" {
+			return err
+		}
+		name, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		name = filepath.ToSlash(name)
+		if len(plays[name]) == 0 {
+			t.Errorf("examples/%s is run nowhere: add it to plays", name)
+		}
+		text, err := os.ReadFile(path) //nolint:gosec // A file of this repository.
+		if err != nil {
+			return err
+		}
+		for _, p := range plays[name] {
+			t.Run(name+", "+p.shows, func(t *testing.T) {
+				t.Parallel()
+				runExample(t, string(text), p)
+			})
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// runExample applies an example as it stands, against a simulator over HTTPS that the environment alone points to.
+func runExample(t *testing.T, text string, p play) {
+	t.Helper()
+	_, server := simulate(t, p.timeline, acksim.Options{TLS: true})
+	certificate := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(certificate, server.CertificatePEM(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w := workspace(t, text, "ALIBABA_CLOUD_ENDPOINT_CS="+server.Endpoint(), "SSL_CERT_FILE="+certificate)
+	if output, err := w.Run(t.Context(), "validate", "-no-color"); err != nil {
+		t.Fatalf("validate: %v\n%s", err, output)
+	}
+	output, err := w.Run(t.Context(), "apply", "-auto-approve", "-no-color")
+	if failed := err != nil; failed != p.fails {
+		t.Errorf("failed: %t (%v), want %t", failed, err, p.fails)
+	}
+	if !strings.Contains(unwrap(output), unwrap(p.shows)) {
+		t.Errorf("%q is not shown in:\n%s", p.shows, output)
+	}
+	t.Log(output)
+}
+
+// unwrap undoes the CLI's wrapping of lines and its frames.
+func unwrap(output string) string {
+	return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(output)), " ")
+}

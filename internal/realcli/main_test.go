@@ -1,0 +1,101 @@
+package realcli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+)
+
+// What every test here runs: one CLI, and the provider installed for it.
+var (
+	cli       CLI
+	installed *Installation
+)
+
+func TestMain(m *testing.M) {
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	ctx := context.Background()
+	dir, err := os.MkdirTemp("", "ackupgrade-realcli-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	if cli, err = Find(ctx); err == nil {
+		installed, err = Install(ctx, dir)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return m.Run()
+}
+
+// clusterID is the cluster of all examples.
+const clusterID = "c106f377e16f34eb1808d6b9362c9abcd"
+
+// simulate starts a simulator in which the examples' cluster has the given timeline, in the form of a scenario's.
+func simulate(t *testing.T, timeline string, options acksim.Options) (*acksim.Simulator, *acksim.Server) {
+	t.Helper()
+	scenario, err := acksim.ParseScenario([]byte(`{
+		"access_keys": [{"id": "testak", "secret": "testsk"}],
+		"clusters": {"` + clusterID + `": {"timeline": ` + timeline + `}}
+	}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	simulator, err := acksim.New(scenario)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := acksim.Start(t.Context(), simulator, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	return simulator, server
+}
+
+// workspace returns an initialized workspace with a configuration, and the simulator's key in its environment.
+func workspace(t *testing.T, configuration string, env ...string) *Workspace {
+	t.Helper()
+	w := NewWorkspace(cli, installed, t.TempDir(), append([]string{"ALICLOUD_ACCESS_KEY=testak", "ALICLOUD_SECRET_KEY=testsk"}, env...)...)
+	if err := w.Write("main.tf", configuration); err != nil {
+		t.Fatal(err)
+	}
+	if output, err := w.Run(t.Context(), "init", "-no-color"); err != nil {
+		t.Fatalf("init: %v\n%s", err, output)
+	}
+	return w
+}
+
+// configuration is a whole configuration about the examples' cluster at endpoint.
+func configuration(endpoint string, arguments string) string {
+	return fmt.Sprintf(`terraform {
+  required_providers {
+    ackupgrade = {
+      source = "ackupgrade/ackupgrade"
+    }
+  }
+}
+
+provider "ackupgrade" {
+  region   = "cn-hangzhou"
+  protocol = "HTTP"
+  endpoints {
+    cs = %q
+  }
+}
+
+data "ackupgrade_status" "this" {
+  cluster_id = %q
+  %s
+}
+`, endpoint, clusterID, arguments)
+}

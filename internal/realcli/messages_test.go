@@ -1,0 +1,94 @@
+package realcli
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+)
+
+// TestWhatAUserSeesOfEachMistake shows each message in full with -v, and holds its beginning.
+func TestWhatAUserSeesOfEachMistake(t *testing.T) {
+	_, server := simulate(t, idle, acksim.Options{})
+	good := server.Endpoint()
+	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = fmt.Fprint(w, "<!DOCTYPE html>\n<html><head><title>Sign in to the guest network</title></head></html>\n")
+	}))
+	t.Cleanup(page.Close)
+
+	for name, test := range map[string]struct {
+		configuration string
+		env           []string
+		want          string
+	}{
+		"a wrong secret": {
+			configuration(good, ""), []string{"ALICLOUD_SECRET_KEY=wrong"},
+			"Error: The secret key does not belong to the access key",
+		},
+		"no secret": {
+			configuration(good, ""), []string{"ALICLOUD_SECRET_KEY="},
+			"Error: Half a pair of credentials: secret_key is missing",
+		},
+		"no credentials": {
+			configuration(good, ""), []string{"ALICLOUD_ACCESS_KEY=", "ALICLOUD_SECRET_KEY="},
+			"Error: No Alibaba Cloud credentials",
+		},
+		"an access key that is not known": {
+			configuration(good, ""), []string{"ALICLOUD_ACCESS_KEY=nobody"},
+			"Error: The access key is not known",
+		},
+		"a cluster that is not known": {
+			strings.Replace(configuration(good, ""), clusterID, "c0000000000000000000000000000dead", 1), nil,
+			"Error: Cluster c0000000000000000000000000000dead not found",
+		},
+		"a malformed cluster id": {
+			strings.Replace(configuration(good, ""), clusterID, "my cluster", 1), nil,
+			"Error: Invalid Attribute Value Match",
+		},
+		"an interval that is none": {
+			configuration(good, `poll_interval = "soon"`), nil,
+			"Error: Invalid Attribute Value",
+		},
+		"an endpoint where nothing listens": {
+			configuration(unused(t), `timeouts = { read = "3s" }`), nil,
+			"Error: Nothing listens at the endpoint of cluster " + clusterID,
+		},
+		"an endpoint that answers HTML": {
+			configuration(page.Listener.Addr().String(), ""), nil,
+			"Error: Not an answer of the ACK API about cluster " + clusterID,
+		},
+		"an endpoint that speaks HTTP where HTTPS is asked for": {
+			strings.Replace(configuration(good, ""), `"HTTP"`, `"HTTPS"`, 1), nil,
+			"Error: The endpoint of cluster " + clusterID + " does not speak HTTPS",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := workspace(t, test.configuration, test.env...)
+			output, err := w.Run(t.Context(), "plan", "-no-color")
+			if err == nil || !strings.Contains(unwrap(output), test.want) {
+				t.Errorf("%v: %q is not shown in:\n%s", err, test.want, output)
+			}
+			if strings.Contains(output, "testsk") {
+				t.Errorf("the secret is shown in:\n%s", output)
+			}
+			t.Logf("$ %s plan\n%s", cli.Command(), output)
+		})
+	}
+}
+
+// unused returns a port of this machine where nothing listens.
+func unused(t *testing.T) string {
+	t.Helper()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	return listener.Addr().String()
+}

@@ -1,0 +1,90 @@
+package realcli
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+)
+
+func TestAPlanAsksExactlyAsOftenAsTheWaitSays(t *testing.T) {
+	t.Parallel()
+	const polls = 10
+	simulator, server := simulate(t, `[{"polls": 9, "phase": "running"}, {"phase": "succeeded"}]`, acksim.Options{})
+	w := workspace(t, configuration(server.Endpoint(), "wait_for_terminal = true\n  poll_interval = \"1s\""))
+	output, err := w.Run(t.Context(), "plan", "-no-color")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	requests := simulator.Requests()
+	if len(requests) != polls {
+		t.Errorf("asked %d times, want %d", len(requests), polls)
+	}
+	for i := 1; i < len(requests); i++ {
+		pause := requests[i].Time.Sub(requests[i-1].Time)
+		if pause < 850*time.Millisecond { // A tenth of jitter; a busy machine is late, never early.
+			t.Errorf("poll %d came %s after the one before", i+1, pause)
+		}
+	}
+	took := requests[len(requests)-1].Time.Sub(requests[0].Time)
+	t.Logf("%s %s: %d polls in %s\n%s", cli.Name, cli.Version, len(requests), took, output)
+}
+
+func TestCtrlCEndsAWaitWithAMessage(t *testing.T) {
+	t.Parallel()
+	simulator, server := simulate(t, inProgress, acksim.Options{})
+	asked := make(chan struct{}, 100)
+	simulator.OnRequest(func(acksim.Request) { asked <- struct{}{} })
+	w := workspace(t, configuration(server.Endpoint(), "wait_for_terminal = true"))
+
+	var output bytes.Buffer
+	command := w.Command(t.Context(), "plan", "-no-color")
+	command.Stdout, command.Stderr = &output, &output
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	<-asked // The wait has begun, and sleeps for 30 s now.
+	interrupted := time.Now()
+	if err := command.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	err := command.Wait()
+	took := time.Since(interrupted)
+	if err == nil || took > time.Second {
+		t.Errorf("%s after Ctrl-C: %v", took, err)
+	}
+	if want := "Error: Reading cluster " + clusterID + " was interrupted"; !strings.Contains(unwrap(output.String()), want) {
+		t.Errorf("%q is not shown in:\n%s", want, output.String())
+	}
+	t.Logf("%s %s: gone %s after Ctrl-C\n%s", cli.Name, cli.Version, took, output.String())
+}
+
+func TestAClusterThatIsKnownOnlyAfterApplyIsReadByApply(t *testing.T) {
+	t.Parallel()
+	simulator, server := simulate(t, idle, acksim.Options{})
+	text := strings.Replace(configuration(server.Endpoint(), ""), `"`+clusterID+`"`, "terraform_data.cluster.output", 1) + `
+resource "terraform_data" "cluster" {
+  input = "` + clusterID + `"
+}
+
+output "phase" {
+  value = data.ackupgrade_status.this.phase
+}
+`
+	w := workspace(t, text)
+	output, err := w.Run(t.Context(), "plan", "-no-color", "-out=plan.bin")
+	if err != nil || len(simulator.Requests()) != 0 {
+		t.Fatalf("plan: %v, after %d requests\n%s", err, len(simulator.Requests()), output)
+	}
+	if want := "(config refers to values not yet known)"; !strings.Contains(output, want) {
+		t.Errorf("%q is not shown in:\n%s", want, output)
+	}
+	applied, err := w.Run(t.Context(), "apply", "-no-color", "plan.bin")
+	if err != nil || len(simulator.Requests()) != 1 || !strings.Contains(applied, `phase = "idle"`) {
+		t.Errorf("apply: %v, after %d requests\n%s", err, len(simulator.Requests()), applied)
+	}
+	t.Logf("%s\n%s", output, applied)
+}
