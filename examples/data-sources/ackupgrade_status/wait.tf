@@ -23,7 +23,7 @@ data "ackupgrade_status" "this" {
 resource "terraform_data" "workers" { # Stands for alicloud_cs_kubernetes_node_pool and the like.
   lifecycle {
     precondition {
-      condition     = data.ackupgrade_status.this.phase == "succeeded"
+      condition     = contains(["idle", "succeeded"], data.ackupgrade_status.this.phase)
       error_message = data.ackupgrade_status.this.summary
     }
   }
