@@ -84,8 +84,11 @@ func (r *retry) do(request *http.Request, decode func(*http.Response) error) err
 
 // check is called after each answer that has not been decoded yet, with no error, and then with what came of it.
 func (r *retry) check(ctx context.Context, _ *http.Response, err error) (bool, error) {
-	if err == nil || ctx.Err() != nil {
+	if err == nil {
 		return false, nil
+	}
+	if ctx.Err() != nil {
+		return false, ctx.Err()
 	}
 	r.last = r.client.mark(unwrapURL(err))
 	if !Transient(r.last) {

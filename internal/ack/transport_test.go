@@ -101,7 +101,7 @@ func TestHTTP2AndTLS(t *testing.T) {
 
 func TestOldTLSIsRefused(t *testing.T) {
 	server, client := serve(t, answersRunning, func(s *httptest.Server) {
-		s.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11} //nolint:gosec // That is the point.
+		s.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}
 		s.StartTLS()
 	})
 	trust(server, client)

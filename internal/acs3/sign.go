@@ -26,7 +26,7 @@ const (
 	HeaderNonce               = "X-Acs-Signature-Nonce"
 	HeaderContentHash         = "X-Acs-Content-Sha256"
 	HeaderAccessKeyID         = "X-Acs-Accesskey-Id"
-	HeaderSecurityToken       = "X-Acs-Security-Token" //nolint:gosec // The name of a header, not a credential.
+	HeaderSecurityToken       = "X-Acs-Security-Token"
 	HeaderCredentialsProvider = "X-Acs-Credentials-Provider"
 )
 

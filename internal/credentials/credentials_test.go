@@ -10,7 +10,7 @@ import (
 func ptr(s string) *string { return &s }
 
 func TestResolve(t *testing.T) {
-	const key, secret, token = "ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN" //nolint:gosec // Names.
+	const key, secret, token = "ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN"
 	for name, test := range map[string]struct {
 		in   Input
 		env  map[string]string

@@ -29,16 +29,11 @@ func explainRequest(t target, err error) (trouble, []fact) {
 	case errors.As(err, &api):
 		return explainAPI(t, api), apiFacts(api)
 	case errors.As(err, &answer):
-		return trouble{
-				summary: "Not an answer of the ACK API about cluster " + t.clusterID,
-				happened: "Something answered that is not the ACK API, or not as it is known to answer: " + answer.Reason + ". " +
-					"A proxy or a sign-in page in between is the usual cause.",
-				todo: "Check the endpoint, and the proxy variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
-			}, []fact{
-				{"Answer", fmt.Sprintf("HTTP %d, content type %s", answer.HTTPStatus, orNone(answer.ContentType))},
-				{"Begins with", answer.Excerpt},
-				{"Request id", answer.RequestID},
-			}
+		return explainAnswer(t, answer), []fact{
+			{"Answer", fmt.Sprintf("HTTP %d, content type %s", answer.HTTPStatus, orNone(answer.ContentType))},
+			{"Begins with", answer.Excerpt},
+			{"Request id", answer.RequestID},
+		}
 	case errors.As(err, &missing):
 		return trouble{
 			summary:  "No credentials to ask about cluster " + t.clusterID + " with",
@@ -77,6 +72,15 @@ func explainRequest(t target, err error) (trouble, []fact) {
 			happened: "The request or its answer was lost on the way.",
 			todo:     "Check the network, firewall and proxy between here and there.",
 		}, []fact{{"Fault", cause(err)}}
+	}
+}
+
+func explainAnswer(t target, e *ack.AnswerError) trouble {
+	return trouble{
+		summary: "Not an answer of the ACK API about cluster " + t.clusterID,
+		happened: "Something answered that is not the ACK API, or not as it is known to answer: " + e.Reason + ". " +
+			"A proxy or a sign-in page in between is the usual cause.",
+		todo: "Check the endpoint, and the proxy variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
 	}
 }
 

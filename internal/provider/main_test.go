@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -64,15 +63,14 @@ func factories(env ...string) map[string]func() (tfprotov6.ProviderServer, error
 	}
 }
 
-// providerBlock returns a provider block for the simulator at endpoint, with more settings as given.
-func providerBlock(endpoint string, settings ...string) string {
+// providerBlock returns a provider block for the simulator at endpoint.
+func providerBlock(endpoint string) string {
 	return `
 provider "ackupgrade" {
   access_key = "testak"
   secret_key = "testsk"
   region     = "cn-hangzhou"
   protocol   = "HTTP"
-  ` + strings.Join(settings, "\n  ") + `
   endpoints {
     cs = "` + endpoint + `"
   }

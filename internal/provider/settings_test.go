@@ -170,15 +170,18 @@ func TestConnectionsPickTheEndpoint(t *testing.T) {
 		"the provider's region": {base, types.StringNull(), target{"c1", "cn-beijing", "the default", "cs.cn-beijing.aliyuncs.com", ""}, ""},
 		"the block's region": {
 			base, types.StringValue("ap-southeast-1"),
-			target{"c1", "ap-southeast-1", "the attribute region of this block", "cs.ap-southeast-1.aliyuncs.com", ""}, "",
+			target{"c1", "ap-southeast-1", "the attribute region of this block", "cs.ap-southeast-1.aliyuncs.com", ""},
+			"",
 		},
 		"an endpoint above any region": {
 			overridden, types.StringValue("ap-southeast-1"),
-			target{"c1", "ap-southeast-1", "the attribute region of this block", "127.0.0.1:80", "somewhere"}, "",
+			target{"c1", "ap-southeast-1", "the attribute region of this block", "127.0.0.1:80", "somewhere"},
+			"",
 		},
 		"a region of its own where the provider's is not known": {
 			unknown, types.StringValue("ap-southeast-1"),
-			target{"c1", "ap-southeast-1", "the attribute region of this block", "cs.ap-southeast-1.aliyuncs.com", ""}, "",
+			target{"c1", "ap-southeast-1", "the attribute region of this block", "cs.ap-southeast-1.aliyuncs.com", ""},
+			"",
 		},
 		"the provider's region that is not known": {unknown, types.StringNull(), target{}, "The provider's region is not known yet"},
 	} {

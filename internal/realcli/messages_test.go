@@ -27,19 +27,23 @@ func TestWhatAUserSeesOfEachMistake(t *testing.T) {
 		want          string
 	}{
 		"a wrong secret": {
-			configuration(good, ""), []string{"ALICLOUD_SECRET_KEY=wrong"},
+			configuration(good, ""),
+			[]string{"ALICLOUD_SECRET_KEY=wrong"},
 			"Error: The secret key does not belong to the access key",
 		},
 		"no secret": {
-			configuration(good, ""), []string{"ALICLOUD_SECRET_KEY="},
+			configuration(good, ""),
+			[]string{"ALICLOUD_SECRET_KEY="},
 			"Error: Half a pair of credentials: secret_key is missing",
 		},
 		"no credentials": {
-			configuration(good, ""), []string{"ALICLOUD_ACCESS_KEY=", "ALICLOUD_SECRET_KEY="},
+			configuration(good, ""),
+			[]string{"ALICLOUD_ACCESS_KEY=", "ALICLOUD_SECRET_KEY="},
 			"Error: No Alibaba Cloud credentials",
 		},
 		"an access key that is not known": {
-			configuration(good, ""), []string{"ALICLOUD_ACCESS_KEY=nobody"},
+			configuration(good, ""),
+			[]string{"ALICLOUD_ACCESS_KEY=nobody"},
 			"Error: The access key is not known",
 		},
 		"a cluster that is not known": {

@@ -24,7 +24,7 @@ func NewWorkspace(cli CLI, installation *Installation, dir string, env ...string
 
 // Write writes a file of the configuration.
 func (w *Workspace) Write(name, text string) error {
-	return os.WriteFile(filepath.Join(w.dir, name), []byte(text), 0o600)
+	return os.WriteFile(filepath.Join(w.dir, name), []byte(text), 0o600) //nolint:gosec // The caller's own name for it.
 }
 
 // Command returns a run of the CLI that has not started yet. The end of ctx interrupts it as Ctrl-C does.
