@@ -19,7 +19,9 @@ func main() {
 	debug := flag.Bool("debug", false, "serve a debugger, such as delve: print what to set in TF_REATTACH_PROVIDERS")
 	flag.Parse()
 
-	err := providerserver.Serve(context.Background(), provider.New(version, os.Getenv), providerserver.ServeOpts{
+	home, _ := os.UserHomeDir() // Without one, a path that begins with "~" is an error, where it is used.
+	machine := provider.Machine{Getenv: os.Getenv, Home: home}
+	err := providerserver.Serve(context.Background(), provider.New(version, machine), providerserver.ServeOpts{
 		Address:         "registry.terraform.io/ackupgrade/ackupgrade",
 		ProtocolVersion: 6,
 		Debug:           *debug,

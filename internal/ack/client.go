@@ -30,6 +30,8 @@ type Config struct {
 	Scheme string
 	// UserAgent is sent with every request.
 	UserAgent string
+	// Headers are sent with every request, those that are not empty. Names that begin with X-Acs- are signed.
+	Headers map[string]string
 	// Credentials is asked for each attempt.
 	Credentials acs3.Source
 	// Transport carries the signed requests; see NewTransport.
@@ -116,6 +118,11 @@ func (c *Client) request(ctx context.Context, clusterID string) (*http.Request, 
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
 	if err != nil {
 		return nil, fmt.Errorf("building the request: %w", err)
+	}
+	for name, value := range c.config.Headers {
+		if value != "" {
+			request.Header.Set(name, value)
+		}
 	}
 	request.Header.Set("Accept", "application/json")
 	request.Header.Set("User-Agent", c.config.UserAgent)

@@ -39,8 +39,11 @@ func Transient(err error) bool {
 	switch {
 	case errors.As(err, &api):
 		return api.transient()
-	case errors.As(err, &answer), errors.As(err, &credentials), errors.As(err, &certificate):
+	case errors.As(err, &answer), errors.As(err, &certificate):
 		return false
+	case errors.As(err, &credentials):
+		var source interface{ Transient() bool } // Only the source knows whether it may come back.
+		return errors.As(credentials.Err, &source) && source.Transient()
 	case errors.Is(err, http.ErrSchemeMismatch), errors.Is(err, errNoSuchHost):
 		return false
 	default:

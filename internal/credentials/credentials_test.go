@@ -35,11 +35,11 @@ func TestResolve(t *testing.T) {
 			t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "wrong")
 			t.Setenv("ALIBABA_CLOUD_SECURITY_TOKEN", "wrong")
 			test.in.Getenv = func(name string) string { return test.env[name] }
-			source, err := Resolve(test.in)
+			resolved, err := Resolve(test.in)
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := source(t.Context())
+			got, err := resolved.Source(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -47,3 +47,8 @@ func (s Setting) Places() string {
 		return places + " and the environment variables " + strings.Join(s.Variables[:n-1], ", ") + " and " + s.Variables[n-1]
 	}
 }
+
+// short lists the names alone.
+func (s Setting) short() string {
+	return strings.Join(append([]string{s.Attribute}, s.Variables...), ", ")
+}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -14,9 +13,6 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
-
-// retryTimeout bounds how long one request is tried again; within a wait, the next poll goes on from there.
-const retryTimeout = 30 * time.Second
 
 // connections holds one client for each endpoint, and with it one pool of connections, however many reads share it.
 type connections struct {
@@ -69,13 +65,14 @@ func (c *connections) forEndpoint(endpoint string) *ack.Client {
 			Endpoint:  endpoint,
 			Scheme:    strings.ToLower(s.protocol),
 			UserAgent: s.userAgent,
+			Headers:   map[string]string{"X-Acs-Source-Ip": s.sourceIP, "X-Acs-Secure-Transport": s.secureTransport},
 			Credentials: func(ctx context.Context) (acs3.Credentials, error) {
 				credentials, err := s.credentials(ctx)
 				return acs3.Credentials(credentials), err
 			},
 			Transport:      ack.NewTransport(s.connectTimeout, s.readTimeout),
 			AttemptTimeout: s.connectTimeout + s.readTimeout,
-			RetryTimeout:   retryTimeout,
+			RetryTimeout:   s.retryTimeout,
 			OnRetry:        logRetry,
 		})
 		c.clients[endpoint] = client

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/credentials"
@@ -212,7 +211,7 @@ func credentialsDiagnostic(err error) diag.Diagnostic {
 	if !errors.As(err, &missing) {
 		return diag.NewErrorDiagnostic("No Alibaba Cloud credentials", err.Error())
 	}
-	return diag.NewAttributeErrorDiagnostic(path.Root(missing.Attribute), missing.Summary, missing.Detail)
+	return diag.NewAttributeErrorDiagnostic(attributePath(missing.Attribute), missing.Summary, missing.Detail)
 }
 
 func (t target) facts() []fact {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/credentials"
 )
 
 // explainRequest explains what one request ended with, and gives the facts that go with it.
@@ -35,11 +36,7 @@ func explainRequest(t target, err error) (trouble, []fact) {
 			{"Request id", answer.RequestID},
 		}
 	case errors.As(err, &missing):
-		return trouble{
-			summary:  "No credentials to ask about cluster " + t.clusterID + " with",
-			happened: "The request was not sent, because its credentials could not be had: " + missing.Err.Error() + ".",
-			todo:     "Check the provider's credentials.",
-		}, nil
+		return explainCredentials(t, missing)
 	case errors.As(err, &certificate):
 		return explainCertificate(t, certificate), nil
 	case errors.Is(err, http.ErrSchemeMismatch):
@@ -73,6 +70,21 @@ func explainRequest(t target, err error) (trouble, []fact) {
 			todo:     "Check the network, firewall and proxy between here and there.",
 		}, []fact{{"Fault", cause(err)}}
 	}
+}
+
+// explainCredentials explains why a request was not even sent.
+func explainCredentials(t target, e *acs3.CredentialsError) (trouble, []fact) {
+	what := trouble{
+		summary:  "No credentials to ask about cluster " + t.clusterID + " with",
+		happened: "The request was not sent, because its credentials could not be had.",
+		todo:     "Check the provider's credentials.",
+	}
+	var fetch *credentials.FetchError
+	if !errors.As(e.Err, &fetch) {
+		return what, []fact{{"Fault", e.Err.Error()}}
+	}
+	what.todo = fetch.Hint
+	return what, []fact{{"Source", fetch.Source}, {"Fault", fetch.Reason}}
 }
 
 func explainAnswer(t target, e *ack.AnswerError) trouble {

@@ -59,7 +59,7 @@ func simulate(t *testing.T, clusters string) (*acksim.Simulator, string) {
 // factories serves the provider in this process, with env for its environment.
 func factories(env ...string) map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"ackupgrade": providerserver.NewProtocol6WithError(New("test", environ(env...))()),
+		"ackupgrade": providerserver.NewProtocol6WithError(New("test", Machine{Getenv: environ(env...)})()),
 	}
 }
 

@@ -17,26 +17,29 @@ import (
 )
 
 const (
-	defaultRegion = "cn-beijing" // alicloud's default too.
-
 	protocolHTTP  = "HTTP"
 	protocolHTTPS = "HTTPS"
 
 	defaultTimeoutMilliseconds = 60_000
 	maxTimeoutMilliseconds     = 3_600_000
+
+	defaultRetryTimeout = 30 * time.Second
+	maxRetrySeconds     = 86_400
 )
 
-// The provider's settings, with the environment variables that alicloud reads for them, in its order.
+// The settings that are not about credentials, with the environment variables that alicloud reads for them, in its order.
 var (
-	settingAccessKey           = credentials.AccessKey
-	settingSecretKey           = credentials.SecretKey
-	settingSecurityToken       = credentials.SecurityToken
-	settingRegion              = credentials.Setting{Attribute: "region", Variables: []string{"ALICLOUD_REGION", "ALIBABA_CLOUD_REGION"}}
 	settingProtocol            = credentials.Setting{Attribute: "protocol"}
 	settingReadTimeout         = credentials.Setting{Attribute: "client_read_timeout", Variables: []string{"CLIENT_READ_TIMEOUT"}}
 	settingConnectTimeout      = credentials.Setting{Attribute: "client_connect_timeout", Variables: []string{"CLIENT_CONNECT_TIMEOUT"}}
+	settingMaxRetryTimeout     = credentials.Setting{Attribute: "max_retry_timeout", Variables: []string{"MAX_RETRY_TIMEOUT"}}
 	settingConfigurationSource = credentials.Setting{Attribute: "configuration_source", Variables: []string{"TF_APPEND_USER_AGENT"}}
-	settingEndpointCS          = credentials.Setting{Attribute: "endpoints.cs", Variables: []string{"ALIBABA_CLOUD_ENDPOINT_CS", "CS_ENDPOINT"}}
+	settingSourceIP            = credentials.Setting{Attribute: "source_ip", Variables: []string{"ALICLOUD_SOURCE_IP", "ALIBABA_CLOUD_SOURCE_IP"}}
+	settingSecureTransport     = credentials.Setting{
+		Attribute: "secure_transport", Variables: []string{"ALICLOUD_SECURE_TRANSPORT", "ALIBABA_CLOUD_SECURE_TRANSPORT"},
+	}
+	settingEndpointCS  = credentials.Setting{Attribute: "endpoints.cs", Variables: []string{"ALIBABA_CLOUD_ENDPOINT_CS", "CS_ENDPOINT"}}
+	settingEndpointSTS = credentials.Setting{Attribute: "endpoints.sts"}
 )
 
 // environment is the part of an attribute's description that names its variables.
@@ -51,12 +54,16 @@ func environment(s credentials.Setting) string {
 // settings is the provider's configuration, resolved.
 type settings struct {
 	credentials         credentials.Source
+	trace               credentials.Trace
 	region              credentials.Value
 	endpoint            credentials.Value // nothing, unless the public endpoint is overridden
 	protocol            string
 	readTimeout         time.Duration
 	connectTimeout      time.Duration
+	retryTimeout        time.Duration
 	configurationSource string
+	sourceIP            string
+	secureTransport     string
 	userAgent           string
 
 	// unknown names the attributes whose value is known only after apply. Configuring goes on without them; a read that
@@ -64,25 +71,31 @@ type settings struct {
 	unknown []string
 }
 
-// resolveSettings takes each setting from its attribute or the environment. Bad values are errors on the attribute.
-func resolveSettings(ctx context.Context, model providerModel, getenv func(string) string) (settings, diag.Diagnostics) {
-	r := &resolver{getenv: getenv}
-	cs := r.endpointCS(ctx, model.Endpoints)
-	s := settings{
-		region:              r.text(settingRegion, model.Region, path.Root("region"), checkRegion),
-		endpoint:            r.text(settingEndpointCS, cs, path.Root("endpoints").AtListIndex(0).AtName("cs"), checkEndpoint),
-		protocol:            r.text(settingProtocol, model.Protocol, path.Root("protocol"), nil).Text,
-		readTimeout:         r.milliseconds(settingReadTimeout, model.ClientReadTimeout),
-		connectTimeout:      r.milliseconds(settingConnectTimeout, model.ClientConnectTimeout),
-		configurationSource: r.text(settingConfigurationSource, model.ConfigurationSource, path.Root("configuration_source"), checkConfigurationSource).Text,
+// resolveSettings takes each setting from its attribute, the environment or the profile. Bad values are errors on the
+// attribute.
+func resolveSettings(ctx context.Context, model providerModel, machine Machine) (settings, diag.Diagnostics) {
+	r := &resolver{getenv: machine.Getenv}
+	endpoints := endpointsModel{CS: types.StringNull(), STS: types.StringNull()}
+	if !block(ctx, r, model.Endpoints, &endpoints) {
+		endpoints = endpointsModel{CS: types.StringUnknown(), STS: types.StringUnknown()}
 	}
-	if !s.region.IsSet() {
-		s.region = credentials.Value{Text: defaultRegion, From: "the default, because neither " + settingRegion.Places() + " is set"}
+	s := settings{
+		endpoint:            r.text(settingEndpointCS, endpoints.CS, checkEndpoint),
+		protocol:            r.text(settingProtocol, model.Protocol, nil).Text,
+		readTimeout:         r.number(settingReadTimeout, model.ClientReadTimeout, time.Millisecond, 1, maxTimeoutMilliseconds, defaultTimeoutMilliseconds),
+		connectTimeout:      r.number(settingConnectTimeout, model.ClientConnectTimeout, time.Millisecond, 1, maxTimeoutMilliseconds, defaultTimeoutMilliseconds),
+		retryTimeout:        r.number(settingMaxRetryTimeout, model.MaxRetryTimeout, time.Second, 0, maxRetrySeconds, 0),
+		configurationSource: r.text(settingConfigurationSource, model.ConfigurationSource, checkConfigurationSource).Text,
+		sourceIP:            r.text(settingSourceIP, model.SourceIP, checkHeader).Text,
+		secureTransport:     r.text(settingSecureTransport, model.SecureTransport, checkHeader).Text,
 	}
 	if s.protocol == "" {
 		s.protocol = protocolHTTPS
 	}
-	s.credentials = r.credentials(model)
+	if s.retryTimeout == 0 {
+		s.retryTimeout = defaultRetryTimeout
+	}
+	r.credentials(ctx, &s, model, endpoints.STS, machine.Home)
 	s.unknown = r.unknown
 	return s, r.diags
 }
@@ -96,77 +109,46 @@ type resolver struct {
 
 // text resolves one setting. A value from the configuration has been checked by the schema's validators; one from the
 // environment is checked here, by the same rule.
-func (r *resolver) text(s credentials.Setting, attribute types.String, at path.Path, check func(string) string) credentials.Value {
+func (r *resolver) text(s credentials.Setting, attribute types.String, check func(string) string) credentials.Value {
 	if r.isUnknown(s, attribute) {
 		return credentials.Value{}
 	}
 	value := s.Lookup(attribute.ValueStringPointer(), r.getenv)
-	if check != nil && value.IsSet() && attribute.IsNull() {
-		if complaint := check(value.Text); complaint != "" {
-			r.diags.AddAttributeError(at, "Malformed "+s.Attribute,
-				fmt.Sprintf("The value %q of %s %s.", value.Text, value.From, complaint))
-		}
+	if value.IsSet() && attribute.IsNull() {
+		r.check(s, value, check)
 	}
 	return value
 }
 
-func (r *resolver) milliseconds(s credentials.Setting, attribute types.Int64) time.Duration {
+// check puts a value that breaks its rule on the attribute that it stands in for.
+func (r *resolver) check(s credentials.Setting, value credentials.Value, check func(string) string) {
+	if check == nil {
+		return
+	}
+	if complaint := check(value.Text); complaint != "" {
+		r.diags.AddAttributeError(attributePath(s.Attribute), "Malformed "+s.Attribute,
+			fmt.Sprintf("The value %q of %s %s.", value.Text, value.From, complaint))
+	}
+}
+
+// number resolves a setting that counts units of time.
+func (r *resolver) number(s credentials.Setting, attribute types.Int64, unit time.Duration, least, most, byDefault int64) time.Duration {
 	if r.isUnknown(s, attribute) {
 		return 0
 	}
-	milliseconds := attribute.ValueInt64()
+	n := attribute.ValueInt64()
 	if attribute.IsNull() {
-		milliseconds = defaultTimeoutMilliseconds
+		n = byDefault
 		if value := s.Lookup(nil, r.getenv); value.IsSet() {
 			var err error
-			milliseconds, err = strconv.ParseInt(value.Text, 10, 64)
-			if err != nil || milliseconds < 1 || milliseconds > maxTimeoutMilliseconds {
-				r.diags.AddAttributeError(path.Root(s.Attribute), "Malformed "+s.Attribute, fmt.Sprintf(
-					"The value %q of %s must be a number of milliseconds from 1 to %d.", value.Text, value.From, maxTimeoutMilliseconds))
+			if n, err = strconv.ParseInt(value.Text, 10, 64); err != nil || n < least || n > most {
+				what := map[time.Duration]string{time.Millisecond: "milliseconds", time.Second: "seconds"}[unit]
+				r.diags.AddAttributeError(attributePath(s.Attribute), "Malformed "+s.Attribute, fmt.Sprintf(
+					"The value %q of %s must be a number of %s from %d to %d.", value.Text, value.From, what, least, most))
 			}
 		}
 	}
-	return time.Duration(milliseconds) * time.Millisecond
-}
-
-// endpointCS digs the attribute cs out of the block endpoints.
-func (r *resolver) endpointCS(ctx context.Context, block types.List) types.String {
-	switch {
-	case block.IsUnknown():
-		return types.StringUnknown()
-	case block.IsNull():
-		return types.StringNull()
-	}
-	var endpoints []endpointsModel
-	r.diags.Append(block.ElementsAs(ctx, &endpoints, false)...)
-	if len(endpoints) == 0 {
-		return types.StringNull()
-	}
-	return endpoints[0].CS
-}
-
-// credentials decides where credentials come from, unless part of that is not known yet.
-func (r *resolver) credentials(model providerModel) credentials.Source {
-	known := true
-	for _, a := range []struct {
-		setting   credentials.Setting
-		attribute types.String
-	}{{settingAccessKey, model.AccessKey}, {settingSecretKey, model.SecretKey}, {settingSecurityToken, model.SecurityToken}} {
-		known = !r.isUnknown(a.setting, a.attribute) && known
-	}
-	if !known {
-		return nil
-	}
-	source, err := credentials.Resolve(credentials.Input{
-		AccessKey:     model.AccessKey.ValueStringPointer(),
-		SecretKey:     model.SecretKey.ValueStringPointer(),
-		SecurityToken: model.SecurityToken.ValueStringPointer(),
-		Getenv:        r.getenv,
-	})
-	if err != nil {
-		r.diags.Append(credentialsDiagnostic(err))
-	}
-	return source
+	return time.Duration(n) * unit
 }
 
 func (r *resolver) isUnknown(s credentials.Setting, value attr.Value) bool {
@@ -176,11 +158,35 @@ func (r *resolver) isUnknown(s credentials.Setting, value attr.Value) bool {
 	return value.IsUnknown()
 }
 
+// block decodes the one block of a list into its model, if there is one. It reports false when the block is not known yet.
+func block[T any](ctx context.Context, r *resolver, list types.List, model *T) bool {
+	if list.IsUnknown() {
+		return false
+	}
+	if list.IsNull() {
+		return true
+	}
+	var blocks []T
+	r.diags.Append(list.ElementsAs(ctx, &blocks, false)...)
+	if len(blocks) > 0 {
+		*model = blocks[0]
+	}
+	return true
+}
+
+// attributePath is the path of an attribute by its name, "endpoints.cs" for one in a block.
+func attributePath(name string) path.Path {
+	if block, attribute, ok := strings.Cut(name, "."); ok {
+		return path.Root(block).AtListIndex(0).AtName(attribute)
+	}
+	return path.Root(name)
+}
+
 // unknownFor returns the first setting that a read needs and that is not known yet, or nothing. A cluster with a region of
 // its own does not need the provider's.
 func (s settings) unknownFor(hasRegion bool) string {
 	for _, name := range s.unknown {
-		if name != settingRegion.Attribute || !hasRegion {
+		if name != credentials.Region.Attribute || !hasRegion {
 			return name
 		}
 	}

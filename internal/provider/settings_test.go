@@ -14,10 +14,10 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/credentials"
 )
 
-var endpointsType = types.ObjectType{AttrTypes: map[string]attr.Type{"cs": types.StringType}}
+var endpointsType = types.ObjectType{AttrTypes: map[string]attr.Type{"cs": types.StringType, "sts": types.StringType}}
 
 func endpoints(cs types.String) types.List {
-	return types.ListValueMust(endpointsType, []attr.Value{types.ObjectValueMust(endpointsType.AttrTypes, map[string]attr.Value{"cs": cs})})
+	return types.ListValueMust(endpointsType, []attr.Value{types.ObjectValueMust(endpointsType.AttrTypes, map[string]attr.Value{"cs": cs, "sts": types.StringNull()})})
 }
 
 // Each value of these settings, from nothing up: the default, each variable above the one after it, the attribute.
@@ -31,7 +31,7 @@ func TestSettingsPrecedence(t *testing.T) {
 		values    []string // for the attribute, then for each variable in its order
 	}{
 		{
-			settingRegion, region, "cn-beijing",
+			credentials.Region, region, "cn-beijing",
 			func(m *providerModel, v string) { m.Region = types.StringValue(v) },
 			[]string{"cn-attribute", "cn-first", "cn-second"},
 		},
@@ -61,17 +61,17 @@ func TestSettingsPrecedence(t *testing.T) {
 			[]string{"HTTP"},
 		},
 		{
-			settingAccessKey, func(s settings) string { return signedWith(s).AccessKeyID }, "other",
+			credentials.AccessKey, func(s settings) string { return signedWith(s).AccessKeyID }, "other",
 			func(m *providerModel, v string) { m.AccessKey = types.StringValue(v) },
 			[]string{"attribute", "first", "second", "third"},
 		},
 		{
-			settingSecretKey, func(s settings) string { return signedWith(s).AccessKeySecret }, "other",
+			credentials.SecretKey, func(s settings) string { return signedWith(s).AccessKeySecret }, "other",
 			func(m *providerModel, v string) { m.SecretKey = types.StringValue(v) },
 			[]string{"attribute", "first", "second", "third"},
 		},
 		{
-			settingSecurityToken, func(s settings) string { return signedWith(s).SecurityToken }, "",
+			credentials.SecurityToken, func(s settings) string { return signedWith(s).SecurityToken }, "",
 			func(m *providerModel, v string) { m.SecurityToken = types.StringValue(v) },
 			[]string{"attribute", "first", "second", "third"},
 		},
@@ -84,7 +84,7 @@ func TestSettingsPrecedence(t *testing.T) {
 				t.Helper()
 				// A key pair below all others, so that there are credentials in any case.
 				env = append(env, "ALIBABACLOUD_ACCESS_KEY_ID", "other", "ALIBABACLOUD_ACCESS_KEY_SECRET", "other")
-				s, diags := resolveSettings(t.Context(), model, environ(env...))
+				s, diags := resolveSettings(t.Context(), model, Machine{Getenv: environ(env...)})
 				if diags.HasError() {
 					t.Fatalf("%s: %v", what, diags)
 				}
@@ -119,7 +119,7 @@ func signedWith(s settings) credentials.Credentials {
 
 func TestAnEmptyTokenAttributeKeepsTheEnvironmentOut(t *testing.T) {
 	model := providerModel{SecurityToken: types.StringValue("")}
-	s, diags := resolveSettings(t.Context(), model, environ("ALICLOUD_ACCESS_KEY", "a", "ALICLOUD_SECRET_KEY", "b", "ALICLOUD_SECURITY_TOKEN", "c"))
+	s, diags := resolveSettings(t.Context(), model, Machine{Getenv: environ("ALICLOUD_ACCESS_KEY", "a", "ALICLOUD_SECRET_KEY", "b", "ALICLOUD_SECURITY_TOKEN", "c")})
 	if diags.HasError() || signedWith(s).SecurityToken != "" || signedWith(s).ProviderName != "static_ak" {
 		t.Errorf("got %+v, %v", signedWith(s), diags)
 	}
@@ -136,13 +136,13 @@ func TestUnknownSettingsAreNamed(t *testing.T) {
 		ClientConnectTimeout: types.Int64Unknown(),
 		ConfigurationSource:  types.StringUnknown(),
 		Endpoints:            types.ListUnknown(endpointsType),
-	}, environ())
+	}, Machine{Getenv: environ()})
 	if diags.HasError() {
 		t.Fatal(diags)
 	}
 	want := []string{
-		"region", "endpoints.cs", "protocol", "client_read_timeout", "client_connect_timeout", "configuration_source",
-		"access_key", "secret_key", "security_token",
+		"endpoints.cs", "protocol", "client_read_timeout", "client_connect_timeout", "configuration_source",
+		"access_key", "endpoints.sts", "secret_key", "security_token", "region",
 	}
 	if diff := cmp.Diff(want, s.unknown); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

@@ -29,6 +29,7 @@ const (
 		"\"c106f377e16f34eb1808d6b9362c9abcd\"; the console shows it beside the cluster's name"
 	regionRule              = "must be the id of a region, lower-case letters, digits and hyphens, such as \"cn-hangzhou\""
 	endpointRule            = "must be a host or host:port, such as \"cs.cn-hangzhou.aliyuncs.com\", without a scheme and a path"
+	headerRule              = "must be printable ASCII characters, because it is sent in an HTTP header"
 	configurationSourceRule = "must be at most 1024 printable ASCII characters, because it is sent in an HTTP header"
 )
 
@@ -44,6 +45,10 @@ func configurationSourceValidator() validator.String {
 	return stringCheck{rule: configurationSourceRule, ok: func(text string) bool { return checkConfigurationSource(text) == "" }}
 }
 
+func headerValidator() validator.String {
+	return stringCheck{rule: headerRule, ok: func(text string) bool { return checkHeader(text) == "" }}
+}
+
 func endpointValidator() validator.String {
 	return stringCheck{rule: endpointRule, ok: func(text string) bool { return checkEndpoint(text) == "" }}
 }
@@ -54,6 +59,10 @@ func checkRegion(text string) string { return unless(regionPattern.MatchString(t
 
 func checkConfigurationSource(text string) string {
 	return unless(len(text) <= maxConfigurationSource && printablePattern.MatchString(text), configurationSourceRule)
+}
+
+func checkHeader(text string) string {
+	return unless(len(text) <= maxConfigurationSource && printablePattern.MatchString(text), headerRule)
 }
 
 func checkEndpoint(text string) string {

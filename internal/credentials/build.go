@@ -1,0 +1,234 @@
+package credentials
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aliyun/credentials-go/credentials/providers"
+)
+
+// The library's builders fill every value that is empty from variables of the library's own, against our order. So each
+// is called with all its values, or not at all.
+
+// static wraps a key pair, with or without a security token.
+func static(key, secret, token string) (providers.CredentialsProvider, error) {
+	if token == "" {
+		return providers.NewStaticAKCredentialsProviderBuilder().
+			WithAccessKeyId(key).WithAccessKeySecret(secret).Build()
+	}
+	return providers.NewStaticSTSCredentialsProviderBuilder().
+		WithAccessKeyId(key).WithAccessKeySecret(secret).WithSecurityToken(token).Build()
+}
+
+// role is a role to assume.
+type role struct {
+	arn, sessionName, policy, externalID string
+	seconds                              int64
+	endpoint                             string // of STS
+}
+
+// assumed wraps a source in a role that is assumed with it, live: when the session ends, the source is asked anew.
+func assumed(source found, r role) (*found, error) {
+	provider, err := providers.NewRAMRoleARNCredentialsProviderBuilder().
+		WithCredentialsProvider(source.provider).
+		WithRoleArn(r.arn).
+		WithRoleSessionName(r.sessionName).
+		WithDurationSeconds(int(r.seconds)).
+		WithPolicy(r.policy).
+		WithExternalId(r.externalID).
+		WithStsEndpoint(r.endpoint).
+		Build()
+	if err != nil {
+		return nil, err
+	}
+	return &found{provider, fmt.Sprintf("assuming the role %s with %s, at %s", r.arn, source.about, r.endpoint)}, nil
+}
+
+// build makes the source that a profile describes. For the two modes that assume a role on top of another kind, that is
+// the source without the role: assume adds it, or the block's role in its place.
+func (r *resolver) build(file *configFile, p *profile) (*found, error) {
+	chain, err := file.chain(p)
+	if err != nil {
+		return nil, err
+	}
+	base := chain[len(chain)-1]
+	source, err := r.buildOne(file, base)
+	if err != nil {
+		return nil, inChain(p, base, err)
+	}
+	if len(chain) > 1 && (base.Mode == modeRamRoleArn || base.Mode == modeRamRoleArnWithRoleName) {
+		chain = append(chain[:len(chain)-1:len(chain)-1], base, base) // Within a chain, its role is a link like the others.
+	}
+	for i := len(chain) - 2; i >= 0; i-- {
+		link, err := r.profileRole(chain[i])
+		if err != nil {
+			return nil, inChain(p, chain[i], err)
+		}
+		if source, err = assumed(*source, link); err != nil {
+			return nil, inChain(p, chain[i], err)
+		}
+	}
+	return source, nil
+}
+
+// inChain names the profile at fault, if it is not the one that was asked for.
+func inChain(asked, at *profile, err error) error {
+	if asked == at {
+		return err
+	}
+	return fmt.Errorf("in its source profile %q: %w", at.Name, err)
+}
+
+// buildOne makes the source of a profile that no chain leads on from.
+func (r *resolver) buildOne(file *configFile, p *profile) (*found, error) {
+	r.scrub.learn(p.AccessKeySecret, p.StsToken, p.OIDCToken, p.AccessToken, p.OAuthAccessToken, p.OAuthRefreshToken)
+	switch p.Mode {
+	case modeAK, modeRamRoleArn, modeStsToken:
+		token := ""
+		if p.Mode == modeStsToken {
+			if token = p.StsToken; token == "" {
+				return nil, errors.New("it has the mode StsToken and no sts_token")
+			}
+		}
+		if p.AccessKeyID == "" || p.AccessKeySecret == "" {
+			return nil, fmt.Errorf("it has the mode %s and not both of access_key_id and access_key_secret", p.Mode)
+		}
+		provider, err := static(p.AccessKeyID, p.AccessKeySecret, token)
+		return &found{provider, "the access key " + lastFour(p.AccessKeyID) + " of the profile \"" + p.Name + "\""}, err
+	case modeEcsRamRole, modeRamRoleArnWithRoleName:
+		return fromMetadata(p.RamRoleName)
+	case modeCredentialsURI:
+		f, err := fromURI(p.CredentialsURI)
+		if err != nil {
+			return nil, fmt.Errorf("its credentials_uri %w", err)
+		}
+		return f, nil
+	case modeOIDC:
+		link, err := r.profileRole(p)
+		if err != nil {
+			return nil, err
+		}
+		return fromOIDC(oidc{provider: p.OIDCProviderARN, token: p.OIDCToken, file: p.OIDCTokenFile, role: link})
+	case modeExternal:
+		return fromCommand(p.ProcessCommand)
+	case modeCloudSSO:
+		provider, err := providers.NewCloudSSOCredentialsProviderBuilder().
+			WithSignInUrl(p.SignInURL).
+			WithAccountId(p.AccountID).
+			WithAccessConfig(p.AccessConfig).
+			WithAccessToken(p.AccessToken).
+			WithAccessTokenExpire(p.AccessTokenExpire).
+			Build()
+		return &found{provider, "CloudSSO at " + p.SignInURL}, err
+	case modeOAuth:
+		return fromOAuth(file, p)
+	default:
+		return nil, fmt.Errorf("it has the mode %q, which is not known", p.Mode)
+	}
+}
+
+// profileRole is the role of a profile that assumes one.
+func (r *resolver) profileRole(p *profile) (role, error) {
+	if p.RamRoleARN == "" {
+		return role{}, fmt.Errorf("it has the mode %s and no ram_role_arn", p.Mode)
+	}
+	seconds := p.ExpiredSeconds
+	if seconds == 0 {
+		seconds = DefaultSessionExpiration
+	}
+	if err := checkExpiration(seconds); err != nil {
+		return role{}, fmt.Errorf("its expired_seconds %w", err)
+	}
+	return role{
+		arn: p.RamRoleARN, sessionName: or(p.RamSessionName, DefaultSessionName), policy: p.Policy, externalID: p.ExternalID,
+		seconds: seconds, endpoint: r.stsEndpoint(p),
+	}, nil
+}
+
+// stsEndpoint is where roles are assumed: where the configuration says, else where the profile says, else in the region.
+func (r *resolver) stsEndpoint(p *profile) string {
+	if r.STSEndpoint != "" {
+		return r.STSEndpoint
+	}
+	host, region := "sts", r.region.Text
+	if p != nil {
+		if p.EnableVPC {
+			host = "sts-vpc"
+		}
+		region = or(p.StsRegion, region)
+	}
+	return host + "." + region + ".aliyuncs.com"
+}
+
+func checkExpiration(seconds int64) error {
+	if seconds < MinSessionExpiration || seconds > MaxSessionExpiration {
+		return fmt.Errorf("must be from %d to %d seconds, got: %d", MinSessionExpiration, MaxSessionExpiration, seconds)
+	}
+	return nil
+}
+
+func or(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+// fromMetadata asks the metadata service of the ECS instance. An empty role name means the instance's own role.
+func fromMetadata(roleName string) (*found, error) {
+	provider, err := providers.NewECSRAMRoleCredentialsProviderBuilder().
+		WithRoleName(roleName).
+		// The library's own, 1 s each, are short for an instance under load, and a metadata service that hangs is rare.
+		WithHttpOptions(&providers.HttpOptions{ConnectTimeout: 2000, ReadTimeout: 5000}).
+		Build()
+	if err != nil {
+		return nil, err
+	}
+	return &found{provider, "the ECS metadata service, role " + or(roleName, "of the instance")}, nil
+}
+
+// expiring is a source whose answers are kept until shortly before they expire.
+type expiring struct {
+	name  string
+	fetch func() (providers.Credentials, time.Time, error)
+
+	credentials providers.Credentials
+	until       time.Time
+}
+
+// keep is how long credentials are used that do not say when they expire.
+const keep = 5 * time.Minute
+
+// GetCredentials implements providers.CredentialsProvider.
+func (e *expiring) GetCredentials() (*providers.Credentials, error) {
+	if time.Now().Before(e.until) {
+		return &e.credentials, nil
+	}
+	c, expires, err := e.fetch()
+	if err != nil {
+		return nil, err
+	}
+	c.ProviderName = e.name
+	e.credentials, e.until = c, time.Now().Add(keep)
+	if !expires.IsZero() {
+		e.until = expires.Add(-refreshWindow)
+	}
+	return &e.credentials, nil
+}
+
+// GetProviderName implements providers.CredentialsProvider.
+func (e *expiring) GetProviderName() string { return e.name }
+
+// parseExpiration reads a time as the services and commands write it; nothing is no time.
+func parseExpiration(text string) (time.Time, error) {
+	if strings.TrimSpace(text) == "" {
+		return time.Time{}, nil
+	}
+	at, err := time.Parse(time.RFC3339, strings.TrimSpace(text))
+	if err != nil {
+		return time.Time{}, errors.New("its expiration is not a time such as 2026-01-02T03:04:05Z")
+	}
+	return at, nil
+}

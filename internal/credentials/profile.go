@@ -1,0 +1,188 @@
+package credentials
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// The modes of a profile, as the aliyun CLI writes them.
+const (
+	modeAK                     = "AK"
+	modeStsToken               = "StsToken"
+	modeRamRoleArn             = "RamRoleArn"
+	modeEcsRamRole             = "EcsRamRole"
+	modeRamRoleArnWithRoleName = "RamRoleArnWithRoleName"
+	modeChainableRamRoleArn    = "ChainableRamRoleArn"
+	modeCloudSSO               = "CloudSSO"
+	modeExternal               = "External"
+	modeOAuth                  = "OAuth"
+	modeOIDC                   = "OIDC"
+	modeCredentialsURI         = "CredentialsURI"
+)
+
+var modes = []string{
+	modeAK, modeStsToken, modeRamRoleArn, modeEcsRamRole, modeRamRoleArnWithRoleName, modeChainableRamRoleArn,
+	modeCloudSSO, modeExternal, modeOAuth, modeOIDC, modeCredentialsURI,
+}
+
+// profile is one profile of the aliyun CLI's configuration file.
+type profile struct {
+	Name            string `json:"name"`
+	Mode            string `json:"mode"`
+	AccessKeyID     string `json:"access_key_id"`
+	AccessKeySecret string `json:"access_key_secret"`
+	StsToken        string `json:"sts_token"`
+	RegionID        string `json:"region_id"`
+
+	RamRoleName    string `json:"ram_role_name"`
+	RamRoleARN     string `json:"ram_role_arn"`
+	RamSessionName string `json:"ram_session_name"`
+	ExpiredSeconds int64  `json:"expired_seconds"`
+	StsRegion      string `json:"sts_region"`
+	EnableVPC      bool   `json:"enable_vpc"`
+	Policy         string `json:"policy"`
+	ExternalID     string `json:"external_id"`
+	SourceProfile  string `json:"source_profile"`
+
+	OIDCProviderARN string `json:"oidc_provider_arn"`
+	OIDCToken       string `json:"oidc_token"`
+	OIDCTokenFile   string `json:"oidc_token_file"`
+
+	CredentialsURI string `json:"credentials_uri"`
+	ProcessCommand string `json:"process_command"`
+
+	SignInURL         string `json:"cloud_sso_sign_in_url"`
+	AccountID         string `json:"cloud_sso_account_id"`
+	AccessConfig      string `json:"cloud_sso_access_config"`
+	AccessToken       string `json:"access_token"`
+	AccessTokenExpire int64  `json:"cloud_sso_access_token_expire"`
+
+	OAuthSiteType          string `json:"oauth_site_type"`
+	OAuthAccessToken       string `json:"oauth_access_token"`
+	OAuthRefreshToken      string `json:"oauth_refresh_token"`
+	OAuthAccessTokenExpire int64  `json:"oauth_access_token_expire"`
+}
+
+// configFile is the aliyun CLI's configuration file.
+type configFile struct {
+	path string
+
+	Current  string    `json:"current"`
+	Profiles []profile `json:"profiles"`
+}
+
+// maxConfigFile bounds what is read of a configuration file: one with a thousand profiles has some 500 KiB.
+const maxConfigFile = 4 << 20
+
+// readConfigFile reads the file at path. An error names the path, and the line where it is malformed, and shows nothing of
+// what stands there: it may be a secret.
+func readConfigFile(path string) (*configFile, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		return nil, errors.New("it is a folder")
+	}
+	if info.Size() > maxConfigFile {
+		return nil, fmt.Errorf("it is larger than %d bytes", maxConfigFile)
+	}
+	data, err := os.ReadFile(path) //nolint:gosec // The file that the user named.
+	if err != nil {
+		return nil, err
+	}
+	file := &configFile{path: path}
+	err = json.Unmarshal(data, file)
+	var (
+		syntax   *json.SyntaxError
+		mistyped *json.UnmarshalTypeError
+	)
+	switch {
+	case errors.As(err, &syntax):
+		return nil, fmt.Errorf("line %d is not JSON", lineAt(data, syntax.Offset))
+	case errors.As(err, &mistyped):
+		return nil, fmt.Errorf("line %d: %s must be a %s, not a %s", lineAt(data, mistyped.Offset), mistyped.Field, mistyped.Type, mistyped.Value)
+	case err != nil:
+		return nil, errors.New("it is not JSON")
+	}
+	return file, nil
+}
+
+func lineAt(data []byte, offset int64) int {
+	return 1 + bytes.Count(data[:min(max(offset-1, 0), int64(len(data)))], []byte("\n"))
+}
+
+// profile returns the profile of the given name.
+func (f *configFile) profile(name string) (*profile, error) {
+	names := make([]string, len(f.Profiles))
+	for i := range f.Profiles {
+		if f.Profiles[i].Name == name {
+			return &f.Profiles[i], nil
+		}
+		names[i] = fmt.Sprintf("%q", f.Profiles[i].Name)
+	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("it has no profile %q, and no other", name)
+	}
+	return nil, fmt.Errorf("it has no profile %q, only %s", name, strings.Join(names, ", "))
+}
+
+// chain returns the profiles that a ChainableRamRoleArn profile is made from, itself first. credentials-go would follow a
+// chain that bites its own tail until the stack is full.
+func (f *configFile) chain(p *profile) ([]*profile, error) {
+	var (
+		all   []*profile
+		names []string
+	)
+	for {
+		for _, seen := range all {
+			if seen == p {
+				return nil, fmt.Errorf("its source_profile chain never ends: %s -> %s", strings.Join(names, " -> "), p.Name)
+			}
+		}
+		all, names = append(all, p), append(names, p.Name)
+		if p.Mode != modeChainableRamRoleArn {
+			return all, nil
+		}
+		if p.SourceProfile == "" {
+			return nil, fmt.Errorf("profile %q has the mode ChainableRamRoleArn and no source_profile", p.Name)
+		}
+		source, err := f.profile(p.SourceProfile)
+		if err != nil {
+			return nil, fmt.Errorf("profile %q names a source_profile that is missing: %w", p.Name, err)
+		}
+		p = source
+	}
+}
+
+// expand replaces a "~" at the beginning of a path with the home folder.
+func expand(path, home string) (string, error) {
+	if path != "~" && !strings.HasPrefix(path, "~/") && !strings.HasPrefix(path, `~\`) {
+		return path, nil
+	}
+	if home == "" {
+		return "", errors.New(`there is no home folder that "~" could stand for`)
+	}
+	return filepath.Join(home, path[1:]), nil
+}
+
+// fileProblem says in words why a file cannot be read, without repeating its path.
+func fileProblem(err error) string {
+	var of *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "there is no such file"
+	case errors.Is(err, fs.ErrPermission):
+		return "it may not be read"
+	case errors.As(err, &of):
+		return of.Err.Error()
+	default:
+		return err.Error()
+	}
+}

@@ -1,0 +1,67 @@
+package credentials
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/aliyun/credentials-go/credentials/providers"
+)
+
+const (
+	uriTimeout = 10 * time.Second
+	uriMaxBody = 64 << 10
+)
+
+// fromURI asks an HTTP server for credentials. The library's own source for this demands an expiration, which not every
+// such server gives, ignores the Code, which says whether the answer is one, and repeats an answer's secrets in its error.
+func fromURI(uri string) (*found, error) {
+	parsed, err := url.Parse(uri)
+	if err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" {
+		return nil, errors.New("must be a URL that begins with http:// or https://")
+	}
+	client := &http.Client{Timeout: uriTimeout}
+	about := "the credentials URI on " + parsed.Host
+	return &found{&expiring{name: "credential_uri", fetch: func() (providers.Credentials, time.Time, error) {
+		return fetchURI(client, uri)
+	}}, about}, nil
+}
+
+func fetchURI(client *http.Client, uri string) (c providers.Credentials, expires time.Time, err error) {
+	response, err := client.Get(uri) //nolint:noctx // Shared by all reads that wait for it; the client's timeout bounds it.
+	if err != nil {
+		return c, expires, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(response.Body, uriMaxBody))
+	if err != nil {
+		return c, expires, err
+	}
+	if response.StatusCode != http.StatusOK {
+		return c, expires, fmt.Errorf("httpStatus: %d", response.StatusCode)
+	}
+	var answer struct {
+		Code            *string
+		AccessKeyID     string `json:"AccessKeyId"`
+		AccessKeySecret string
+		SecurityToken   string
+		Expiration      string
+	}
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return c, expires, errors.New("the answer is not the JSON that is expected")
+	}
+	if answer.Code != nil && *answer.Code != "Success" {
+		return c, expires, fmt.Errorf("the answer has the code %q, not Success", *answer.Code)
+	}
+	expires, err = parseExpiration(answer.Expiration)
+	if err != nil {
+		return c, expires, fmt.Errorf("the answer is not understood: %w", err)
+	}
+	return providers.Credentials{
+		AccessKeyId: answer.AccessKeyID, AccessKeySecret: answer.AccessKeySecret, SecurityToken: answer.SecurityToken,
+	}, expires, nil
+}

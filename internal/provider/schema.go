@@ -1,0 +1,226 @@
+package provider
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/credentials"
+)
+
+// providerModel is the provider block. Its blocks are lists, not slices: a dynamic block makes the whole of one unknown.
+type providerModel struct {
+	AccessKey             types.String `tfsdk:"access_key"`
+	SecretKey             types.String `tfsdk:"secret_key"`
+	SecurityToken         types.String `tfsdk:"security_token"`
+	Region                types.String `tfsdk:"region"`
+	Profile               types.String `tfsdk:"profile"`
+	SharedCredentialsFile types.String `tfsdk:"shared_credentials_file"`
+	CredentialsURI        types.String `tfsdk:"credentials_uri"`
+	ECSRoleName           types.String `tfsdk:"ecs_role_name"`
+	AssumeRole            types.List   `tfsdk:"assume_role"`
+	AssumeRoleWithOIDC    types.List   `tfsdk:"assume_role_with_oidc"`
+
+	Protocol             types.String `tfsdk:"protocol"`
+	ClientReadTimeout    types.Int64  `tfsdk:"client_read_timeout"`
+	ClientConnectTimeout types.Int64  `tfsdk:"client_connect_timeout"`
+	MaxRetryTimeout      types.Int64  `tfsdk:"max_retry_timeout"`
+	ConfigurationSource  types.String `tfsdk:"configuration_source"`
+	SourceIP             types.String `tfsdk:"source_ip"`
+	SecureTransport      types.String `tfsdk:"secure_transport"`
+	Endpoints            types.List   `tfsdk:"endpoints"`
+}
+
+// assumeRoleModel is the block assume_role.
+type assumeRoleModel struct {
+	RoleARN           types.String `tfsdk:"role_arn"`
+	SessionName       types.String `tfsdk:"session_name"`
+	SessionExpiration types.Int64  `tfsdk:"session_expiration"`
+	Policy            types.String `tfsdk:"policy"`
+	ExternalID        types.String `tfsdk:"external_id"`
+}
+
+// assumeRoleWithOIDCModel is the block assume_role_with_oidc.
+type assumeRoleWithOIDCModel struct {
+	OIDCProviderARN   types.String `tfsdk:"oidc_provider_arn"`
+	RoleARN           types.String `tfsdk:"role_arn"`
+	OIDCToken         types.String `tfsdk:"oidc_token"`
+	OIDCTokenFile     types.String `tfsdk:"oidc_token_file"`
+	RoleSessionName   types.String `tfsdk:"role_session_name"`
+	SessionExpiration types.Int64  `tfsdk:"session_expiration"`
+	Policy            types.String `tfsdk:"policy"`
+}
+
+// endpointsModel is the block endpoints.
+type endpointsModel struct {
+	CS  types.String `tfsdk:"cs"`
+	STS types.String `tfsdk:"sts"`
+}
+
+// providerSchema is the provider block's schema.
+func providerSchema() schema.Schema {
+	return schema.Schema{
+		MarkdownDescription: "Sees, waits for and gates on upgrades of Alibaba Cloud ACK (Container Service for Kubernetes) clusters. " +
+			"Every setting has the name, the environment variables and the precedence that it has in the official `alicloud` provider: " +
+			"the attribute when it is set, else the first of its environment variables that is not empty, else the field of the profile.",
+		Attributes: map[string]schema.Attribute{
+			"access_key": text("The access key id.", credentials.AccessKey),
+			"secret_key": schema.StringAttribute{
+				Optional:            true,
+				Sensitive:           true,
+				MarkdownDescription: "The secret of the access key. It signs requests and is never sent. " + environment(credentials.SecretKey),
+			},
+			"security_token": schema.StringAttribute{
+				Optional:            true,
+				Sensitive:           true,
+				MarkdownDescription: "The security token of temporary (STS) credentials. Default: none. " + environment(credentials.SecurityToken),
+			},
+			"region": text("The id of the region to ask, such as `cn-hangzhou`, for every cluster that names no region of its own. "+
+				"Default: the profile's, else `"+credentials.DefaultRegion+"`.", credentials.Region, regionValidator()),
+			"profile": text("The name of a profile in the aliyun CLI's configuration file, of any mode that the CLI knows. Default: none; "+
+				"but where no credentials are configured at all, the file's current profile.", credentials.Profile),
+			"shared_credentials_file": text("The aliyun CLI's configuration file, in JSON. A `~` at the beginning is the home folder. "+
+				"Default: `"+credentials.DefaultFile+"`.", credentials.File),
+			"credentials_uri": text("A URL that answers with credentials in JSON. Default: none.", credentials.URI),
+			"ecs_role_name": text("The RAM role of the ECS instance that this runs on, whose credentials the metadata service gives. "+
+				"Default: none; the metadata service is asked only when this is set, or a profile of the mode `EcsRamRole` is used.", credentials.ECSRoleName),
+			"protocol": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "How to talk to the ACK API: `HTTPS`, or `HTTP` for an endpoint that speaks nothing else, such as a simulator. " +
+					"Default: `HTTPS`.",
+				Validators: []validator.String{stringvalidator.OneOf(protocolHTTPS, protocolHTTP)},
+			},
+			"client_read_timeout": schema.Int64Attribute{
+				Optional: true,
+				MarkdownDescription: "How long one request may wait for its answer, in milliseconds, 1 to 3600000. Default: `60000`. " +
+					environment(settingReadTimeout),
+				Validators: []validator.Int64{int64validator.Between(1, maxTimeoutMilliseconds)},
+			},
+			"client_connect_timeout": schema.Int64Attribute{
+				Optional: true,
+				MarkdownDescription: "How long connecting may take, in milliseconds, 1 to 3600000. Default: `60000`. " +
+					environment(settingConnectTimeout),
+				Validators: []validator.Int64{int64validator.Between(1, maxTimeoutMilliseconds)},
+			},
+			"max_retry_timeout": schema.Int64Attribute{
+				Optional: true,
+				MarkdownDescription: fmt.Sprintf("How long one request is tried again after a fault that may pass, in seconds, 0 to 86400. "+
+					"0 stands for the default: `%d`. A wait goes on after that, at its next poll. ", int(defaultRetryTimeout.Seconds())) +
+					environment(settingMaxRetryTimeout),
+				Validators: []validator.Int64{int64validator.Between(0, maxRetrySeconds)},
+			},
+			"configuration_source": text("A note that is appended to the user agent of every request, to tell configurations or modules apart in "+
+				"the cloud's audit log; at most 1024 printable ASCII characters. Default: none.", settingConfigurationSource, configurationSourceValidator()),
+			"source_ip": text("The IP address that requests are said to come from, in the signed header `x-acs-source-ip`, for RAM policies that "+
+				"ask for one. Default: none.", settingSourceIP, headerValidator()),
+			"secure_transport": text("Whether requests are said to come over a secure transport, `true` or `false`, in the signed header "+
+				"`x-acs-secure-transport`, for RAM policies that ask for it. Default: none.", settingSecureTransport, headerValidator()),
+		},
+		// List blocks, not set blocks as in alicloud: a validator's error inside a set block prints the whole block, secrets too.
+		Blocks: map[string]schema.Block{
+			"assume_role":           assumeRoleBlock(),
+			"assume_role_with_oidc": assumeRoleWithOIDCBlock(),
+			"endpoints":             endpointsBlock(),
+		},
+	}
+}
+
+func assumeRoleBlock() schema.Block {
+	return schema.ListNestedBlock{
+		MarkdownDescription: "A RAM role to assume with the credentials that were found. It replaces the role of a profile. At most one block. " +
+			"Its environment variables count only when the block is there.",
+		Validators: []validator.List{listvalidator.SizeAtMost(1)},
+		NestedObject: schema.NestedBlockObject{
+			Attributes: map[string]schema.Attribute{
+				"role_arn": text("The ARN of the role, `acs:ram::<account>:role/<name>`. Needed here or in the environment.", credentials.RoleARN),
+				"session_name": text("What the session is called in the cloud's audit log. Default: `"+credentials.DefaultSessionName+"`.",
+					credentials.RoleSessionName),
+				"session_expiration": schema.Int64Attribute{
+					Optional: true,
+					MarkdownDescription: sessionExpirationDescription +
+						environment(credentials.RoleSessionExpiration),
+					Validators: []validator.Int64{sessionExpirationValidator()},
+				},
+				"policy": schema.StringAttribute{
+					Optional:            true,
+					MarkdownDescription: "A RAM policy, in JSON, that narrows what the session may do. Default: none.",
+				},
+				"external_id": schema.StringAttribute{
+					Optional:            true,
+					MarkdownDescription: "The external id that the role's trust policy asks for. Default: none.",
+				},
+			},
+		},
+	}
+}
+
+func assumeRoleWithOIDCBlock() schema.Block {
+	return schema.ListNestedBlock{
+		MarkdownDescription: "A RAM role to assume with a token of an OIDC identity provider. At most one block. " +
+			"Its environment variables count only when the block is there.",
+		Validators: []validator.List{listvalidator.SizeAtMost(1)},
+		NestedObject: schema.NestedBlockObject{
+			Attributes: map[string]schema.Attribute{
+				"oidc_provider_arn": text("The ARN of the identity provider. Needed here or in the environment.", credentials.OIDCProviderARN),
+				"role_arn":          text("The ARN of the role. Needed here or in the environment.", credentials.OIDCRoleARN),
+				"oidc_token": schema.StringAttribute{
+					Optional:  true,
+					Sensitive: true,
+					MarkdownDescription: "The token, 4 to 20000 characters. It wins over `oidc_token_file`; one of the two is needed. " +
+						environment(credentials.OIDCToken),
+				},
+				"oidc_token_file": text("A file with the token. It is read again whenever the session is refreshed.", credentials.OIDCTokenFile),
+				"role_session_name": text("What the session is called in the cloud's audit log. Default: `"+credentials.DefaultSessionName+"`.",
+					credentials.OIDCSessionName),
+				"session_expiration": schema.Int64Attribute{
+					Optional:            true,
+					MarkdownDescription: sessionExpirationDescription,
+					Validators:          []validator.Int64{sessionExpirationValidator()},
+				},
+				"policy": schema.StringAttribute{
+					Optional:            true,
+					MarkdownDescription: "A RAM policy, in JSON, that narrows what the session may do. Default: none.",
+				},
+			},
+		},
+	}
+}
+
+const sessionExpirationDescription = "How long a session lasts, in seconds, 900 to 43200; a new one is fetched before it ends. Default: `3600`. "
+
+func sessionExpirationValidator() validator.Int64 {
+	return int64validator.Between(credentials.MinSessionExpiration, credentials.MaxSessionExpiration)
+}
+
+func endpointsBlock() schema.Block {
+	return schema.ListNestedBlock{
+		MarkdownDescription: "Endpoints to use in place of the public ones. At most one block.",
+		Validators:          []validator.List{listvalidator.SizeAtMost(1)},
+		NestedObject: schema.NestedBlockObject{
+			Attributes: map[string]schema.Attribute{
+				"cs": text("The host, or host and port, of the Container Service (CS) API, without a scheme; used whatever the region is. "+
+					"Set it for a VPC endpoint, or for a simulator. Default: `cs.<region>.aliyuncs.com`.", settingEndpointCS, endpointValidator()),
+				"sts": schema.StringAttribute{
+					Optional: true,
+					MarkdownDescription: "The host, or host and port, of the Security Token Service (STS), without a scheme: where roles are assumed, " +
+						"always over HTTPS. Default: `sts.<region>.aliyuncs.com`.",
+					Validators: []validator.String{endpointValidator()},
+				},
+			},
+		},
+	}
+}
+
+// text is an optional attribute whose description ends with its environment variables.
+func text(description string, setting credentials.Setting, validators ...validator.String) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional:            true,
+		MarkdownDescription: description + " " + environment(setting),
+		Validators:          validators,
+	}
+}

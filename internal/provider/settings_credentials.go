@@ -1,0 +1,113 @@
+package provider
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/credentials"
+)
+
+// credentials decides where credentials, and with them the region, come from. Where part of that is known only after
+// apply, nothing is decided: which source wins hangs on all of them.
+func (r *resolver) credentials(ctx context.Context, s *settings, model providerModel, sts types.String, home string) {
+	in := credentials.Input{
+		AccessKey:             model.AccessKey.ValueStringPointer(),
+		SecretKey:             model.SecretKey.ValueStringPointer(),
+		SecurityToken:         model.SecurityToken.ValueStringPointer(),
+		Region:                model.Region.ValueStringPointer(),
+		Profile:               model.Profile.ValueStringPointer(),
+		SharedCredentialsFile: model.SharedCredentialsFile.ValueStringPointer(),
+		CredentialsURI:        model.CredentialsURI.ValueStringPointer(),
+		ECSRoleName:           model.ECSRoleName.ValueStringPointer(),
+		STSEndpoint:           sts.ValueString(),
+		Getenv:                r.getenv,
+		Home:                  home,
+	}
+	before := len(r.unknown)
+	r.anyUnknown(map[string]attr.Value{
+		credentials.AccessKey.Attribute:     model.AccessKey,
+		credentials.SecretKey.Attribute:     model.SecretKey,
+		credentials.SecurityToken.Attribute: model.SecurityToken,
+		credentials.Profile.Attribute:       model.Profile,
+		credentials.File.Attribute:          model.SharedCredentialsFile,
+		credentials.URI.Attribute:           model.CredentialsURI,
+		credentials.ECSRoleName.Attribute:   model.ECSRoleName,
+		settingEndpointSTS.Attribute:        sts,
+	})
+	in.AssumeRole = r.assumeRole(ctx, model.AssumeRole)
+	in.AssumeRoleWithOIDC = r.assumeRoleWithOIDC(ctx, model.AssumeRoleWithOIDC)
+	known := len(r.unknown) == before
+	r.isUnknown(credentials.Region, model.Region)
+
+	s.region = credentials.Region.Lookup(in.Region, r.getenv)
+	if known {
+		resolved, err := credentials.Resolve(in)
+		if err != nil {
+			r.diags.Append(credentialsDiagnostic(err))
+			return
+		}
+		s.credentials, s.trace, s.region = resolved.Source, resolved.Trace, resolved.Region
+	}
+	if model.Region.IsNull() && s.region.IsSet() {
+		r.check(credentials.Region, s.region, checkRegion)
+	}
+}
+
+// anyUnknown notes which of the values are known only after apply, in the order of their names.
+func (r *resolver) anyUnknown(values map[string]attr.Value) {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		r.isUnknown(credentials.Setting{Attribute: name}, values[name])
+	}
+}
+
+func (r *resolver) assumeRole(ctx context.Context, list types.List) *credentials.AssumeRole {
+	const name = "assume_role"
+	var model assumeRoleModel
+	if r.isUnknown(credentials.Setting{Attribute: name}, list) || !block(ctx, r, list, &model) || len(list.Elements()) == 0 {
+		return nil
+	}
+	r.anyUnknown(map[string]attr.Value{
+		name + ".role_arn":           model.RoleARN,
+		name + ".session_name":       model.SessionName,
+		name + ".session_expiration": model.SessionExpiration,
+		name + ".policy":             model.Policy,
+		name + ".external_id":        model.ExternalID,
+	})
+	return &credentials.AssumeRole{
+		RoleARN:           model.RoleARN.ValueStringPointer(),
+		SessionName:       model.SessionName.ValueStringPointer(),
+		Policy:            model.Policy.ValueStringPointer(),
+		ExternalID:        model.ExternalID.ValueStringPointer(),
+		SessionExpiration: model.SessionExpiration.ValueInt64Pointer(),
+	}
+}
+
+func (r *resolver) assumeRoleWithOIDC(ctx context.Context, list types.List) *credentials.AssumeRoleWithOIDC {
+	const name = "assume_role_with_oidc"
+	var model assumeRoleWithOIDCModel
+	if r.isUnknown(credentials.Setting{Attribute: name}, list) || !block(ctx, r, list, &model) || len(list.Elements()) == 0 {
+		return nil
+	}
+	r.anyUnknown(map[string]attr.Value{
+		name + ".oidc_provider_arn":  model.OIDCProviderARN,
+		name + ".role_arn":           model.RoleARN,
+		name + ".oidc_token":         model.OIDCToken,
+		name + ".oidc_token_file":    model.OIDCTokenFile,
+		name + ".role_session_name":  model.RoleSessionName,
+		name + ".session_expiration": model.SessionExpiration,
+		name + ".policy":             model.Policy,
+	})
+	return &credentials.AssumeRoleWithOIDC{
+		OIDCProviderARN:   model.OIDCProviderARN.ValueStringPointer(),
+		RoleARN:           model.RoleARN.ValueStringPointer(),
+		OIDCToken:         model.OIDCToken.ValueStringPointer(),
+		OIDCTokenFile:     model.OIDCTokenFile.ValueStringPointer(),
+		RoleSessionName:   model.RoleSessionName.ValueStringPointer(),
+		Policy:            model.Policy.ValueStringPointer(),
+		SessionExpiration: model.SessionExpiration.ValueInt64Pointer(),
+	}
+}
