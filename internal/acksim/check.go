@@ -47,6 +47,7 @@ func (s *Simulator) check(r *http.Request, record *Request) (clusterID string, n
 	if no := checkSignature(r, key.secret); no != nil {
 		return "", no
 	}
+	record.Identity = clip(key.identity(authorization.AccessKeyID))
 
 	// Only now is the nonce that of somebody who has the secret: whoever has not cannot use up another's nonces.
 	s.mu.Lock()

@@ -6,5 +6,6 @@ import _ "embed" // For the default scenario.
 var defaultScenario string
 
 // DefaultScenario returns the scenario that the command plays unless it is given another: one made-up key, a cluster in
-// each phase, and clusters whose upgrades go well, fail, pause, or take half a minute.
+// each phase, clusters whose upgrades go well, fail, pause, or take half a minute, and one of everything that hands out
+// credentials.
 func DefaultScenario() string { return defaultScenario }

@@ -1,16 +1,28 @@
 package acksim
 
-import "time"
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"time"
+)
+
+// maxSessions is how many of the sessions that it has issued a simulator knows. The key of one that is forgotten is
+// answered as one that never was.
+const maxSessions = 100_000
 
 // keyring knows the access keys, and which of them a security token belongs to.
 type keyring struct {
 	keys   map[string]sessionKey
 	tokens map[string]string // From security token to access key id.
+	issued []string          // The access key ids of the sessions, oldest first.
 }
 
 type sessionKey struct {
 	secret, token string
 	until         time.Time // Zero when it does not expire.
+	// role and session are the ARN of the role that it is a session of, and the session's name; empty for a key of the
+	// scenario's.
+	role, session string
 }
 
 // newKeyring returns the ring of the given keys, whose time begins now.
@@ -29,8 +41,38 @@ func newKeyring(keys []AccessKey, now time.Time) keyring {
 	return ring
 }
 
+// issue makes a session of a role that is good until the given time.
+func (k *keyring) issue(role, session string, until time.Time) credentials {
+	for len(k.issued) >= maxSessions {
+		oldest := k.issued[0]
+		delete(k.tokens, k.keys[oldest].token)
+		delete(k.keys, oldest)
+		k.issued = k.issued[1:]
+	}
+	var token [100]byte // As long as makes the token end in =, as the service's do: no client may forget to encode it.
+	_, _ = rand.Read(token[:])
+	key := sessionKey{
+		secret: rand.Text() + rand.Text(), token: "CAIS" + base64.StdEncoding.EncodeToString(token[:]),
+		until: until, role: role, session: session,
+	}
+	id := "STS." + rand.Text()
+	k.keys[id], k.tokens[key.token] = key, id
+	k.issued = append(k.issued, id)
+	return credentials{
+		SecurityToken: key.token, AccessKeyID: id, AccessKeySecret: key.secret, Expiration: until.UTC().Format(dateFormat),
+	}
+}
+
+// identity says who signs with the key of the given id: the session, as its ARN, or the key itself.
+func (key sessionKey) identity(accessKeyID string) string {
+	if key.role == "" {
+		return accessKeyID
+	}
+	return key.role + "/" + key.session
+}
+
 // checkToken reports what is wrong with the security token of a request, or nil. An empty token stands for none.
-func (k keyring) checkToken(accessKeyID, token string, now time.Time) *refusal {
+func (k *keyring) checkToken(accessKeyID, token string, now time.Time) *refusal {
 	key := k.keys[accessKeyID]
 	owner, known := k.tokens[token]
 	switch {

@@ -29,9 +29,17 @@ const (
 	securityTokenMalformed
 	securityTokenOfAnotherKey
 	securityTokenExpired
+
+	// Those of STS alone.
+	versionInvalid
+	roleNotFound
+	noPermission
+	oidcProviderNotFound
+	oidcTokenInvalid
+	oidcTokenExpired
 )
 
-// refuse returns the gateway's refusal for a reason, a 400 where nothing else is said. Codes and messages are those of the
+// refuse returns the gateway's refusal for a reason, or that of STS, a 400 where nothing else is said. Codes and messages are those of the
 // gateway's public error reference, and of answers that users have published.
 func refuse(why reason) *refusal {
 	no := [...]refusal{
@@ -59,6 +67,20 @@ func refuse(why reason) *refusal {
 			code: "InvalidSecurityToken.MismatchWithAccessKey", message: "Specified SecurityToken mismatch with the AccessKey.",
 		},
 		securityTokenExpired: {code: "InvalidSecurityToken.Expired", message: "Specified SecurityToken is expired."},
+
+		versionInvalid: {code: "InvalidVersion", message: "Specified parameter Version is not valid."},
+		roleNotFound: {
+			status: http.StatusNotFound, code: "EntityNotExist.Role", message: "The specified Role not exists.",
+		},
+		noPermission: {
+			status: http.StatusForbidden, code: "NoPermission",
+			message: "You are not authorized to do this action. You should be authorized by RAM.",
+		},
+		oidcProviderNotFound: {
+			status: http.StatusNotFound, code: "EntityNotExist.OIDCProvider", message: "The specified OIDC provider not exists.",
+		},
+		oidcTokenInvalid: {code: "AuthenticationFail.OIDCToken.Invalid", message: "This JsonWebToken is invalid."},
+		oidcTokenExpired: {code: "AuthenticationFail.OIDCToken.Expired", message: "This JsonWebToken is expired."},
 	}[why]
 	if no.status == 0 {
 		no.status = http.StatusBadRequest
@@ -97,12 +119,12 @@ type ackError struct {
 	RequestID string `json:"requestId"`
 }
 
-// reply writes the refusal out.
-func (no *refusal) reply(requestID, host string, asXML bool) reply {
+// reply writes the refusal of a product out.
+func (no *refusal) reply(product, requestID, host string, asXML bool) reply {
 	if no.byACK {
 		return newReply(no.status, typeJSON, encodeJSON(ackError{no.code, no.message, requestID}))
 	}
-	q := url.Values{"q": {no.code}, "product": {"CS"}, "requestId": {requestID}}
+	q := url.Values{"q": {no.code}, "product": {product}, "requestId": {requestID}}
 	problem := gatewayError{
 		Code: no.code, Message: no.message, RequestID: requestID, HostID: host,
 		Recommend: "https://api.aliyun.com/troubleshoot?" + q.Encode(),

@@ -40,11 +40,7 @@ func newReply(status int, contentType string, body []byte) reply {
 // reply returns what the step answers in the given format.
 func (s Step) reply(format Format) reply {
 	if s.HTTP != nil {
-		answer := newReply(s.HTTP.Status, s.HTTP.ContentType, []byte(s.HTTP.Body))
-		for name, value := range s.HTTP.Headers {
-			answer.header.Set(name, value)
-		}
-		return answer
+		return s.HTTP.reply()
 	}
 	body := s.Answer
 	if s.Phase != "" {
@@ -58,6 +54,15 @@ func (s Step) reply(format Format) reply {
 	case FormatJSON, FormatByAccept:
 	}
 	return newReply(http.StatusOK, typeJSON, body)
+}
+
+// reply returns the answer as it is.
+func (a *HTTPAnswer) reply() reply {
+	answer := newReply(a.Status, a.ContentType, []byte(a.Body))
+	for name, value := range a.Headers {
+		answer.header.Set(name, value)
+	}
+	return answer
 }
 
 func (a reply) write(w http.ResponseWriter) {

@@ -1,9 +1,6 @@
 package acksim
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // Request is what a simulator remembers of one request. Texts are cut after 512 bytes.
 type Request struct {
@@ -15,6 +12,9 @@ type Request struct {
 	ClusterID string
 	// AccessKeyID is the key that the request claims to be signed with.
 	AccessKeyID string
+	// Identity is who signed the request: for a session, the ARN of its role, a slash and the session's name; for a key of
+	// the scenario's, its id; empty as long as no good signature shows it.
+	Identity string
 	// Nonce is the signature's nonce.
 	Nonce string
 	// UserAgent is the User-Agent header.
@@ -32,38 +32,4 @@ type Request struct {
 	Step int
 	// Phase is that step's phase; empty when the step has an answer of its own.
 	Phase Phase
-}
-
-// maxRequests is how many requests are remembered.
-const maxRequests = 100_000
-
-// requestLog remembers the newest requests.
-type requestLog struct {
-	requests []Request
-	oldest   int // Where the oldest is, once the log is full.
-	dropped  int
-}
-
-func (l *requestLog) add(r Request) {
-	if len(l.requests) < maxRequests {
-		l.requests = append(l.requests, r)
-		return
-	}
-	l.requests[l.oldest] = r
-	l.oldest = (l.oldest + 1) % maxRequests
-	l.dropped++
-}
-
-// all returns a copy, oldest first.
-func (l *requestLog) all() []Request {
-	all := make([]Request, 0, len(l.requests))
-	all = append(all, l.requests[l.oldest:]...)
-	return append(all, l.requests[:l.oldest]...)
-}
-
-// clip bounds what a client can make the log remember. It copies, because a header's value shares its memory with all
-// the others of the request.
-func clip(s string) string {
-	const most = 512
-	return strings.Clone(s[:min(len(s), most)])
 }

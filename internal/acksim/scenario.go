@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// Scenario is what a Simulator plays: who may ask, and how each cluster's upgrade goes.
+// Scenario is what a Simulator plays: who may ask, how each cluster's upgrade goes, and what hands out
+// credentials.
 type Scenario struct {
 	// AccessKeys are the keys that the simulator knows: at least one.
 	AccessKeys []AccessKey
@@ -21,6 +22,15 @@ type Scenario struct {
 	Format Format
 	// Clusters are the clusters by their id.
 	Clusters map[string]Cluster
+
+	// Roles are the roles that STS knows.
+	Roles []Role
+	// OIDC is the identity provider that STS knows; nil when there is none.
+	OIDC *OIDC
+	// Metadata is the metadata service of the instance that clients run on; nil when that has no role.
+	Metadata *Metadata
+	// CredentialsURI is a service that hands out sessions; nil when there is none.
+	CredentialsURI *CredentialsURI
 }
 
 // AccessKey is one key that requests may be signed with.
@@ -133,7 +143,7 @@ func (s *Scenario) Validate() error {
 			return err
 		}
 	}
-	return nil
+	return s.checkCredentials()
 }
 
 func checkAccessKeys(keys []AccessKey) error {
@@ -151,10 +161,9 @@ func checkAccessKeys(keys []AccessKey) error {
 			return faulty(field+".security_token", "another key has this token too: give each key a token of its own")
 		case key.SecurityToken == "" && (key.ExpiresAfter != 0 || !key.ExpiresAt.IsZero()):
 			return faulty(field+".expires", "only temporary keys expire: give the key a security_token, or no expires")
-		case key.ExpiresAfter != 0 && !key.ExpiresAt.IsZero():
-			return faulty(field+".expires", "there is a duration and a time: give one of them")
-		case key.ExpiresAfter < 0:
-			return faulty(field+".expires", "%s is in the past: give a positive duration, or a time", key.ExpiresAfter)
+		}
+		if err := checkExpires(field+".expires", key.ExpiresAfter, key.ExpiresAt); err != nil {
+			return err
 		}
 		ids[key.ID], tokens[key.SecurityToken] = true, true
 	}

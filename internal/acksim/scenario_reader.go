@@ -72,6 +72,10 @@ func (r scenarioReader) scenario(s *Scenario, root node) error {
 			s.Clusters[id] = cluster
 			return err
 		}),
+		"roles":           r.roles(&s.Roles),
+		"oidc":            r.oidc(&s.OIDC),
+		"metadata":        r.metadata(&s.Metadata),
+		"credentials_uri": r.credentialsURI(&s.CredentialsURI),
 	})
 }
 
@@ -80,20 +84,7 @@ func (r scenarioReader) accessKey(key *AccessKey, at string, n node) error {
 		"id":             text(&key.ID),
 		"secret":         text(&key.Secret),
 		"security_token": text(&key.SecurityToken),
-		"expires": func(at string, n node) error {
-			var value string
-			if err := text(&value)(at, n); err != nil {
-				return err
-			}
-			var err error
-			if key.ExpiresAt, err = time.Parse(time.RFC3339, value); err == nil {
-				return nil
-			}
-			if key.ExpiresAfter, err = time.ParseDuration(value); err != nil || key.ExpiresAfter == 0 {
-				return n.faulty(at, `%q is neither a duration nor a time: write "15m", or "2026-01-02T03:04:05Z"`, value)
-			}
-			return nil
-		},
+		"expires":        expires(&key.ExpiresAfter, &key.ExpiresAt),
 	})
 }
 

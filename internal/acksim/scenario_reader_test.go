@@ -83,7 +83,7 @@ func TestReadScenarioNamesLineFieldAndRemedy(t *testing.T) {
 		"an array": {"\n[]", "scenario, line 2: it is an array: write an object, {...}"},
 		"an unknown field": {
 			"{\n" + key + ",\n\"cluster\": {}}",
-			"scenario, line 3, cluster: there is no such field here: use one of access_keys, clusters, format, region",
+			"scenario, line 3, cluster: there is no such field here: use one of access_keys, clusters, credentials_uri, format, metadata, oidc, region, roles",
 		},
 		"an unknown field in a step": {
 			step(`{"phase": "idle", "poll": 1}`),
@@ -313,6 +313,7 @@ func FuzzParseScenario(f *testing.F) {
 	f.Add([]byte(`{"access_keys":[{"id":"a","secret":"b","security_token":"c","expires":"1m"}],"format":"xml"}`))
 	f.Add([]byte(`{` + key + `,"clusters":{"c":{"timeline":[{"for":"1s","answer":[1,{"a":[null]}]},{"http":{"headers":{"a":"b"}}}]}}}`))
 	f.Add([]byte("{\n\"access_keys\": [[[]]]}"))
+	f.Add([]byte(`{` + key + `,"metadata":{"role":"a","v1":false},"credentials_uri":{"path":"/a","http":{"status":404}}}`))
 	f.Add([]byte("\ufeff{}"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		scenario, err := ParseScenario(data)

@@ -1,5 +1,7 @@
 // Package acksim simulates the part of Alibaba Cloud's ACK that this provider talks to: a gateway that checks every
-// request as the real one does, and clusters whose upgrades follow a script.
+// request as the real one does, and clusters whose upgrades follow a script. It also plays what hands out credentials:
+// STS, an ECS instance's metadata service, and a credentials URI. One Simulator is all of them, told apart by what they
+// are asked; see Service.
 //
 // It is for whoever has no Alibaba Cloud account, or wants an upgrade that fails on demand; the command cmd/acksim runs
 // it on its own. It never weakens a check: what it accepts, the service accepts.
@@ -28,8 +30,20 @@ type Simulator struct {
 	keyring   keyring
 	nonces    nonces
 	timelines map[string]*timeline
-	log       requestLog
+	log       history[Request]
 	onRequest func(Request)
+
+	// What the services that hand out credentials play. All but the last group is only read.
+	roles          map[string]Role
+	oidc           oidcProvider
+	metadata       *Metadata
+	credentialsURI *CredentialsURI
+	metadataKey    []byte // Signs the metadata service's tokens.
+
+	stsNonces nonces
+	faults    map[Service]fault
+	calls     history[Call]
+	onCall    func(Call)
 }
 
 // New returns a simulator that plays the scenario, or a *ScenarioError.
@@ -37,10 +51,21 @@ func New(scenario *Scenario) (*Simulator, error) {
 	if err := scenario.Validate(); err != nil {
 		return nil, err
 	}
+	now := time.Now()
 	s := &Simulator{
-		format:    scenario.Format,
-		keyring:   newKeyring(scenario.AccessKeys, time.Now()),
-		timelines: make(map[string]*timeline),
+		format:         scenario.Format,
+		keyring:        newKeyring(scenario.AccessKeys, now),
+		timelines:      make(map[string]*timeline),
+		roles:          make(map[string]Role),
+		oidc:           newOIDCProvider(scenario.OIDC, now),
+		metadata:       clone(scenario.Metadata),
+		credentialsURI: clone(scenario.CredentialsURI),
+		metadataKey:    []byte(rand.Text()),
+		faults:         make(map[Service]fault),
+	}
+	for _, role := range scenario.Roles {
+		role.Trusts = slices.Clone(role.Trusts)
+		s.roles[role.ARN] = role
 	}
 	for id, cluster := range scenario.Clusters {
 		s.timelines[id] = &timeline{steps: slices.Clone(cluster.Timeline)}
@@ -60,7 +85,8 @@ func (s *Simulator) SetTimeline(clusterID string, steps []Step) error {
 	return nil
 }
 
-// Requests returns the newest 100,000 requests, oldest first. A request is there before its answer goes out.
+// Requests returns the newest 100,000 requests to ACK, oldest first. A request is there before its answer goes out. What
+// the services that hand out credentials were asked is in Calls.
 func (s *Simulator) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -74,7 +100,7 @@ func (s *Simulator) DroppedRequests() int {
 	return s.log.dropped
 }
 
-// OnRequest has f called for each request from now on, before its answer goes out. Calls may be concurrent.
+// OnRequest has f called for each request to ACK from now on, before its answer goes out. Calls may be concurrent.
 func (s *Simulator) OnRequest(f func(Request)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -84,6 +110,10 @@ func (s *Simulator) OnRequest(f func(Request)) {
 // ServeHTTP implements http.Handler.
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	if service, answer := s.serviceFor(r); service != "" {
+		s.serve(w, r, service, answer)
+		return
+	}
 	record := Request{
 		Time:          time.Now(),
 		Method:        clip(r.Method),
@@ -123,7 +153,7 @@ func (s *Simulator) answer(r *http.Request, record *Request) (answer reply) {
 		no = refuseCluster(clusterID)
 	}
 	record.Code = no.code
-	return no.reply(record.RequestID, r.Host, format != FormatJSON)
+	return no.reply("CS", record.RequestID, r.Host, format != FormatJSON)
 }
 
 // poll asks the cluster's timeline, and reports false for a cluster that is not there.
@@ -148,6 +178,15 @@ func (s *Simulator) key(id string) (sessionKey, bool) {
 	defer s.mu.Unlock()
 	key, ok := s.keyring.keys[id]
 	return key, ok
+}
+
+// clone returns a shallow copy of what p points to, or nil.
+func clone[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	c := *p
+	return &c
 }
 
 // newRequestID returns a random UUID in capitals, as the gateway's request ids are.

@@ -106,15 +106,15 @@ func TestRequestsRemembersWhatWasAskedAndAnswered(t *testing.T) {
 		path := pathBefore + clusterID + pathAfter
 		want := []Request{
 			{
-				Time: now.Add(-time.Second), Method: "GET", Path: path, ClusterID: clusterID, AccessKeyID: "testak",
+				Time: now.Add(-time.Second), Method: "GET", Path: path, ClusterID: clusterID, AccessKeyID: "testak", Identity: "testak",
 				Nonce: "nonce-1", UserAgent: "test/1", Status: 502, Step: 1,
 			},
 			{
-				Time: now, Method: "GET", Path: path, ClusterID: clusterID, AccessKeyID: "STS.testak", Nonce: "nonce-2",
+				Time: now, Method: "GET", Path: path, ClusterID: clusterID, AccessKeyID: "STS.testak", Identity: "STS.testak", Nonce: "nonce-2",
 				UserAgent: "test/1", SecurityToken: true, Status: 200, RequestID: "*", Step: 2, Phase: PhaseRunning,
 			},
 			{
-				Time: now, Method: "GET", Path: pathBefore + "a%2Fb" + pathAfter, ClusterID: "a/b", AccessKeyID: "testak",
+				Time: now, Method: "GET", Path: pathBefore + "a%2Fb" + pathAfter, ClusterID: "a/b", AccessKeyID: "testak", Identity: "testak",
 				Nonce: "nonce-3", UserAgent: "test/1", Status: 404, Code: "ErrorClusterNotFound", RequestID: "*",
 			},
 			{Time: now, Method: "POST", Path: "/x", Status: 404, Code: "InvalidAction.NotFound", RequestID: "*"},
@@ -131,12 +131,12 @@ func TestRequestsRemembersWhatWasAskedAndAnswered(t *testing.T) {
 }
 
 func TestRequestsForgetsTheOldest(t *testing.T) {
-	var l requestLog
-	for i := range maxRequests + 3 {
+	var l history[Request]
+	for i := range maxHistory + 3 {
 		l.add(Request{Nonce: strconv.Itoa(i)})
 	}
 	all := l.all()
-	if len(all) != maxRequests || l.dropped != 3 {
+	if len(all) != maxHistory || l.dropped != 3 {
 		t.Fatalf("%d remembered, %d dropped", len(all), l.dropped)
 	}
 	for i, r := range all {

@@ -44,6 +44,18 @@ func child(play string) int {
 		}
 		defer func() { _ = response.Body.Close() }()
 		fmt.Println(response.Status)
+	case "get": // What the variable names, or what the proxy is asked for.
+		address := os.Getenv(argument)
+		if address == "" {
+			address = argument
+		}
+		response, err := http.Get(address) //nolint:noctx // A process of its own.
+		if err != nil {
+			fmt.Println(err)
+			return 1
+		}
+		defer func() { _ = response.Body.Close() }()
+		fmt.Println(response.Status)
 	case "wait":
 		signals := make(chan os.Signal, 1)
 		signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
@@ -139,6 +151,31 @@ func TestTheCommandTrustsTheCertificate(t *testing.T) {
 	}
 	if _, err := os.Stat(kept); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestTheCommandComesByItsCredentialsAsItIsTold(t *testing.T) {
+	const instance = "http://100.100.100.200/latest/meta-data/ram/security-credentials/acksim-instance"
+	for name, test := range map[string]struct {
+		play  string
+		flags []string
+	}{
+		"a URI":                   {"get:ALICLOUD_CREDENTIALS_URI", []string{"-credentials", "uri"}},
+		"a URI over TLS":          {"get:ALICLOUD_CREDENTIALS_URI", []string{"-credentials", "uri", "-tls"}},
+		"an instance":             {"get:" + instance, []string{"-credentials", "metadata"}},
+		"an instance, beside TLS": {"get:" + instance, []string{"-credentials", "metadata", "-tls"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var stdout, stderr output
+			c := around(t, test.play, test.flags...)
+			c.stdout, c.stderr = &stdout, &stderr
+			if code := c.run(t.Context()); code != exitOK || stdout.String() != "200 OK\n" {
+				t.Errorf("%d: %q", code, &stdout)
+			}
+			if !strings.Contains(stderr.String(), " 200 issued=STS.") {
+				t.Errorf("log: %q", &stderr)
+			}
+		})
 	}
 }
 

@@ -4,7 +4,8 @@ package main
 const help = `acksim plays the part of Alibaba Cloud's ACK that the ackupgrade provider talks to, so that
 upgrades can be watched, waited for and gated on without an account. It checks signature, date,
 nonce, key and security token of every request as the real gateway does, and answers
-GetUpgradeStatus from a scenario.
+GetUpgradeStatus from a scenario. It also plays what hands out credentials: STS (AssumeRole and
+AssumeRoleWithOIDC), the metadata service of an ECS instance, and a credentials URI.
 
 Usage:
   acksim [flags]                      serve until Ctrl-C; print the environment a provider needs
@@ -15,6 +16,7 @@ Flags:
   -scenario file      what to play (default: the scenario that -print-scenario prints)
   -tls                serve HTTPS, with a certificate made for this run
   -cert-out file      with -tls, write the certificate to trust to this file (PEM)
+  -credentials way    what the environment below leads to: key (default), uri or metadata
   -quiet              do not log requests; without it, each is a line on standard error
   -print-scenario     print the default scenario, as a start for one's own, and end
   -help               print this
@@ -24,18 +26,37 @@ Environment for the provider, set in the second form and printed in the first:
   ALICLOUD_ACCESS_KEY         the scenario's first key: its id,
   ALICLOUD_SECRET_KEY           its secret,
   ALICLOUD_SECURITY_TOKEN       and its security token; without one, this must not be set
+  ALICLOUD_CREDENTIALS_URI    with -credentials uri, instead of a key: the credentials URI
+  ALICLOUD_ECS_ROLE_NAME      with -credentials metadata, instead of a key: the instance's role,
+  HTTP_PROXY                    and the simulator, as the way to http://100.100.100.200
   ALICLOUD_REGION             the scenario's region, or cn-hangzhou
   SSL_CERT_FILE               with -tls: the file of the certificate to trust. Linux reads this;
                               elsewhere, add the certificate to those that the system trusts
+  TF_VAR_sts_endpoint         with -tls and roles: the simulator's host:port, see below
 Without -tls, the configuration needs:
   provider "ackupgrade" {
     protocol = "HTTP"
+  }
+Roles need -tls, and STS's endpoint, which has no variable of its own, in the configuration:
+  variable "sts_endpoint" {}
+  provider "ackupgrade" {
+    endpoints {
+      sts = var.sts_endpoint
+    }
+    assume_role {
+      role_arn = "acs:ram::1234567890123456:role/acksim-deploy"
+    }
   }
 
 A scenario is a JSON file. A field that is not described here is refused.
   {
     "access_keys": [{"id": "testak", "secret": "testsk"}],
     "region": "cn-hangzhou",
+    "roles": [{"arn": "acs:ram::1234567890123456:role/deploy", "trusts": ["testak", "oidc"]}],
+    "oidc": {"provider_arn": "acs:ram::1234567890123456:oidc-provider/ci",
+             "tokens": [{"token": "made-up", "expires": "1h"}]},
+    "metadata": {"role": "instance"},
+    "credentials_uri": {"path": "/credentials"},
     "clusters": {
       "c-idle": {"timeline": [{"phase": "idle"}]},
       "c-upgrade": {"timeline": [
@@ -63,4 +84,17 @@ A scenario is a JSON file. A field that is not described here is refused.
     answer        any JSON value, answered as it is
     http          an answer that is not ACK's, a proxy's for one: status (200 if left out),
                   content_type, headers (an object) and body
+
+What hands out credentials is all optional:
+  roles         the roles that STS knows, each with its arn and
+    trusts          who may assume it: ids of access keys, ARNs of roles, "oidc"
+    external_id     must then come with the call
+    max_seconds     how long a session may be asked to last, 3600 (if left out) to 43200
+    session_seconds how long a session lasts at most, however long it was asked to
+  oidc          provider_arn, and tokens that it has issued: each a token, which may have "expires"
+  metadata      the instance's role, and if you like its role_arn, session_seconds (21600 if left
+                out), and "v1": false to serve only those who bring a token, as its second version
+  credentials_uri
+                its path, and if you like role_arn, session_seconds (3600 if left out), a code other
+                than Success, "no_expiration": true, or "http", an answer as above, instead
 `

@@ -8,9 +8,6 @@ import (
 	"io"
 	"log"
 	"os"
-	"strconv"
-	"strings"
-	"time"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
 )
@@ -32,9 +29,9 @@ type command struct {
 }
 
 type flags struct {
-	listen, scenario, certOut string
-	tls, quiet, printScenario bool
-	child                     []string
+	listen, scenario, certOut, credentials string
+	tls, quiet, printScenario              bool
+	child                                  []string
 }
 
 // run does what the arguments say and returns the exit code.
@@ -69,6 +66,7 @@ func (c command) parse() (flags, error) {
 	set.StringVar(&f.listen, "listen", "127.0.0.1:0", "")
 	set.StringVar(&f.scenario, "scenario", "", "")
 	set.StringVar(&f.certOut, "cert-out", "", "")
+	set.StringVar(&f.credentials, "credentials", credentialsKey, "")
 	set.BoolVar(&f.tls, "tls", false, "")
 	set.BoolVar(&f.quiet, "quiet", false, "")
 	set.BoolVar(&f.printScenario, "print-scenario", false, "")
@@ -108,9 +106,14 @@ func (c command) serve(ctx context.Context, f flags) (int, error) {
 	if err != nil {
 		return exitFailure, err
 	}
+	s := settings{scenario: scenario, tls: f.tls, certificate: f.certOut, credentials: f.credentials}
+	if err := s.check(); err != nil {
+		return exitUsage, err
+	}
 	logger := log.New(c.stderr, "", 0)
 	if !f.quiet {
 		simulator.OnRequest(func(r acksim.Request) { logger.Print(requestLine(r)) })
+		simulator.OnCall(func(c acksim.Call) { logger.Print(callLine(c)) })
 	}
 	server, err := acksim.Start(ctx, simulator, acksim.Options{Listen: f.listen, TLS: f.tls, ErrorLog: logger})
 	if err != nil {
@@ -123,7 +126,15 @@ func (c command) serve(ctx context.Context, f flags) (int, error) {
 			return exitFailure, err
 		}
 	}
-	s := settings{scenario: scenario, endpoint: server.Endpoint(), tls: f.tls, certificate: f.certOut}
+	s.endpoint, s.proxy = server.Endpoint(), server.Endpoint()
+	if f.tls && f.credentials == credentialsMetadata { // No client of ours gets plain HTTP through a proxy on TLS.
+		proxy, err := acksim.Start(ctx, simulator, acksim.Options{ErrorLog: logger})
+		if err != nil {
+			return exitFailure, err
+		}
+		defer proxy.Close()
+		s.proxy = proxy.Endpoint()
+	}
 	if f.child != nil {
 		return c.runChild(ctx, f.child, s, server.CertificatePEM())
 	}
@@ -132,7 +143,8 @@ func (c command) serve(ctx context.Context, f flags) (int, error) {
 	case <-c.signals:
 	case <-ctx.Done():
 	}
-	logger.Print("requests answered: ", len(simulator.Requests())+simulator.DroppedRequests())
+	logger.Print("requests answered: ", len(simulator.Requests())+simulator.DroppedRequests()+
+		len(simulator.Calls())+simulator.DroppedCalls())
 	return exitOK, nil
 }
 
@@ -158,31 +170,4 @@ func writeCertificate(path string, pem []byte) error {
 		return fmt.Errorf("writing the certificate: %w", err)
 	}
 	return nil
-}
-
-// requestLine is one request in the log: time, what was asked, who asked, and what the answer was.
-func requestLine(r acksim.Request) string {
-	line := []string{r.Time.Format(time.TimeOnly + ".000"), printable(r.Method), printable(r.Path)}
-	if r.AccessKeyID != "" {
-		line = append(line, "key="+printable(r.AccessKeyID))
-	}
-	line = append(line, strconv.Itoa(r.Status))
-	if r.Code != "" {
-		line = append(line, r.Code)
-	}
-	if r.Step > 0 {
-		line = append(line, "step="+strconv.Itoa(r.Step))
-	}
-	if r.Phase != "" {
-		line = append(line, "phase="+string(r.Phase))
-	}
-	return strings.Join(line, " ")
-}
-
-// printable quotes what could otherwise pass for another line of the log, or do something to a terminal.
-func printable(s string) string {
-	if strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || !strconv.IsPrint(r) }) {
-		return strconv.Quote(s)
-	}
-	return s
 }

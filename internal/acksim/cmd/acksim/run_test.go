@@ -63,6 +63,7 @@ func TestHelpNamesEveryFlagAndVariable(t *testing.T) {
 	for _, word := range []string{
 		"-listen", "-scenario", "-tls", "-cert-out", "-quiet", "-print-scenario", "-- command",
 		"ALIBABA_CLOUD_ENDPOINT_CS", "ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN",
+		"-credentials", "ALICLOUD_CREDENTIALS_URI", "ALICLOUD_ECS_ROLE_NAME", "HTTP_PROXY", "TF_VAR_sts_endpoint", "endpoints {",
 		"ALICLOUD_REGION", "SSL_CERT_FILE", `protocol = "HTTP"`,
 	} {
 		if !strings.Contains(stdout, word) {
@@ -98,6 +99,7 @@ func TestThePrintedScenarioCanBePlayed(t *testing.T) {
 
 func TestAMistakeEndsTheCommandWithItsReason(t *testing.T) {
 	bad := write(t, "{\n\"keys\": []}")
+	plain := write(t, `{"access_keys": [{"id": "a", "secret": "b"}]}`)
 	missing := filepath.Join(t.TempDir(), "missing.json")
 	for name, test := range map[string]struct {
 		args []string
@@ -122,7 +124,22 @@ func TestAMistakeEndsTheCommandWithItsReason(t *testing.T) {
 		"a scenario that is wrong": {
 			[]string{"-scenario", bad},
 			exitUsage,
-			"acksim: " + bad + ": scenario, line 2, keys: there is no such field here: use one of access_keys, clusters, format, region\n",
+			"acksim: " + bad + ": scenario, line 2, keys: there is no such field here: use one of access_keys, clusters, credentials_uri, format, metadata, oidc, region, roles\n",
+		},
+		"a way to credentials that is none": {
+			[]string{"-credentials", "role"},
+			exitUsage,
+			"acksim: -credentials \"role\" is not a way to credentials: use key, uri or metadata\n",
+		},
+		"a URI that is not there": {
+			[]string{"-credentials", "uri", "-scenario", plain},
+			exitUsage,
+			"acksim: -credentials uri: the scenario has no credentials_uri, so give it one, or use another way\n",
+		},
+		"an instance that is not there": {
+			[]string{"-credentials", "metadata", "-scenario", plain},
+			exitUsage,
+			"acksim: -credentials metadata: the scenario has no metadata, so give it that, or use another way\n",
 		},
 		"an address that is none": {
 			[]string{"-listen", "here"},
@@ -215,71 +232,5 @@ func ask(t *testing.T, endpoint string) {
 	}
 	if err := response.Body.Close(); err != nil || response.StatusCode != http.StatusOK {
 		t.Fatalf("%s, %v", response.Status, err)
-	}
-}
-
-func TestRequestLineShowsNoMoreThanOneLine(t *testing.T) {
-	at := time.Date(2026, 1, 2, 3, 4, 5, 6_000_000, time.UTC)
-	for want, r := range map[string]acksim.Request{
-		`03:04:05.006 GET /x 404 InvalidAction.NotFound`: {Method: "GET", Path: "/x", Status: 404, Code: "InvalidAction.NotFound"},
-		`03:04:05.006 GET /x key="a\n\x1b[31m" 400`:      {Method: "GET", Path: "/x", AccessKeyID: "a\n\x1b[31m", Status: 400},
-		`03:04:05.006 GET /x key=a 200 step=2`:           {Method: "GET", Path: "/x", AccessKeyID: "a", Status: 200, Step: 2},
-	} {
-		r.Time = at
-		if got := requestLine(r); got != want {
-			t.Errorf("\ngot  %s\nwant %s", got, want)
-		}
-	}
-}
-
-func TestDescribe(t *testing.T) {
-	plain := &acksim.Scenario{AccessKeys: []acksim.AccessKey{{ID: "testak", Secret: "it's"}}}
-	session := &acksim.Scenario{
-		AccessKeys: []acksim.AccessKey{{ID: "STS.a", Secret: "b", SecurityToken: "CAIS+/=="}}, Region: "cn-beijing",
-	}
-	for name, test := range map[string]struct {
-		settings settings
-		want     string
-	}{
-		"HTTP": {
-			settings{scenario: plain, endpoint: "127.0.0.1:1"},
-			`# Simulated ACK on http://127.0.0.1:1, until Ctrl-C. In the shell that runs the CLI:
-unset ALIBABA_CLOUD_SECURITY_TOKEN ALIBABACLOUD_SECURITY_TOKEN ALICLOUD_SECURITY_TOKEN
-export ALIBABA_CLOUD_ENDPOINT_CS=127.0.0.1:1
-export ALICLOUD_ACCESS_KEY=testak
-export ALICLOUD_SECRET_KEY='it'\''s'
-export ALICLOUD_REGION=cn-hangzhou
-# and in the configuration: provider "ackupgrade" { protocol = "HTTP" }
-`,
-		},
-		"HTTPS, with a session and a certificate": {
-			settings{scenario: session, endpoint: "[::1]:1", tls: true, certificate: "a b.pem"},
-			`# Simulated ACK on https://[::1]:1, until Ctrl-C. In the shell that runs the CLI:
-unset ALIBABA_CLOUD_SECURITY_TOKEN ALIBABACLOUD_SECURITY_TOKEN
-export ALIBABA_CLOUD_ENDPOINT_CS='[::1]:1'
-export ALICLOUD_ACCESS_KEY=STS.a
-export ALICLOUD_SECRET_KEY=b
-export ALICLOUD_REGION=cn-beijing
-export ALICLOUD_SECURITY_TOKEN='CAIS+/=='
-export SSL_CERT_FILE='a b.pem'
-`,
-		},
-		"HTTPS, without a file for the certificate": {
-			settings{scenario: plain, endpoint: "127.0.0.1:1", tls: true},
-			`# Simulated ACK on https://127.0.0.1:1, until Ctrl-C. In the shell that runs the CLI:
-unset ALIBABA_CLOUD_SECURITY_TOKEN ALIBABACLOUD_SECURITY_TOKEN ALICLOUD_SECURITY_TOKEN
-export ALIBABA_CLOUD_ENDPOINT_CS=127.0.0.1:1
-export ALICLOUD_ACCESS_KEY=testak
-export ALICLOUD_SECRET_KEY='it'\''s'
-export ALICLOUD_REGION=cn-hangzhou
-# The certificate was not written: add -cert-out FILE and set SSL_CERT_FILE=FILE, or it is not trusted.
-`,
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, test.settings.describe()); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-		})
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,37 +16,93 @@ const defaultRegion = "cn-hangzhou"
 type settings struct {
 	scenario    *acksim.Scenario
 	endpoint    string
+	proxy       string // Where the metadata service can be reached over plain HTTP.
 	tls         bool
 	certificate string // The file that holds it; empty when it was not written.
+	credentials string // How a provider comes by its credentials: one of those below; empty is credentialsKey.
+}
+
+// The ways to credentials that the environment can name. Roles are a matter of the configuration.
+const (
+	credentialsKey      = "key"
+	credentialsURI      = "uri"
+	credentialsMetadata = "metadata"
+)
+
+// check reports that the scenario does not have what the credentials are to come from.
+func (s settings) check() error {
+	switch s.credentials {
+	case "", credentialsKey:
+	case credentialsURI:
+		if s.scenario.CredentialsURI == nil {
+			return errors.New("-credentials uri: the scenario has no credentials_uri, so give it one, or use another way")
+		}
+	case credentialsMetadata:
+		if s.scenario.Metadata == nil {
+			return errors.New("-credentials metadata: the scenario has no metadata, so give it that, or use another way")
+		}
+	default:
+		return fmt.Errorf("-credentials %q is not a way to credentials: use key, uri or metadata", s.credentials)
+	}
+	return nil
 }
 
 type variable struct{ name, value string }
 
-// variables returns the environment that a provider needs: the endpoint, the scenario's first key, and the region.
+// variables returns the environment that a provider needs: the endpoint, the region, and the way to its credentials.
 func (s settings) variables() []variable {
-	key := s.scenario.AccessKeys[0]
 	region := s.scenario.Region
 	if region == "" {
 		region = defaultRegion
 	}
-	all := []variable{
-		{"ALIBABA_CLOUD_ENDPOINT_CS", s.endpoint},
-		{"ALICLOUD_ACCESS_KEY", key.ID},
-		{"ALICLOUD_SECRET_KEY", key.Secret},
-		{"ALICLOUD_REGION", region},
+	all := []variable{{"ALIBABA_CLOUD_ENDPOINT_CS", s.endpoint}}
+	switch s.credentials {
+	case credentialsURI:
+		all = append(all, variable{"ALICLOUD_CREDENTIALS_URI", s.url() + s.scenario.CredentialsURI.Path})
+	case credentialsMetadata:
+		all = append(all, variable{"ALICLOUD_ECS_ROLE_NAME", s.scenario.Metadata.Role}, variable{"HTTP_PROXY", "http://" + s.proxy})
+	default:
+		key := s.scenario.AccessKeys[0]
+		all = append(all, variable{"ALICLOUD_ACCESS_KEY", key.ID}, variable{"ALICLOUD_SECRET_KEY", key.Secret})
 	}
-	if key.SecurityToken != "" {
-		all = append(all, variable{"ALICLOUD_SECURITY_TOKEN", key.SecurityToken})
+	all = append(all, variable{"ALICLOUD_REGION", region})
+	if token := s.scenario.AccessKeys[0].SecurityToken; token != "" && s.withKey() {
+		all = append(all, variable{"ALICLOUD_SECURITY_TOKEN", token})
 	}
 	if s.tls && s.certificate != "" {
 		all = append(all, variable{"SSL_CERT_FILE", s.certificate})
 	}
+	if s.tls && len(s.scenario.Roles) > 0 {
+		all = append(all, variable{"TF_VAR_sts_endpoint", s.endpoint})
+	}
 	return all
 }
 
-// unwanted returns the variables that would send a security token of the user's own along with the simulator's key.
+func (s settings) withKey() bool { return s.credentials == "" || s.credentials == credentialsKey }
+
+func (s settings) url() string {
+	if s.tls {
+		return "https://" + s.endpoint
+	}
+	return "http://" + s.endpoint
+}
+
+// unwanted returns the variables that would lead to credentials of the user's own: with a key a token that does not go
+// with it, else everything that comes before.
 func (s settings) unwanted() []string {
 	names := []string{"ALIBABA_CLOUD_SECURITY_TOKEN", "ALIBABACLOUD_SECURITY_TOKEN"}
+	if !s.withKey() {
+		names = append(
+			names, "ALICLOUD_SECURITY_TOKEN",
+			"ALICLOUD_ACCESS_KEY", "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_ID",
+			"ALICLOUD_SECRET_KEY", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABACLOUD_ACCESS_KEY_SECRET",
+			"ALICLOUD_PROFILE", "ALIBABA_CLOUD_PROFILE", "ALIBABA_CLOUD_CREDENTIALS_URI", "ALIBABA_CLOUD_ECS_METADATA",
+		)
+		if s.credentials == credentialsMetadata {
+			names = append(names, "ALICLOUD_CREDENTIALS_URI")
+		}
+		return names
+	}
 	if s.scenario.AccessKeys[0].SecurityToken == "" {
 		names = append(names, "ALICLOUD_SECURITY_TOKEN")
 	}
@@ -71,11 +128,7 @@ func (s settings) environment(base []string) []string {
 // describe tells how to reach the simulator, in a form that a shell can read.
 func (s settings) describe() string {
 	var b strings.Builder
-	scheme := "http"
-	if s.tls {
-		scheme = "https"
-	}
-	fmt.Fprintf(&b, "# Simulated ACK on %s://%s, until Ctrl-C. In the shell that runs the CLI:\n", scheme, s.endpoint)
+	fmt.Fprintf(&b, "# Simulated ACK on %s, until Ctrl-C. In the shell that runs the CLI:\n", s.url())
 	fmt.Fprintf(&b, "unset %s\n", strings.Join(s.unwanted(), " "))
 	for _, v := range s.variables() {
 		fmt.Fprintf(&b, "export %s=%s\n", v.name, quote(v.value))
@@ -85,6 +138,13 @@ func (s settings) describe() string {
 		b.WriteString("# and in the configuration: provider \"ackupgrade\" { protocol = \"HTTP\" }\n")
 	case s.certificate == "":
 		b.WriteString("# The certificate was not written: add -cert-out FILE and set SSL_CERT_FILE=FILE, or it is not trusted.\n")
+	}
+	if len(s.scenario.Roles) > 0 {
+		if s.tls {
+			fmt.Fprintf(&b, "# For roles, in the provider's configuration: endpoints { sts = %q }\n", s.endpoint)
+		} else {
+			b.WriteString("# For roles, add -tls: a client speaks HTTPS to STS, and nothing else.\n")
+		}
 	}
 	return b.String()
 }

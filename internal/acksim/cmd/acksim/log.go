@@ -1,0 +1,67 @@
+package main
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+)
+
+// requestLine is one request in the log: time, what was asked, who asked, and what the answer was.
+func requestLine(r acksim.Request) string {
+	line := []string{r.Time.Format(time.TimeOnly + ".000"), printable(r.Method), printable(r.Path)}
+	line = append(line, signer(r.AccessKeyID, r.Identity)...)
+	line = append(line, strconv.Itoa(r.Status))
+	if r.Code != "" {
+		line = append(line, r.Code)
+	}
+	if r.Step > 0 {
+		line = append(line, "step="+strconv.Itoa(r.Step))
+	}
+	if r.Phase != "" {
+		line = append(line, "phase="+string(r.Phase))
+	}
+	return strings.Join(line, " ")
+}
+
+// callLine is one call of a service that hands out credentials in the log: time, service, what was asked, who asked, and
+// what the answer was.
+func callLine(c acksim.Call) string {
+	line := []string{c.Time.Format(time.TimeOnly + ".000"), string(c.Service), printable(c.Method), printable(c.Path)}
+	if c.Action != "" {
+		line = append(line, printable(c.Action))
+	}
+	line = append(line, signer(c.AccessKeyID, c.Identity)...)
+	if c.RoleARN != "" {
+		line = append(line, "role="+printable(c.RoleARN))
+	}
+	line = append(line, strconv.Itoa(c.Status))
+	if c.Code != "" {
+		line = append(line, printable(c.Code))
+	}
+	if c.Issued != "" {
+		line = append(line, "issued="+c.Issued)
+	}
+	return strings.Join(line, " ")
+}
+
+// signer names the key that is claimed, and the session that it has been shown to be.
+func signer(accessKeyID, identity string) []string {
+	var words []string
+	if accessKeyID != "" {
+		words = append(words, "key="+printable(accessKeyID))
+	}
+	if identity != "" && identity != accessKeyID {
+		words = append(words, "identity="+printable(identity))
+	}
+	return words
+}
+
+// printable quotes what could otherwise pass for another line of the log, or do something to a terminal.
+func printable(s string) string {
+	if strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || !strconv.IsPrint(r) }) {
+		return strconv.Quote(s)
+	}
+	return s
+}

@@ -1,0 +1,282 @@
+package acksim
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
+)
+
+const (
+	deploy    = "acs:ram::1234567890123456:role/deploy"
+	chained   = "acs:ram::1234567890123456:role/chained"
+	partner   = "acs:ram::1234567890123456:role/partner"
+	ci        = "acs:ram::1234567890123456:oidc-provider/ci"
+	goodToken = "eyJhbGciOiJSUzI1NiJ9.e30.c2ln"
+)
+
+// stsScenario returns a scenario with something of everything that hands out credentials.
+func stsScenario() *Scenario {
+	s := scenario(Step{Phase: PhaseIdle})
+	s.Roles = []Role{
+		{ARN: deploy, Trusts: []string{longLived.AccessKeyID, trustOIDC}, MaxSeconds: 43200},
+		{ARN: chained, Trusts: []string{deploy}, SessionSeconds: 200},
+		{ARN: partner, Trusts: []string{longLived.AccessKeyID, temporary.AccessKeyID}, ExternalID: "a+b=c"},
+	}
+	s.OIDC = &OIDC{ProviderARN: ci, Tokens: []OIDCToken{{Token: goodToken}, {Token: "for a minute", ExpiresAfter: time.Minute}}}
+	s.Metadata = &Metadata{Role: "instance", V1: true}
+	s.CredentialsURI = &CredentialsURI{Path: "/credentials"}
+	return s
+}
+
+// parameters are those of one call of STS. A nil value takes one out.
+type parameters map[string]any
+
+// assumeRole returns a call as credentials-go makes it: a query that identifies, and a form that asks. Every parameter of
+// query is in the query; what else changes is in the form.
+func assumeRole(t *testing.T, c acs3.Credentials, change parameters) *http.Request {
+	t.Helper()
+	query := map[string]string{
+		"Action": actionAssumeRole, "Version": stsVersion, "Format": "JSON", "Timestamp": time.Now().UTC().Format(dateFormat),
+		"SignatureMethod": "HMAC-SHA1", "SignatureVersion": "1.0", "SignatureNonce": newRequestID(), "AccessKeyId": c.AccessKeyID,
+	}
+	if c.SecurityToken != "" {
+		query["SecurityToken"] = c.SecurityToken
+	}
+	form := map[string]string{"RoleArn": deploy, "RoleSessionName": "terraform", "DurationSeconds": "3600"}
+	apply(query, form, change)
+	signed := make(url.Values)
+	for _, part := range []map[string]string{query, form} {
+		for name, value := range part {
+			signed.Set(name, value)
+		}
+	}
+	if _, changed := query["Signature"]; !changed {
+		query["Signature"] = rpcSignature(c.AccessKeySecret, rpcStringToSign(http.MethodPost, signed))
+	}
+	return stsRequest(t, query, form)
+}
+
+// assumeRoleWithOIDC likewise.
+func assumeRoleWithOIDC(t *testing.T, change parameters) *http.Request {
+	t.Helper()
+	query := map[string]string{
+		"Action": actionAssumeRoleWithOIDC, "Version": stsVersion, "Format": "JSON",
+		"Timestamp": time.Now().UTC().Format(dateFormat),
+	}
+	form := map[string]string{
+		"RoleArn": deploy, "RoleSessionName": "terraform", "DurationSeconds": "3600", "OIDCProviderArn": ci, "OIDCToken": goodToken,
+	}
+	apply(query, form, change)
+	return stsRequest(t, query, form)
+}
+
+func apply(query, form map[string]string, change parameters) {
+	for name, value := range change {
+		to := form
+		if _, ok := query[name]; ok || name == "Signature" {
+			to = query
+		}
+		if text, ok := value.(string); ok {
+			to[name] = text
+		} else {
+			delete(to, name)
+		}
+	}
+}
+
+func stsRequest(t *testing.T, query, form map[string]string) *http.Request {
+	t.Helper()
+	encode := func(values map[string]string) string {
+		all := make(url.Values)
+		for name, value := range values {
+			all.Set(name, value)
+		}
+		return all.Encode()
+	}
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "https://sts.cn-hangzhou.aliyuncs.com?"+encode(query),
+		strings.NewReader(encode(form)))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return r
+}
+
+// session returns the credentials in an answer of STS.
+func session(t *testing.T, w *httptest.ResponseRecorder) acs3.Credentials {
+	t.Helper()
+	var got stsResponse
+	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || w.Code != http.StatusOK {
+		t.Fatalf("%d, %v: %s", w.Code, err, w.Body)
+	}
+	c := got.Credentials
+	return acs3.Credentials{AccessKeyID: c.AccessKeyID, AccessKeySecret: c.AccessKeySecret, SecurityToken: c.SecurityToken}
+}
+
+func TestTheSignatureIsThatOfTheReference(t *testing.T) {
+	// The example of Alibaba Cloud's "Request structure and signature" reference for RPC APIs.
+	p := url.Values{
+		"Timestamp": {"2016-02-23T12:46:24Z"}, "Format": {"XML"}, "AccessKeyId": {"testid"}, "Action": {"DescribeRegions"},
+		"SignatureMethod": {"HMAC-SHA1"}, "SignatureNonce": {"3ee8c1b8-83d3-44af-a94f-4e0ad82fd6cf"},
+		"Version": {"2014-05-26"}, "SignatureVersion": {"1.0"}, "Signature": {"is not signed"},
+	}
+	if got := rpcSignature("testsecret", rpcStringToSign(http.MethodGet, p)); got != "OLeaidS1JvxuMvnyHOwuJ+uX5qY=" {
+		t.Error(got)
+	}
+}
+
+func TestASessionIsGoodUntilItsExpiration(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := start(t, stsScenario())
+		time.Sleep(300 * time.Millisecond) // The end is on the second all the same.
+		w := serve(s, assumeRole(t, longLived, nil))
+		got := make(map[string]any)
+		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
+			t.Fatal(err)
+		}
+		c := session(t, w)
+		want := map[string]any{
+			"RequestId": w.Header().Get("x-acs-request-id"),
+			"AssumedRoleUser": map[string]any{
+				"Arn": deploy + "/terraform", "AssumedRoleId": roleID(deploy) + ":terraform",
+			},
+			"Credentials": map[string]any{
+				"AccessKeyId": c.AccessKeyID, "AccessKeySecret": c.AccessKeySecret, "SecurityToken": c.SecurityToken,
+				"Expiration": "2000-01-01T01:00:00Z",
+			},
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		if form := regexp.MustCompile(`^STS\.[A-Z0-9]{26}$`); !form.MatchString(c.AccessKeyID) || !strings.HasSuffix(c.SecurityToken, "=") {
+			t.Errorf("%+v", c)
+		}
+
+		time.Sleep(time.Until(time.Date(2000, 1, 1, 0, 59, 59, 999_999_999, time.UTC)))
+		askAs(t, s, c, http.StatusOK, "", deploy+"/terraform")
+		askAs(t, s, acs3.Credentials{AccessKeyID: c.AccessKeyID, AccessKeySecret: c.AccessKeySecret}, 400, "MissingSecurityToken",
+			deploy+"/terraform")
+		mixed := c
+		mixed.SecurityToken = temporary.SecurityToken
+		askAs(t, s, mixed, 400, "InvalidSecurityToken.MismatchWithAccessKey", deploy+"/terraform")
+		mixed = c
+		mixed.AccessKeySecret = "another"
+		askAs(t, s, mixed, 400, "SignatureDoesNotMatch", "")
+		time.Sleep(time.Nanosecond)
+		askAs(t, s, c, 400, "InvalidSecurityToken.Expired", deploy+"/terraform")
+	})
+}
+
+// askAs asks for the cluster and compares the answer and who, as the simulator says, has asked.
+func askAs(t *testing.T, s *Simulator, c acs3.Credentials, status int, code, identity string) {
+	t.Helper()
+	serve(s, sign(t, unsigned(t.Context(), clusterID), c, newRequestID()))
+	all := s.Requests()
+	if got := all[len(all)-1]; got.Status != status || got.Code != code || got.Identity != identity {
+		t.Errorf("%d %s by %q, want %d %s by %q", got.Status, got.Code, got.Identity, status, code, identity)
+	}
+}
+
+func TestASessionMayAssumeARoleThatTrustsItsRole(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := start(t, stsScenario())
+		first := session(t, serve(s, assumeRole(t, longLived, nil)))
+		w := serve(s, assumeRole(t, first, parameters{"RoleArn": chained, "RoleSessionName": "a.b@c_d-e"}))
+		second := session(t, w)
+		if !strings.Contains(w.Body.String(), `"Expiration":"2000-01-01T00:03:20Z"`) {
+			t.Errorf("session_seconds is not in %s", w.Body)
+		}
+		askAs(t, s, second, http.StatusOK, "", chained+"/a.b@c_d-e")
+		time.Sleep(200 * time.Second)
+		askAs(t, s, second, 400, "InvalidSecurityToken.Expired", chained+"/a.b@c_d-e")
+		askAs(t, s, first, http.StatusOK, "", deploy+"/terraform")
+
+		want := []Call{
+			{
+				Service: ServiceSTS, Method: "POST", Action: actionAssumeRole, AccessKeyID: "testak", Identity: "testak",
+				RoleARN: deploy, SessionName: "terraform", DurationSeconds: "3600", Status: 200, Issued: first.AccessKeyID,
+			},
+			{
+				Service: ServiceSTS, Method: "POST", Action: actionAssumeRole, AccessKeyID: first.AccessKeyID,
+				Identity: deploy + "/terraform", RoleARN: chained, SessionName: "a.b@c_d-e", DurationSeconds: "3600", Status: 200,
+				Issued: second.AccessKeyID,
+			},
+		}
+		if diff := cmp.Diff(want, timeless(s.Calls(ServiceSTS))); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
+// timeless takes out of calls what differs from run to run.
+func timeless(calls []Call) []Call {
+	for i := range calls {
+		calls[i].Time, calls[i].RequestID = time.Time{}, ""
+	}
+	return calls
+}
+
+func TestATokenOfTheOIDCProviderIsGoodForASession(t *testing.T) {
+	s := start(t, stsScenario())
+	w := serve(s, assumeRoleWithOIDC(t, nil))
+	askAs(t, s, session(t, w), http.StatusOK, "", deploy+"/terraform")
+	want := []Call{{
+		Service: ServiceSTS, Method: "POST", Action: actionAssumeRoleWithOIDC, RoleARN: deploy, SessionName: "terraform",
+		DurationSeconds: "3600", Status: 200, Issued: session(t, w).AccessKeyID,
+	}}
+	if diff := cmp.Diff(want, timeless(s.Calls())); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestSTSAnswersXMLUnlessItIsAskedForJSON(t *testing.T) {
+	s := start(t, stsScenario())
+	w := serve(s, assumeRole(t, longLived, parameters{"Format": nil}))
+	var got struct {
+		XMLName     xml.Name `xml:"AssumeRoleResponse"`
+		Credentials struct{ AccessKeyId string }
+	}
+	if err := xml.Unmarshal(w.Body.Bytes(), &got); err != nil || got.Credentials.AccessKeyId != s.Calls()[0].Issued {
+		t.Errorf("%v: %s", err, w.Body)
+	}
+	w = serve(s, assumeRole(t, longLived, parameters{"Format": nil, "RoleArn": "x"}))
+	if !strings.Contains(w.Body.String(), "<Code>InvalidParameter.RoleArn</Code>") {
+		t.Errorf("%s", w.Body)
+	}
+}
+
+func TestSTSTakesEverythingFromTheQueryToo(t *testing.T) {
+	s := start(t, stsScenario())
+	query := url.Values{
+		"Action": {actionAssumeRole}, "Version": {stsVersion}, "Format": {"JSON"}, "Timestamp": {time.Now().UTC().Format(dateFormat)},
+		"SignatureMethod": {"HMAC-SHA1"}, "SignatureVersion": {"1.0"}, "SignatureNonce": {"nonce"},
+		"AccessKeyId": {longLived.AccessKeyID}, "RoleArn": {deploy}, "RoleSessionName": {"terraform"},
+	}
+	query.Set("Signature", rpcSignature(longLived.AccessKeySecret, rpcStringToSign(http.MethodGet, maps.Clone(query))))
+	w := serve(s, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/?"+query.Encode(), nil))
+	askAs(t, s, session(t, w), http.StatusOK, "", deploy+"/terraform")
+}
+
+func TestTheOldestSessionIsForgottenFirst(t *testing.T) {
+	ring := newKeyring(nil, time.Now())
+	for range 3 {
+		ring.issue(deploy, "s", time.Now())
+	}
+	first := ring.issued[0]
+	for len(ring.issued) < maxSessions { // Cheaper than as many sessions.
+		ring.issued = append(ring.issued, "")
+	}
+	ring.issue(deploy, "s", time.Now())
+	if _, ok := ring.keys[first]; ok || len(ring.keys) != 3 || len(ring.tokens) != 3 || len(ring.issued) != maxSessions {
+		t.Errorf("%d keys, %d tokens, %d sessions", len(ring.keys), len(ring.tokens), len(ring.issued))
+	}
+}
