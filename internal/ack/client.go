@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"net/url"
@@ -38,7 +39,7 @@ type Config struct {
 	Transport http.RoundTripper
 	// AttemptTimeout bounds one attempt, from connecting to the last byte of the body. Zero means no bound.
 	AttemptTimeout time.Duration
-	// RetryTimeout bounds how long one request is tried again after a transient fault. Zero means not at all.
+	// RetryTimeout bounds how long one request is tried again, from its first transient fault on. Zero means not at all.
 	RetryTimeout time.Duration
 	// OnRetry is told of each attempt that failed and will be made again; it may be nil.
 	OnRetry func(context.Context, Retry)
@@ -75,15 +76,13 @@ func NewClient(config Config) *Client {
 	}
 }
 
-// Endpoint returns the host, or host:port, that the client asks.
-func (c *Client) Endpoint() string { return c.config.Endpoint }
-
 // GetUpgradeStatus asks how the upgrade of a cluster is going, and tries again after transient faults for as long as the
 // RetryTimeout and ctx allow. Its error is always a *RequestError.
 func (c *Client) GetUpgradeStatus(ctx context.Context, clusterID string) (*UpgradeStatus, error) {
-	r := &retry{client: c, started: time.Now()}
+	started := time.Now()
+	r := &retry{client: c}
 	fail := func(err error) (*UpgradeStatus, error) {
-		e := &RequestError{Attempts: r.attempts, Elapsed: time.Since(r.started), Err: err}
+		e := &RequestError{Attempts: r.attempts, Elapsed: time.Since(started), Err: err}
 		if ctx.Err() != nil {
 			e.Err, e.Last = ctx.Err(), r.last
 		}
@@ -137,20 +136,17 @@ func readStatus(response *http.Response) (*UpgradeStatus, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the body of an HTTP %d answer: %w", response.StatusCode, unwrapURL(err))
 	}
-	contentType := response.Header.Get("Content-Type")
 	var fields []field
 	reason := fmt.Errorf("it is larger than %d bytes", maxBody)
 	if len(body) <= maxBody {
-		fields, reason = decodeFields(body, contentType)
+		fields, reason = decodeFields(body, response.Header.Get("Content-Type"))
 	}
 	e := decodeError(fields)
-	requestID := response.Header.Get("X-Acs-Request-Id")
-	if requestID == "" {
-		requestID = oneLine(&e.requestID)
-	}
+	show := shower(response.Request)
+	requestID := show(or(response.Header.Get("X-Acs-Request-Id"), e.requestID), maxExcerpt)
 	success := response.StatusCode >= 200 && response.StatusCode < 300
 	if !success || e.code != "" {
-		return nil, apiError(response, e, requestID, body)
+		return nil, apiError(response, e, requestID, body, show)
 	}
 	status := &UpgradeStatus{}
 	if reason == nil {
@@ -159,61 +155,62 @@ func readStatus(response *http.Response) (*UpgradeStatus, error) {
 	if reason != nil {
 		return nil, &AnswerError{
 			HTTPStatus:  response.StatusCode,
-			ContentType: contentType,
-			Excerpt:     excerpt(body),
+			ContentType: show(response.Header.Get("Content-Type"), maxExcerpt),
+			Excerpt:     show(string(body), maxExcerpt),
 			RequestID:   requestID,
-			Reason:      reason.Error(),
+			Reason:      show(reason.Error(), maxExcerpt),
 		}
 	}
 	status.RequestID = requestID
 	return status, nil
 }
 
-func apiError(response *http.Response, fields errorFields, requestID string, body []byte) *APIError {
-	secrets := secretsOf(response.Request)
+func apiError(response *http.Response, fields errorFields, requestID string, body []byte, show func(string, int) string) *APIError {
 	e := &APIError{
 		HTTPStatus: response.StatusCode,
-		Code:       truncate(oneLine(&fields.code), maxExcerpt),
-		Message:    truncate(secrets.Replace(oneLine(&fields.message)), maxSummaryMessage),
+		Code:       show(fields.code, maxExcerpt),
+		Message:    show(fields.message, maxSummaryMessage),
 		RequestID:  requestID,
 		RetryAfter: retryAfter(response),
 	}
 	if response.StatusCode >= 300 && response.StatusCode < 400 {
-		e.Location = truncate(response.Header.Get("Location"), maxExcerpt)
+		e.Location = show(response.Header.Get("Location"), maxExcerpt)
 	}
 	if date, err := http.ParseTime(response.Header.Get("Date")); err == nil {
 		e.Date = date
 	}
 	if e.Code == "" {
-		e.Excerpt = excerpt([]byte(secrets.Replace(string(body[:min(len(body), maxBody)]))))
+		e.Excerpt = show(string(body), maxExcerpt)
 	}
 	return e
 }
 
-// secretsOf replaces what must not be shown of a signed request: the gateway explains a bad signature by repeating what
-// it was made from, which can hold the security token.
-func secretsOf(signed *http.Request) *strings.Replacer {
+// shower returns a function that makes a text from an answer fit to be shown: in one line, not longer than a limit, and
+// without the secrets of the request that was answered. The gateway explains a bad signature by repeating what it was
+// made from, which can hold the security token, and there are pages that repeat a whole request.
+func shower(signed *http.Request) func(string, int) string {
 	const hidden = "(hidden)"
 	var pairs []string
-	if signed != nil {
-		if token := signed.Header.Get(acs3.HeaderSecurityToken); token != "" {
-			pairs = append(pairs, token, hidden)
-		}
-		if authorization, err := acs3.ParseAuthorization(signed.Header.Get("Authorization")); err == nil {
-			pairs = append(pairs, authorization.Signature, hidden)
+	hide := func(secret string) {
+		if secret != "" {
+			pairs = append(pairs, secret, hidden, url.QueryEscape(secret), hidden, url.PathEscape(secret), hidden, html.EscapeString(secret), hidden)
 		}
 	}
-	return strings.NewReplacer(pairs...)
+	if signed != nil {
+		hide(signed.Header.Get(acs3.HeaderSecurityToken))
+		if authorization, err := acs3.ParseAuthorization(signed.Header.Get("Authorization")); err == nil {
+			hide(authorization.Signature)
+		}
+	}
+	secrets := strings.NewReplacer(pairs...)
+	return func(text string, limit int) string {
+		text = strings.ToValidUTF8(secrets.Replace(text), "?")
+		return truncate(oneLine(&text), limit)
+	}
 }
 
 // maxExcerpt is how many characters are shown of something that was not expected.
 const maxExcerpt = 200
-
-// excerpt returns the beginning of a body, in one line.
-func excerpt(body []byte) string {
-	text := strings.ToValidUTF8(string(body[:min(len(body), 4096)]), "?")
-	return truncate(oneLine(&text), maxExcerpt)
-}
 
 // unwrapURL drops the wrapping in which net/http repeats method and URL.
 func unwrapURL(err error) error {

@@ -25,15 +25,30 @@ type value struct {
 	fields  []field // those of them that matter, in their order
 }
 
-// add takes a member in. It keeps the first, which may be a root element, and of the rest what a reader looks for, each
-// name at most twice, which is enough to tell that it is there twice: an answer cannot make us keep what nobody reads.
+// add takes a member in. An answer cannot make us keep what nobody reads: of all members it keeps the first, which may be
+// a root element; those that a gate hangs on, each at most twice, which is enough to tell that it is there twice; and
+// those of an error body, each the first time that it says something.
 func (v *value) add(name string, member value) {
 	v.members++
-	known := slices.Contains(statusFields, name) || slices.Contains(errorNames, plain(name))
-	if v.members == 1 || known && countOf(v.fields, name) < 2 {
+	keep := v.members == 1 || slices.Contains(statusFields, name) && countOf(v.fields, name) < 2
+	if isErrorName(name) {
+		keep = v.members == 1 || !member.blank() &&
+			!slices.ContainsFunc(v.fields, func(f field) bool { return plain(f.name) == plain(name) && !f.value.blank() })
+	}
+	if keep {
 		v.fields = append(v.fields, field{name, member})
 	}
 }
+
+// blank reports whether the value says nothing.
+func (v *value) blank() bool {
+	return v.null || v.object && len(v.fields) == 0 || !v.object && strings.TrimSpace(v.text) == ""
+}
+
+// matters reports whether anyone reads members of this name.
+func matters(name string) bool { return slices.Contains(statusFields, name) || isErrorName(name) }
+
+func isErrorName(name string) bool { return slices.Contains(errorNames, plain(name)) }
 
 // statusFields are the members of an answer that a gate hangs on. They are matched to the letter and may be there once
 // only: of two values, no one can say which the cluster is in.
@@ -133,24 +148,31 @@ func plain(name string) string {
 // errorFields are the members of an error body, of either layer.
 type errorFields struct{ code, message, requestID string }
 
-// decodeError picks the members of an error body, of either layer, out of fields.
+// decodeError picks the members of an error body, of either layer, out of fields. Of several, the first that says
+// something counts: what hides an error code opens a gate.
 func decodeError(fields []field) (e errorFields) {
 	for _, f := range fields {
-		if f.value.null {
+		if f.value.blank() {
 			continue
 		}
-		switch plain(f.name) {
+		switch text := strings.TrimSpace(f.value.text); plain(f.name) {
 		case "error":
-			if f.value.object && e == (errorFields{}) {
-				e = decodeError(f.value.fields)
-			}
+			inner := decodeError(f.value.fields)
+			e = errorFields{or(e.code, inner.code), or(e.message, inner.message), or(e.requestID, inner.requestID)}
 		case "code":
-			e.code = strings.TrimSpace(f.value.text)
+			e.code = or(e.code, text)
 		case "message":
-			e.message = f.value.text
+			e.message = or(e.message, text)
 		case "requestid":
-			e.requestID = f.value.text
+			e.requestID = or(e.requestID, text)
 		}
 	}
 	return e
+}
+
+func or(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
 }

@@ -65,6 +65,9 @@ func (v *value) addJSONMembers(depth int) error {
 		if err := decoder.Decode(&raw); err != nil {
 			return err
 		}
+		if v.members > 0 && !matters(name) {
+			continue
+		}
 		member, err := jsonValue(raw, depth-1)
 		if err != nil {
 			return err

@@ -171,19 +171,25 @@ func TestReadStatusReadsBothErrorLayers(t *testing.T) {
 			APIError{HTTPStatus: 404, Code: "ErrorClusterNotFound", Message: "cluster not found", RequestID: "R3"},
 			false,
 		},
-		"ACK's JSON with request_id":          {403, jsonType, `{"code":"Forbidden.RAM","message":"m","request_id":"R4"}`, APIError{HTTPStatus: 403, Code: "Forbidden.RAM", Message: "m", RequestID: "R4"}, false},
-		"a code that is a number":             {400, jsonType, `{"code":400,"message":"m"}`, APIError{HTTPStatus: 400, Code: "400", Message: "m"}, false},
-		"an error that came with 200":         {200, jsonType, `{"code":"ErrorClusterState","message":"m","status":"success","upgrade_step":"success"}`, APIError{HTTPStatus: 200, Code: "ErrorClusterState", Message: "m"}, false},
-		"an error of the gateway with 200":    {200, xmlType, `<Error><Code>Throttling.User</Code></Error>`, APIError{HTTPStatus: 200, Code: "Throttling.User"}, true},
-		"throttled with 400":                  {400, jsonType, `{"Code":"Throttling.Api"}`, APIError{HTTPStatus: 400, Code: "Throttling.Api"}, true},
-		"throttled without a body":            {429, "", "", APIError{HTTPStatus: 429}, true},
-		"a nonce used before":                 {400, jsonType, `{"Code":"SignatureNonceUsed"}`, APIError{HTTPStatus: 400, Code: "SignatureNonceUsed"}, true},
-		"an internal error":                   {500, jsonType, `{"code":"InternalError"}`, APIError{HTTPStatus: 500, Code: "InternalError"}, true},
-		"a method that is not implemented":    {501, jsonType, `{"code":"X"}`, APIError{HTTPStatus: 501, Code: "X"}, false},
-		"a proxy's page":                      {502, "text/html", "<html>\r\n<head>", APIError{HTTPStatus: 502, Excerpt: "<html> <head>"}, true},
-		"a page that names nothing":           {403, "text/html", "<h1>Forbidden</h1>", APIError{HTTPStatus: 403, Excerpt: "<h1>Forbidden</h1>"}, false},
-		"a JSON body that is neither layer's": {404, jsonType, `{"error":"not here"}`, APIError{HTTPStatus: 404, Excerpt: `{"error":"not here"}`}, false},
-		"a huge body":                         {503, "text/plain", strings.Repeat("x", 2<<20), APIError{HTTPStatus: 503, Excerpt: strings.Repeat("x", 199) + "…"}, true},
+		"ACK's JSON with request_id":           {403, jsonType, `{"code":"Forbidden.RAM","message":"m","request_id":"R4"}`, APIError{HTTPStatus: 403, Code: "Forbidden.RAM", Message: "m", RequestID: "R4"}, false},
+		"an error element beside a request id": {200, jsonType, `{"requestId":"R","error":{"code":"X","message":"m"},"status":"success","upgrade_step":"success"}`, APIError{HTTPStatus: 200, Code: "X", Message: "m", RequestID: "R"}, false},
+		"an error element in a root":           {200, xmlType, `<r><RequestId>R</RequestId><Error><Code>X</Code></Error><status>success</status><upgrade_step>success</upgrade_step></r>`, APIError{HTTPStatus: 200, Code: "X", RequestID: "R"}, false},
+		"a code before a blank one":            {200, jsonType, `{"code":"X","Code":"","code":" ","status":"success","upgrade_step":"success"}`, APIError{HTTPStatus: 200, Code: "X"}, false},
+		"a code after blank ones":              {200, jsonType, `{"code":"","code":null,"Code":"","code":"X","status":"success","upgrade_step":"success"}`, APIError{HTTPStatus: 200, Code: "X"}, false},
+		"a code that is an object":             {200, jsonType, `{"code":{"a":1},"status":"success","upgrade_step":"success"}`, APIError{HTTPStatus: 200, Code: `{"a":1}`}, false},
+		"texts that are very long":             {400, jsonType, `{"code":"` + strings.Repeat("c", 9999) + `","message":"` + strings.Repeat("m", 9999) + `","requestId":"` + strings.Repeat("r", 9999) + `"}`, APIError{HTTPStatus: 400, Code: strings.Repeat("c", 199) + "…", Message: strings.Repeat("m", 499) + "…", RequestID: strings.Repeat("r", 199) + "…"}, false},
+		"a code that is a number":              {400, jsonType, `{"code":400,"message":"m"}`, APIError{HTTPStatus: 400, Code: "400", Message: "m"}, false},
+		"an error that came with 200":          {200, jsonType, `{"code":"ErrorClusterState","message":"m","status":"success","upgrade_step":"success"}`, APIError{HTTPStatus: 200, Code: "ErrorClusterState", Message: "m"}, false},
+		"an error of the gateway with 200":     {200, xmlType, `<Error><Code>Throttling.User</Code></Error>`, APIError{HTTPStatus: 200, Code: "Throttling.User"}, true},
+		"throttled with 400":                   {400, jsonType, `{"Code":"Throttling.Api"}`, APIError{HTTPStatus: 400, Code: "Throttling.Api"}, true},
+		"throttled without a body":             {429, "", "", APIError{HTTPStatus: 429}, true},
+		"a nonce used before":                  {400, jsonType, `{"Code":"SignatureNonceUsed"}`, APIError{HTTPStatus: 400, Code: "SignatureNonceUsed"}, true},
+		"an internal error":                    {500, jsonType, `{"code":"InternalError"}`, APIError{HTTPStatus: 500, Code: "InternalError"}, true},
+		"a method that is not implemented":     {501, jsonType, `{"code":"X"}`, APIError{HTTPStatus: 501, Code: "X"}, false},
+		"a proxy's page":                       {502, "text/html", "<html>\r\n<head>", APIError{HTTPStatus: 502, Excerpt: "<html> <head>"}, true},
+		"a page that names nothing":            {403, "text/html", "<h1>Forbidden</h1>", APIError{HTTPStatus: 403, Excerpt: "<h1>Forbidden</h1>"}, false},
+		"a JSON body that is neither layer's":  {404, jsonType, `{"error":"not here"}`, APIError{HTTPStatus: 404, Excerpt: `{"error":"not here"}`}, false},
+		"a huge body":                          {503, "text/plain", strings.Repeat("x", 2<<20), APIError{HTTPStatus: 503, Excerpt: strings.Repeat("x", 199) + "…"}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			status, err := readStatus(response(test.status, test.contentType, test.body))
@@ -213,6 +219,40 @@ func TestAPIErrorSaysAllThatIsKnown(t *testing.T) {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
 	}
+}
+
+func TestTheHeadersRequestIDCountsFirst(t *testing.T) {
+	answer := response(404, jsonType, `{"code":"ErrorClusterNotFound","requestId":"body"}`)
+	answer.Header.Set("X-Acs-Request-Id", "header")
+	_, err := readStatus(answer)
+	var api *APIError
+	if !errors.As(err, &api) || api.RequestID != "header" {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestABodyIsReadUpToItsLimitAndNoFurther(t *testing.T) {
+	whole := `{"status":"running","x":"` + strings.Repeat("x", maxBody-len(`{"status":"running","x":""}`)) + `"}`
+	if _, err := readStatus(response(200, jsonType, whole)); len(whole) != maxBody || err != nil {
+		t.Errorf("a body of %d bytes: %v", len(whole), err)
+	}
+	endless := &endless{}
+	answer := response(200, jsonType, "")
+	answer.Body = io.NopCloser(endless)
+	if _, err := readStatus(answer); err == nil || endless.read > maxBody+1 {
+		t.Errorf("read %d bytes: %v", endless.read, err)
+	}
+}
+
+// endless is a body without an end. It counts what is read of it.
+type endless struct{ read int }
+
+func (e *endless) Read(p []byte) (int, error) {
+	e.read += len(p)
+	if e.read > 8*maxBody {
+		return 0, io.EOF // So that a reader without a limit fails its test, and not the machine.
+	}
+	return len(p), nil
 }
 
 // FuzzReadStatus holds that no answer makes the decoder panic, and that none opens a gate with a word that keeps it shut.

@@ -55,7 +55,8 @@ func (e *APIError) Throttled() bool {
 }
 
 // transient reports whether the same request may well succeed later. It is a whitelist: what is not known to pass does
-// not pass. A SignatureNonceUsed passes because every attempt has a nonce of its own.
+// not pass. A SignatureNonceUsed passes because every attempt has a nonce of its own, and is to be expected: net/http by
+// itself sends a GET again, nonce and all, when a connection that it had kept turns out to be gone.
 func (e *APIError) transient() bool {
 	switch {
 	case e.Throttled(), e.Code == "ServiceUnavailable", e.Code == "SignatureNonceUsed":
@@ -63,6 +64,21 @@ func (e *APIError) transient() bool {
 	default:
 		return e.HTTPStatus >= 500 && e.HTTPStatus != http.StatusNotImplemented
 	}
+}
+
+// ProxyError is a proxy that refused to connect to the API.
+type ProxyError struct {
+	// HTTPStatus is what the proxy answered to CONNECT.
+	HTTPStatus int
+}
+
+// Error says what the proxy answered.
+func (e *ProxyError) Error() string {
+	return fmt.Sprintf("the proxy answered CONNECT with HTTP %d %s", e.HTTPStatus, http.StatusText(e.HTTPStatus))
+}
+
+func (e *ProxyError) transient() bool {
+	return e.HTTPStatus >= 500 && e.HTTPStatus != http.StatusNotImplemented || e.HTTPStatus == http.StatusTooManyRequests
 }
 
 // AnswerError is an answer with HTTP status 2xx that is not an answer of GetUpgradeStatus: a captive portal's page, for

@@ -72,59 +72,76 @@ func TestPhase(t *testing.T) {
 	}
 }
 
-// TestPhaseOfEveryCombination holds what a gate relies on, over every combination of words in every spelling.
+// TestPhaseOfEveryCombination holds the table of the design, and what a gate relies on, over every combination of words in
+// every spelling. The kinds are written down here a second time, and the table is read in another way, so that a slip in
+// one shows.
 func TestPhaseOfEveryCombination(t *testing.T) {
-	vocabulary := []string{
-		"-", "", " ", "empty", "not_start", "running", "prechecking", "upgrading", "pause", "paused",
-		"fail", "failed", "error", "canceled", "cancelled", "success", "rolling_back", "5", "{}", "true",
+	kinds := map[string]string{ // - is a field that is missing.
+		"-": "none", "": "none", "empty": "none", "not_start": "not started",
+		"running": "running", "prechecking": "running", "upgrading": "running", "pause": "pause", "paused": "pause",
+		"fail": "failure", "failed": "failure", "error": "failure", "canceled": "failure", "cancelled": "failure",
+		"success": "success", "rolling_back": "unknown", "5": "unknown", "{}": "unknown", "true": "unknown",
 	}
-	var words []string
-	for _, word := range vocabulary {
-		words = append(words, word)
+	type spelling struct{ word, kind string }
+	words := []spelling{{"-", "none"}}
+	for word, kind := range kinds {
 		if word != "-" {
-			words = append(words, strings.ToUpper(word), "\n"+word+" ")
+			words = append(words, spelling{word, kind}, spelling{strings.ToUpper(word) + "\t", kind}, spelling{"\n " + word, kind})
 		}
-	}
-	slices.Sort(words)
-	words = slices.Compact(words)
-
-	shut := func(word string) bool {
-		if word == "-" {
-			return false
-		}
-		k := kindOf(&word)
-		return k == kindFailure || k == kindPause || k == kindUnknown || k == kindRunning
 	}
 	cases := 0
 	for _, status := range words {
 		for _, step := range words {
 			for _, task := range words {
 				cases++
-				s := answer(status, step, task)
-				phase := s.Phase()
-				if !slices.Contains(Phases(), phase) {
-					t.Fatalf("%q %q %q: %q is no phase", status, step, task, phase)
+				s := answer(status.word, step.word, task.word)
+				want := phaseOfKinds(status.kind, step.kind, task.kind, status.word == "-" && step.word == "-" && task.word == "-")
+				if got := s.Phase(); string(got) != want {
+					t.Fatalf("%q %q %q: got %s, want %s", status.word, step.word, task.word, got, want)
 				}
-				opens := phase == PhaseSucceeded || phase == PhaseIdle
-				if opens && (shut(status) || shut(step) || shut(task)) {
-					t.Errorf("%q %q %q opens a gate: %s", status, step, task, phase)
+				opens := want == "succeeded" || want == "idle"
+				for _, kind := range []string{status.kind, step.kind, task.kind} {
+					if opens && slices.Contains([]string{"failure", "pause", "unknown", "running"}, kind) {
+						t.Fatalf("%q %q %q opens a gate: %s", status.word, step.word, task.word, want)
+					}
 				}
-				if phase.Terminal() != (opens || phase == PhaseFailed) {
-					t.Errorf("%s is terminal: %t", phase, phase.Terminal())
-				}
-				if again := s.Phase(); again != phase {
-					t.Errorf("%q %q %q: first %s, then %s", status, step, task, phase, again)
+				if terminal := s.Phase().Terminal(); terminal != (opens || want == "failed") {
+					t.Fatalf("%s is terminal: %t", want, terminal)
 				}
 				if summary := s.Summary("c1"); strings.ContainsAny(summary, "\n\t") {
-					t.Errorf("%q %q %q: the summary is not one line: %q", status, step, task, summary)
+					t.Fatalf("the summary is not one line: %q", summary)
 				}
 			}
 		}
 	}
-	if want := len(words) * len(words) * len(words); cases != want || cases < 50_000 {
-		t.Fatalf("%d cases, want %d", cases, want)
-	}
 	t.Logf("%d combinations of %d words in three fields", cases, len(words))
+}
+
+// phaseOfKinds is the design's table, counted out.
+func phaseOfKinds(status, step, task string, nothing bool) string {
+	count := make(map[string]int)
+	for _, kind := range []string{status, step, task} {
+		count[kind]++
+	}
+	if count["failure"] > 0 && (status == "failure" || status != "running") {
+		return "failed"
+	}
+	if count["pause"] > 0 {
+		return "paused"
+	}
+	if count["unknown"] > 0 {
+		return "unknown"
+	}
+	if count["running"] > 0 {
+		return "running"
+	}
+	if count["not started"] == 0 && count["success"] > 1 {
+		return "succeeded"
+	}
+	if nothing {
+		return "unknown"
+	}
+	return "idle"
 }
 
 func TestSummary(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"net"
@@ -23,8 +24,12 @@ const (
 	firstBackoff = 500 * time.Millisecond
 	maxBackoff   = 20 * time.Second
 
-	// lastTry is how long before a deadline the last attempt or poll is made, so that it still has time to be answered.
-	lastTry = time.Second
+	// lastTry is how long before a deadline the last attempt or poll is made, so that it still has time to be answered; of
+	// a short time, half.
+	lastTry = 3 * time.Second
+
+	// maxWish is the longest time that a server is believed to want to be left alone.
+	maxWish = 10 * time.Minute
 )
 
 // Transient reports whether a request that ended with err may well succeed when it is made again: network errors,
@@ -33,21 +38,26 @@ func Transient(err error) bool {
 	var (
 		api         *APIError
 		answer      *AnswerError
+		proxy       *ProxyError
 		credentials *acs3.CredentialsError
+		signing     *acs3.SigningError
 		certificate *tls.CertificateVerificationError
+		record      tls.RecordHeaderError
 	)
 	switch {
 	case errors.As(err, &api):
 		return api.transient()
-	case errors.As(err, &answer), errors.As(err, &certificate):
-		return false
+	case errors.As(err, &proxy):
+		return proxy.transient()
 	case errors.As(err, &credentials):
 		var source interface{ Transient() bool } // Only the source knows whether it may come back.
 		return errors.As(credentials.Err, &source) && source.Transient()
+	case errors.As(err, &answer), errors.As(err, &signing), errors.As(err, &certificate), errors.As(err, &record):
+		return false
 	case errors.Is(err, http.ErrSchemeMismatch), errors.Is(err, errNoSuchHost):
 		return false
 	default:
-		return err != nil
+		return err != nil // All that is left comes from the network.
 	}
 }
 
@@ -58,9 +68,9 @@ var errNoSuchHost = errors.New("no such host")
 // retry decides, for one request, whether and when to try again. Its methods are hooks of go-retryablehttp.
 type retry struct {
 	client   *Client
-	started  time.Time
 	attempts int
-	last     error // what the last attempt ended with, kept because a context that ends hides it
+	failing  time.Time // when the first attempt failed; an attempt may take longer than all retries may
+	last     error     // what the last attempt ended with, kept because a context that ends hides it
 	delay    time.Duration
 }
 
@@ -94,6 +104,9 @@ func (r *retry) check(ctx context.Context, _ *http.Response, err error) (bool, e
 		return false, ctx.Err()
 	}
 	r.last = r.client.mark(unwrapURL(err))
+	if r.failing.IsZero() {
+		r.failing = time.Now()
+	}
 	if !Transient(r.last) {
 		return false, r.last
 	}
@@ -111,16 +124,23 @@ func (r *retry) check(ctx context.Context, _ *http.Response, err error) (bool, e
 // next returns how long to wait before the next attempt, and whether there is to be one. The server's own wish is
 // honoured, or, when it lies past the end, taken for a no; our own back-off is shortened to fit in a last attempt.
 func (r *retry) next(ctx context.Context, wish time.Duration) (time.Duration, bool) {
-	left := r.client.config.RetryTimeout - time.Since(r.started)
+	left := r.client.config.RetryTimeout - time.Since(r.failing)
 	if deadline, ok := ctx.Deadline(); ok {
-		left = min(left, time.Until(deadline)-lastTry)
+		remaining := time.Until(deadline)
+		if remaining < minRemaining {
+			return 0, false
+		}
+		left = min(left, remaining-min(lastTry, remaining/2))
 	}
 	if left <= 0 || wish > left {
 		return 0, false
 	}
 	ceiling := retryablehttp.DefaultBackoff(firstBackoff, maxBackoff, r.attempts-1, nil)
-	return max(wish, min(left, rand.N(ceiling))), true //nolint:gosec // Jitter is no secret.
+	return min(left, wish+rand.N(ceiling)), true //nolint:gosec // Jitter is no secret.
 }
+
+// minRemaining is what must be left to a deadline for another attempt to make sense.
+const minRemaining = 500 * time.Millisecond
 
 // serverWish is how long the server asked to be left alone.
 func serverWish(err error) time.Duration {
@@ -145,16 +165,24 @@ func retryAfter(response *http.Response) time.Duration {
 			}
 		}
 	}
-	return wish
+	if seconds, err := strconv.ParseInt(response.Header.Get("Retry-After"), 10, 64); err == nil && seconds > int64(maxWish/time.Second) {
+		return maxWish // So many seconds need not even fit.
+	}
+	return min(wish, maxWish)
 }
 
-// mark tells a name that never existed from one that has stopped resolving.
+// mark tells a name that never existed from one that has stopped resolving, and the end of an attempt's time from that of
+// the whole read: net/http gives the same error for both.
 func (c *Client) mark(err error) error {
 	var dns *net.DNSError
-	if errors.As(err, &dns) && dns.IsNotFound && !c.answered.Load() {
+	switch {
+	case errors.As(err, &dns) && dns.IsNotFound && !c.answered.Load():
 		return &noSuchHostError{err}
+	case errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("the attempt took too long: %w", err)
+	default:
+		return err
 	}
-	return err
 }
 
 type noSuchHostError struct{ error }

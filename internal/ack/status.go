@@ -32,8 +32,11 @@ type UpgradeTask struct {
 	Message *string
 }
 
-// maxSummaryMessage is how many characters of the API's own message a summary repeats.
-const maxSummaryMessage = 500
+// How many characters of the API's own message, and of one of its words, a summary repeats.
+const (
+	maxSummaryMessage = 500
+	maxSummaryWord    = 64
+)
 
 // Summary tells people in one line how the cluster's upgrade stands: the phase, the step when one is named, and the
 // API's message when there is one.
@@ -50,7 +53,7 @@ func (s *UpgradeStatus) Summary(clusterID string) string {
 	case PhaseUnknown:
 		b.WriteString("the state of the upgrade is unknown (" + s.Words() + ")")
 	}
-	if step := oneLine(s.UpgradeStep); step != "" && s.Phase() != PhaseUnknown {
+	if step := truncate(oneLine(s.UpgradeStep), maxSummaryWord); step != "" && s.Phase() != PhaseUnknown {
 		b.WriteString(", step " + step)
 	}
 	if message := s.Message(); message != "" {
@@ -81,7 +84,7 @@ func quoted(word *string) string {
 	if word == nil {
 		return "none"
 	}
-	return fmt.Sprintf("%q", truncate(*word, 64))
+	return fmt.Sprintf("%q", truncate(*word, maxSummaryWord))
 }
 
 // oneLine folds all white space, line ends included, so that free text cannot break a message's layout.

@@ -1,15 +1,17 @@
 package ack
 
 import (
+	"context"
 	"crypto/tls"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 )
 
-// maxConnections is how many idle connections to one endpoint are kept. The CLIs read ten data sources at a time unless
+// maxIdleConnections is how many idle connections to one endpoint are kept. The CLIs read ten data sources at a time unless
 // told otherwise, and 200 is what people tell them.
-const maxConnections = 256
+const maxIdleConnections = 256
 
 // NewTransport returns a transport for one endpoint that keeps its connections alive for as many parallel reads as a
 // CLI makes. connectTimeout bounds connecting and the TLS handshake, each; readTimeout the time to the answer's header.
@@ -18,16 +20,25 @@ func NewTransport(connectTimeout, readTimeout time.Duration) *http.Transport {
 	dialer := &net.Dialer{Timeout: connectTimeout, KeepAlive: 30 * time.Second}
 	return &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
+		OnProxyConnectResponse: refusedByProxy,
 		DialContext:            dialer.DialContext,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout:    connectTimeout,
 		ResponseHeaderTimeout:  readTimeout,
 		MaxResponseHeaderBytes: 64 << 10,
-		MaxIdleConns:           maxConnections,
-		MaxIdleConnsPerHost:    maxConnections,
+		MaxIdleConns:           maxIdleConnections,
+		MaxIdleConnsPerHost:    maxIdleConnections,
 		IdleConnTimeout:        90 * time.Second,
 		ForceAttemptHTTP2:      true,
 		// A connection that a firewall has forgotten looks alive until something is sent: over HTTP/2, ask it now and then.
 		HTTP2: &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 15 * time.Second},
 	}
+}
+
+// refusedByProxy turns a proxy's refusal into an error of its own; net/http's says nothing but the status text.
+func refusedByProxy(_ context.Context, _ *url.URL, _ *http.Request, response *http.Response) error {
+	if response.StatusCode == http.StatusOK {
+		return nil
+	}
+	return &ProxyError{HTTPStatus: response.StatusCode}
 }

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -179,5 +180,43 @@ func TestAnInterruptEndsARealRequestAtOnce(t *testing.T) {
 	_, err := client.GetUpgradeStatus(ctx, clusterID)
 	if took := time.Since(interrupted); !errors.Is(err, context.Canceled) || took > 100*time.Millisecond {
 		t.Errorf("after %s: %v", took, err)
+	}
+}
+
+func TestTransportHasItsLimits(t *testing.T) {
+	transport := NewTransport(3*time.Second, 7*time.Second)
+	for name, ok := range map[string]bool{
+		"a proxy from the environment":         transport.Proxy != nil,
+		"the answer's header in time":          transport.ResponseHeaderTimeout == 7*time.Second,
+		"the handshake in time":                transport.TLSHandshakeTimeout == 3*time.Second,
+		"a header of limited size":             transport.MaxResponseHeaderBytes > 0 && transport.MaxResponseHeaderBytes <= 64<<10,
+		"HTTP/2 where it is spoken":            transport.ForceAttemptHTTP2,
+		"dead HTTP/2 connections found":        transport.HTTP2.SendPingTimeout > 0 && transport.HTTP2.PingTimeout > 0,
+		"idle connections for 200 reads":       transport.MaxIdleConnsPerHost >= 200 && transport.MaxIdleConns >= 200,
+		"idle connections closed in the end":   transport.IdleConnTimeout > 0,
+		"a TLS version that is not broken yet": transport.TLSClientConfig.MinVersion >= tls.VersionTLS12,
+	} {
+		if !ok {
+			t.Errorf("not there: %s", name)
+		}
+	}
+}
+
+func TestAProxyThatRefusesIsNamed(t *testing.T) {
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodConnect {
+			t.Errorf("the proxy was asked %s %s", r.Method, r.URL)
+		}
+		w.WriteHeader(http.StatusProxyAuthRequired)
+	}))
+	defer proxy.Close()
+	transport := NewTransport(time.Second, time.Second)
+	defer transport.CloseIdleConnections()
+	transport.Proxy = func(*http.Request) (*url.URL, error) { return url.Parse(proxy.URL) }
+	_, err := newTestClient(transport).GetUpgradeStatus(t.Context(), clusterID)
+	var refused *ProxyError
+	var request *RequestError
+	if !errors.As(err, &refused) || refused.HTTPStatus != http.StatusProxyAuthRequired || !errors.As(err, &request) || request.Attempts != 1 {
+		t.Errorf("got %v", err)
 	}
 }

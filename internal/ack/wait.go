@@ -96,6 +96,9 @@ func (e *WaitError) Unwrap() error { return e.Err }
 // is shortened so that one poll still falls inside the deadline of ctx. Its error is always a *WaitError.
 func (w Wait) ForTerminal(ctx context.Context, read func(context.Context) (*UpgradeStatus, error)) (*UpgradeStatus, error) {
 	started := time.Now()
+	deadline, bounded := ctx.Deadline()
+	// The last poll is due so long before the deadline that it can still be answered.
+	last := deadline.Add(-min(lastTry, time.Until(deadline)/2))
 	seen := &WaitError{}
 	end := func(reason WaitReason) error {
 		seen.Reason, seen.Waited = reason, time.Since(started)
@@ -117,7 +120,11 @@ func (w Wait) ForTerminal(ctx context.Context, read func(context.Context) (*Upgr
 		if err == nil && status.Phase() == PhasePaused && !w.ThroughPause {
 			return nil, end(WaitPaused)
 		}
-		if !w.pause(ctx, serverWish(err)) {
+		delay := max(min(serverWish(err), maxWish), w.Interval*9/10+rand.N(w.Interval/5+1)) //nolint:gosec // Jitter is no secret.
+		if bounded {
+			delay = min(delay, time.Until(last))
+		}
+		if delay <= 0 || !sleep(ctx, delay) {
 			if errors.Is(ctx.Err(), context.Canceled) {
 				return nil, end(WaitInterrupted)
 			}
@@ -142,17 +149,9 @@ func (w Wait) note(ctx context.Context, seen *WaitError, poll Poll) {
 	}
 }
 
-// pause sleeps until the next poll is due, and reports whether there is to be one.
-func (w Wait) pause(ctx context.Context, wish time.Duration) bool {
-	delay := max(wish, w.Interval*9/10+rand.N(w.Interval/5+1)) //nolint:gosec // Jitter is no secret.
-	if deadline, ok := ctx.Deadline(); ok {
-		left := time.Until(deadline) - lastTry
-		if left <= 0 {
-			return false
-		}
-		delay = min(delay, left)
-	}
-	timer := time.NewTimer(delay)
+// sleep reports whether it slept to its end.
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():

@@ -132,6 +132,24 @@ func TestVerifyAcceptsTheOfficialClientsRequestAsItIs(t *testing.T) {
 	}
 }
 
+func TestSignTakesAnyTimeZoneAndAnyOrder(t *testing.T) {
+	r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://cs.cn-hangzhou.aliyuncs.com/a+b?b=2&a=z&a=a+b", nil)
+	at := time.Date(2026, 1, 2, 11, 4, 5, 0, time.FixedZone("CST", 8*60*60))
+	if err := Sign(r, Credentials{AccessKeyID: "id", AccessKeySecret: "secret"}, at, "nonce"); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.Header.Get(HeaderDate); got != "2026-01-02T03:04:05Z" {
+		t.Errorf("date %s", got)
+	}
+	// On the wire stands to the letter what was signed.
+	if got, want := r.URL.String(), "https://cs.cn-hangzhou.aliyuncs.com/a%2Bb?a=a%20b&a=z&b=2"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if err := Verify(r, "secret"); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestSignReplacesWhatAnEarlierAttemptLeft(t *testing.T) {
 	r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://cs.cn-hangzhou.aliyuncs.com/", nil)
 	session := Credentials{AccessKeyID: "id", AccessKeySecret: "secret", SecurityToken: "token", ProviderName: "static_sts"}

@@ -3,7 +3,6 @@ package acs3
 import (
 	"context"
 	"crypto/rand"
-	"fmt"
 	"net/http"
 	"time"
 )
@@ -24,6 +23,18 @@ func (e *CredentialsError) Error() string { return "getting credentials: " + e.E
 // Unwrap returns what the Source returned.
 func (e *CredentialsError) Unwrap() error { return e.Err }
 
+// SigningError says that a request was never sent because it could not be signed.
+type SigningError struct {
+	// Err is what Sign returned.
+	Err error
+}
+
+// Error says that the request was not signed, and why.
+func (e *SigningError) Error() string { return "signing the request: " + e.Err.Error() }
+
+// Unwrap returns what Sign returned.
+func (e *SigningError) Unwrap() error { return e.Err }
+
 // Transport signs each request with fresh credentials, date and nonce and hands it to Base. It stands beneath whatever
 // retries, so that every attempt is signed anew.
 type Transport struct {
@@ -33,7 +44,8 @@ type Transport struct {
 	Credentials Source
 }
 
-// RoundTrip implements http.RoundTripper. Its error is a *CredentialsError when there was nothing to sign with.
+// RoundTrip implements http.RoundTripper. Its error is a *CredentialsError when there was nothing to sign with, and a
+// *SigningError when the request could not be signed.
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	response, err := t.signAndSend(r)
 	if err != nil && r.Body != nil {
@@ -50,7 +62,7 @@ func (t *Transport) signAndSend(r *http.Request) (*http.Response, error) {
 	}
 	signed := r.Clone(r.Context()) // A RoundTripper must not change the request it was given.
 	if err := Sign(signed, credentials, time.Now(), rand.Text()); err != nil {
-		return nil, fmt.Errorf("signing the request: %w", err)
+		return nil, &SigningError{Err: err}
 	}
 	return t.Base.RoundTrip(signed)
 }
