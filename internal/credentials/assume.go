@@ -14,7 +14,7 @@ func (r *resolver) assume(base found) (found, *Error) {
 		}
 		link, err := r.profileRole(r.role)
 		if err != nil {
-			return found{}, &Error{Attribute: Profile.Attribute, Summary: fmt.Sprintf("The profile %q cannot be used", r.role.Name), Detail: capital(err.Error()) + "."}
+			return found{}, r.profileError(r.file, r.role, err)
 		}
 		return r.assumed(base, link, Profile.Attribute)
 	}
@@ -38,15 +38,19 @@ func (r *resolver) assume(base found) (found, *Error) {
 			Detail:    fmt.Sprintf("Looked for its role_arn in %s: %s.\n\nSet it, or remove the block assume_role.", RoleARN.Places(), emptyWord(arn)),
 		}
 	}
-	seconds, complaint := r.expiration(RoleSessionExpiration, block.SessionExpiration, p.ExpiredSeconds)
+	seconds, complaint := r.expiration(RoleSessionExpiration, block.SessionExpiration, p)
 	if complaint != nil {
 		return found{}, complaint
+	}
+	policy, externalID := text(block.Policy), text(block.ExternalID)
+	if arn.From == profileOrigin(p) { // With another role, what the profile says about its own does not count.
+		policy, externalID = or(policy, p.Policy), or(externalID, p.ExternalID)
 	}
 	return r.assumed(base, role{
 		arn:         arn.Text,
 		sessionName: or(take(RoleSessionName, block.SessionName, p.RamSessionName).Text, DefaultSessionName),
-		policy:      or(text(block.Policy), p.Policy),
-		externalID:  or(text(block.ExternalID), p.ExternalID),
+		policy:      policy,
+		externalID:  externalID,
 		seconds:     seconds,
 		endpoint:    r.stsEndpoint(p),
 	}, RoleARN.Attribute)
@@ -62,15 +66,15 @@ func (r *resolver) assumed(base found, link role, attribute string) (found, *Err
 }
 
 // expiration resolves how long a session lasts, in seconds.
-func (r *resolver) expiration(s Setting, attribute *int64, inProfile int64) (int64, *Error) {
+func (r *resolver) expiration(s Setting, attribute *int64, p *profile) (int64, *Error) {
 	value := Value{}
 	switch {
 	case attribute != nil:
 		value = Value{Text: strconv.FormatInt(*attribute, 10), From: "the provider's attribute " + s.Attribute}
 	default:
 		value = s.Lookup(nil, r.Getenv)
-		if !value.IsSet() && inProfile != 0 {
-			value = Value{Text: strconv.FormatInt(inProfile, 10), From: "the profile"}
+		if !value.IsSet() && p.ExpiredSeconds != 0 {
+			value = Value{Text: strconv.FormatInt(p.ExpiredSeconds, 10), From: profileOrigin(p)}
 		}
 	}
 	if !value.IsSet() {

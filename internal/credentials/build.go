@@ -3,6 +3,7 @@ package credentials
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
@@ -43,7 +44,11 @@ func assumed(source found, r role) (*found, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &found{provider, fmt.Sprintf("assuming the role %s with %s, at %s", r.arn, source.about, r.endpoint)}, nil
+	hint := source.hint
+	if hint == hintKey {
+		hint = "Check that STS can be reached from here."
+	}
+	return &found{provider, fmt.Sprintf("assuming the role %s with %s, at %s", r.arn, source.about, r.endpoint), hint}, nil
 }
 
 // build makes the source that a profile describes. For the two modes that assume a role on top of another kind, that is
@@ -83,7 +88,7 @@ func inChain(asked, at *profile, err error) error {
 
 // buildOne makes the source of a profile that no chain leads on from.
 func (r *resolver) buildOne(file *configFile, p *profile) (*found, error) {
-	r.scrub.learn(p.AccessKeySecret, p.StsToken, p.OIDCToken, p.AccessToken, p.OAuthAccessToken, p.OAuthRefreshToken)
+	r.scrub.learn(p.AccessKeyID, p.AccessKeySecret, p.StsToken, p.OIDCToken, p.AccessToken, p.OAuthAccessToken, p.OAuthRefreshToken)
 	switch p.Mode {
 	case modeAK, modeRamRoleArn, modeStsToken:
 		token := ""
@@ -95,8 +100,11 @@ func (r *resolver) buildOne(file *configFile, p *profile) (*found, error) {
 		if p.AccessKeyID == "" || p.AccessKeySecret == "" {
 			return nil, fmt.Errorf("it has the mode %s and not both of access_key_id and access_key_secret", p.Mode)
 		}
+		if strings.ContainsFunc(p.AccessKeyID+p.AccessKeySecret+token, notInAHeader) {
+			return nil, errors.New("its credentials hold white space, a control character or a character that is not ASCII")
+		}
 		provider, err := static(p.AccessKeyID, p.AccessKeySecret, token)
-		return &found{provider, "the access key " + lastFour(p.AccessKeyID) + " of the profile \"" + p.Name + "\""}, err
+		return &found{provider, fmt.Sprintf("the access key %s of the profile %q", lastFour(p.AccessKeyID), p.Name), hintKey}, err
 	case modeEcsRamRole, modeRamRoleArnWithRoleName:
 		return fromMetadata(p.RamRoleName)
 	case modeCredentialsURI:
@@ -110,22 +118,15 @@ func (r *resolver) buildOne(file *configFile, p *profile) (*found, error) {
 		if err != nil {
 			return nil, err
 		}
-		return fromOIDC(oidc{provider: p.OIDCProviderARN, token: p.OIDCToken, file: p.OIDCTokenFile, role: link})
+		return fromOIDC(oidc{provider: p.OIDCProviderARN, token: p.OIDCToken, file: p.OIDCTokenFile, role: link}, r.scrub)
 	case modeExternal:
-		return fromCommand(p.ProcessCommand)
+		return fromCommand(p.ProcessCommand, r.scrub)
 	case modeCloudSSO:
-		provider, err := providers.NewCloudSSOCredentialsProviderBuilder().
-			WithSignInUrl(p.SignInURL).
-			WithAccountId(p.AccountID).
-			WithAccessConfig(p.AccessConfig).
-			WithAccessToken(p.AccessToken).
-			WithAccessTokenExpire(p.AccessTokenExpire).
-			Build()
-		return &found{provider, "CloudSSO at " + p.SignInURL}, err
+		return fromCloudSSO(p)
 	case modeOAuth:
-		return fromOAuth(file, p)
+		return fromOAuth(file, p, r.scrub)
 	default:
-		return nil, fmt.Errorf("it has the mode %q, which is not known", p.Mode)
+		return nil, unknownMode(p.Mode)
 	}
 }
 
@@ -176,59 +177,23 @@ func or(text, otherwise string) string {
 	return text
 }
 
-// fromMetadata asks the metadata service of the ECS instance. An empty role name means the instance's own role.
-func fromMetadata(roleName string) (*found, error) {
-	provider, err := providers.NewECSRAMRoleCredentialsProviderBuilder().
-		WithRoleName(roleName).
-		// The library's own, 1 s each, are short for an instance under load, and a metadata service that hangs is rare.
-		WithHttpOptions(&providers.HttpOptions{ConnectTimeout: 2000, ReadTimeout: 5000}).
+// fromCloudSSO takes a sign-in by browser that the aliyun CLI has made.
+func fromCloudSSO(p *profile) (*found, error) {
+	site, err := url.Parse(p.SignInURL)
+	switch {
+	case err != nil || site.Host == "" || site.Scheme != "http" && site.Scheme != "https":
+		return nil, errors.New("its cloud_sso_sign_in_url must be a URL that begins with https://")
+	case p.AccountID == "" || p.AccessConfig == "":
+		return nil, errors.New("it has the mode CloudSSO and not both of cloud_sso_account_id and cloud_sso_access_config")
+	case p.AccessToken == "" || p.AccessTokenExpire <= time.Now().Unix():
+		return nil, errors.New("its sign-in to CloudSSO has ended: sign in again with `aliyun configure --mode CloudSSO`")
+	}
+	provider, err := providers.NewCloudSSOCredentialsProviderBuilder().
+		WithSignInUrl(p.SignInURL).
+		WithAccountId(p.AccountID).
+		WithAccessConfig(p.AccessConfig).
+		WithAccessToken(p.AccessToken).
+		WithAccessTokenExpire(p.AccessTokenExpire).
 		Build()
-	if err != nil {
-		return nil, err
-	}
-	return &found{provider, "the ECS metadata service, role " + or(roleName, "of the instance")}, nil
-}
-
-// expiring is a source whose answers are kept until shortly before they expire.
-type expiring struct {
-	name  string
-	fetch func() (providers.Credentials, time.Time, error)
-
-	credentials providers.Credentials
-	until       time.Time
-}
-
-// keep is how long credentials are used that do not say when they expire.
-const keep = 5 * time.Minute
-
-// GetCredentials implements providers.CredentialsProvider.
-func (e *expiring) GetCredentials() (*providers.Credentials, error) {
-	if time.Now().Before(e.until) {
-		return &e.credentials, nil
-	}
-	c, expires, err := e.fetch()
-	if err != nil {
-		return nil, err
-	}
-	c.ProviderName = e.name
-	e.credentials, e.until = c, time.Now().Add(keep)
-	if !expires.IsZero() {
-		e.until = expires.Add(-refreshWindow)
-	}
-	return &e.credentials, nil
-}
-
-// GetProviderName implements providers.CredentialsProvider.
-func (e *expiring) GetProviderName() string { return e.name }
-
-// parseExpiration reads a time as the services and commands write it; nothing is no time.
-func parseExpiration(text string) (time.Time, error) {
-	if strings.TrimSpace(text) == "" {
-		return time.Time{}, nil
-	}
-	at, err := time.Parse(time.RFC3339, strings.TrimSpace(text))
-	if err != nil {
-		return time.Time{}, errors.New("its expiration is not a time such as 2026-01-02T03:04:05Z")
-	}
-	return at, nil
+	return &found{provider, "CloudSSO at " + site.Host, "Sign in again with `aliyun configure --mode CloudSSO`."}, err
 }

@@ -7,13 +7,17 @@ import (
 )
 
 // half is the error of one half of a key pair without the other.
-func half(lacking Setting, value Value, given Setting, from Value) *Error {
+func half(lacking Setting, value Value, given Setting, from Value, p *profile) *Error {
+	places := lacking.Places()
+	if p != nil {
+		places += ", and in " + profileOrigin(p)
+	}
 	return &Error{
 		Attribute: lacking.Attribute,
 		Summary:   "Half a pair of credentials: " + lacking.Attribute + " is missing",
 		Detail: fmt.Sprintf("%s is set, by %s, but %s is not.\n\nLooked for it in %s: %s.\n\n"+
 			"Set %[3]s too, or remove %[1]s if the credentials are meant to come from elsewhere.",
-			given.Attribute, from.From, lacking.Attribute, lacking.Places(), emptyWord(value)),
+			given.Attribute, from.From, lacking.Attribute, places, emptyWord(value)),
 	}
 }
 
@@ -37,9 +41,9 @@ func notInAHeader(r rune) bool {
 // emptiness says that a setting gives nothing, and where was looked.
 func emptiness(s Setting, v Value) string {
 	if v.IsSet() {
-		return v.From + " is an empty string"
+		return emptyWord(v)
 	}
-	return "not set (" + s.short() + ")"
+	return emptyWord(v) + " (" + s.short() + ")"
 }
 
 func emptyWord(v Value) string {
@@ -68,9 +72,12 @@ func (r *resolver) profileError(file *configFile, p *profile, err error) *Error 
 	return &Error{
 		Attribute: Profile.Attribute,
 		Summary:   fmt.Sprintf("The profile %q cannot be used", p.Name),
-		Detail: fmt.Sprintf("The profile %q of the file %s: %s.\n\nThe modes that are known are %s.",
-			p.Name, file.path, r.scrub.text(err.Error()), strings.Join(modes, ", ")),
+		Detail:    fmt.Sprintf("The profile %q of the file %s: %s.", p.Name, file.path, r.scrub.text(err.Error())),
 	}
+}
+
+func unknownMode(mode string) error {
+	return fmt.Errorf("it has the mode %q, which is none of %s", mode, strings.Join(modes, ", "))
 }
 
 func capital(text string) string {

@@ -7,8 +7,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func ptr(s string) *string { return &s }
-
 func TestResolve(t *testing.T) {
 	const key, secret, token = "ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN"
 	for name, test := range map[string]struct {

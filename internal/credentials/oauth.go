@@ -7,49 +7,109 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/aliyun/credentials-go/credentials/providers"
 )
 
 // The aliyun CLI's sign-in sites, and the client that it is registered as there.
-var oauthSites = map[string]struct{ url, client string }{
+var oauthSites = map[string]oauthSite{
 	"CN":   {"https://oauth.aliyun.com", "4038181954557748008"},
 	"INTL": {"https://oauth.alibabacloud.com", "4103531455503354461"},
 }
 
-// fromOAuth takes a sign-in by browser that the aliyun CLI has made. Each refresh replaces the refresh token, so the new
-// one must go back into the file: else the user's next command would have to sign in again.
-func fromOAuth(file *configFile, p *profile) (*found, error) {
+type oauthSite struct{ url, client string }
+
+// fromOAuth takes a sign-in by browser that the aliyun CLI has made.
+func fromOAuth(file *configFile, p *profile, scrub *scrubber) (*found, error) {
 	site, ok := oauthSites[strings.ToUpper(p.OAuthSiteType)]
 	if !ok {
 		return nil, fmt.Errorf("its oauth_site_type %q is neither CN nor INTL", p.OAuthSiteType)
 	}
 	if p.OAuthRefreshToken == "" && p.OAuthAccessToken == "" {
-		return nil, errors.New("it has the mode OAuth and no oauth_refresh_token: sign in again with `aliyun configure`")
+		return nil, errors.New("it has the mode OAuth and no sign-in: sign in with `aliyun configure --mode OAuth`")
 	}
-	path, name := file.path, p.Name
-	provider, err := providers.NewOAuthCredentialsProviderBuilder().
-		WithSignInUrl(site.url).
-		WithClientId(site.client).
+	s := &signIn{site: site, path: file.path, scrub: scrub}
+	if err := s.use(p); err != nil {
+		return nil, err
+	}
+	return &found{s, "the sign-in at " + site.url, "Sign in again with `aliyun configure --mode OAuth`."}, nil
+}
+
+// signIn is a sign-in that the aliyun CLI keeps in its file. Each refresh replaces the refresh token, so the new one must
+// go back into the file, else the user's next command would have to sign in again; and the user's commands replace it too.
+type signIn struct {
+	site  oauthSite
+	path  string
+	scrub *scrubber
+
+	profile profile // with the tokens that inner was made with
+	inner   providers.CredentialsProvider
+}
+
+// use takes the tokens of a profile.
+func (s *signIn) use(p *profile) error {
+	s.scrub.learn(p.OAuthAccessToken, p.OAuthRefreshToken)
+	inner, err := providers.NewOAuthCredentialsProviderBuilder().
+		WithSignInUrl(s.site.url).
+		WithClientId(s.site.client).
 		WithRefreshToken(p.OAuthRefreshToken).
 		WithAccessToken(p.OAuthAccessToken).
 		WithAccessTokenExpire(p.OAuthAccessTokenExpire).
-		WithTokenUpdateCallback(func(refresh, access, key, secret, token string, accessExpire, stsExpire int64) error {
-			// A file that cannot be written is no reason to fail: the credentials are good. An error returned from here
-			// would be printed to stdout.
-			_ = updateProfile(path, name, map[string]any{
-				"oauth_refresh_token": refresh, "oauth_access_token": access, "oauth_access_token_expire": accessExpire,
-				"access_key_id": key, "access_key_secret": secret, "sts_token": token, "sts_expiration": stsExpire,
-			})
-			return nil
-		}).
+		WithTokenUpdateCallback(s.keep).
 		Build()
-	return &found{provider, "the sign-in at " + site.url}, err
+	if err != nil {
+		return err
+	}
+	s.profile, s.inner = *p, inner
+	return nil
 }
+
+// keep writes new tokens into the file. One that cannot be written is no reason to fail: the credentials are good. An
+// error returned from here would be printed to stdout.
+func (s *signIn) keep(refresh, access, key, secret, token string, accessExpire, stsExpire int64) error {
+	s.scrub.learn(refresh, access, key, secret, token)
+	s.profile.OAuthRefreshToken, s.profile.OAuthAccessToken = refresh, access
+	_ = updateProfile(s.path, s.profile.Name, map[string]any{
+		"oauth_refresh_token": refresh, "oauth_access_token": access, "oauth_access_token_expire": accessExpire,
+		"access_key_id": key, "access_key_secret": secret, "sts_token": token, "sts_expiration": stsExpire,
+	})
+	return nil
+}
+
+// GetCredentials implements providers.CredentialsProvider. When the tokens are refused, another command may have replaced
+// them: then the file has newer ones.
+func (s *signIn) GetCredentials() (*providers.Credentials, error) {
+	c, err := s.inner.GetCredentials()
+	if err == nil {
+		return c, nil
+	}
+	file, problem := readConfigFile(s.path)
+	if problem != nil {
+		return nil, err
+	}
+	now, problem := file.profile(s.profile.Name)
+	if problem != nil || now.OAuthRefreshToken == s.profile.OAuthRefreshToken && now.OAuthAccessToken == s.profile.OAuthAccessToken {
+		return nil, err
+	}
+	if problem := s.use(now); problem != nil {
+		return nil, err
+	}
+	return s.inner.GetCredentials()
+}
+
+// GetProviderName implements providers.CredentialsProvider.
+func (s *signIn) GetProviderName() string { return "oauth" }
+
+// writing lets one session at a time change a configuration file: what one wrote between another's reading and writing
+// would be lost. It guards the file, which is the process's as a whole.
+var writing sync.Mutex
 
 // updateProfile sets fields of one profile in the aliyun CLI's configuration file, and leaves everything else in it as it
 // is, known or not. The file is replaced as a whole, so that a reader never sees half of it.
 func updateProfile(path, name string, fields map[string]any) error {
+	writing.Lock()
+	defer writing.Unlock()
 	data, err := os.ReadFile(path) //nolint:gosec // The file that the profile was read from.
 	if err != nil {
 		return err
@@ -103,7 +163,7 @@ func replaceFile(path string, data []byte) error {
 	}
 	defer func() { _ = os.Remove(next.Name()) }() // Gone already when all went well.
 	_, err = next.Write(data)
-	err = errors.Join(err, next.Chmod(info.Mode().Perm()), next.Close())
+	err = errors.Join(err, next.Chmod(info.Mode().Perm()), next.Sync(), next.Close())
 	if err != nil {
 		return err
 	}

@@ -60,19 +60,27 @@ func (r *resolver) fromOIDCBlock() (*found, *Error) {
 		}
 		seconds = *block.SessionExpiration
 	}
-	r.scrub.learn(token.Text)
 	f, err := fromOIDC(oidc{provider: provider.Text, token: token.Text, file: file.Text, role: role{
 		arn:         arn.Text,
 		sessionName: or(OIDCSessionName.Lookup(block.RoleSessionName, r.Getenv).Text, DefaultSessionName),
 		policy:      text(block.Policy),
 		seconds:     seconds,
 		endpoint:    r.stsEndpoint(nil),
-	}})
+	}}, r.scrub)
 	if err != nil {
 		return nil, &Error{Attribute: OIDCToken.Attribute, Summary: name + " cannot be used", Detail: capital(r.scrub.text(err.Error())) + "."}
 	}
 	r.trace.add(name, "used: the role %s", arn.Text)
 	return f, nil
+}
+
+// fromOIDCProfile takes the named profile, if it is of the mode OIDC. alicloud does not know that mode, so all that it
+// does know comes before it.
+func (r *resolver) fromOIDCProfile() (*found, *Error) {
+	if r.profile == nil || r.profile.Mode != modeOIDC {
+		return nil, nil
+	}
+	return r.use("profile", r.file, r.profile)
 }
 
 // fromOIDCEnvironment takes what ACK's pod identity and its like put into the environment, if all of it is there.
@@ -95,9 +103,9 @@ func (r *resolver) fromOIDCEnvironment() (*found, *Error) {
 			arn: values["ALIBABA_CLOUD_ROLE_ARN"], sessionName: or(r.Getenv("ALIBABA_CLOUD_ROLE_SESSION_NAME"), DefaultSessionName),
 			seconds: DefaultSessionExpiration, endpoint: r.stsEndpoint(nil),
 		},
-	})
-	if err != nil {
-		return nil, &Error{Attribute: OIDCTokenFile.Attribute, Summary: "OIDC from the environment cannot be used", Detail: capital(err.Error()) + "."}
+	}, r.scrub)
+	if err != nil { // It cannot be: all that is needed is there.
+		return nil, &Error{Attribute: OIDCTokenFile.Attribute, Summary: name + " cannot be used", Detail: capital(err.Error()) + "."}
 	}
 	r.trace.add(name, "used: the role %s", values["ALIBABA_CLOUD_ROLE_ARN"])
 	return f, nil
@@ -107,11 +115,12 @@ func (r *resolver) fromOIDCEnvironment() (*found, *Error) {
 type oidcProvider struct {
 	oidc
 
-	token string // the one that inner was made with
-	inner providers.CredentialsProvider
+	scrub   *scrubber
+	builder *providers.OIDCCredentialsProviderBuilder
+	inner   providers.CredentialsProvider
 }
 
-func fromOIDC(o oidc) (*found, error) {
+func fromOIDC(o oidc, scrub *scrubber) (*found, error) {
 	if o.provider == "" {
 		return nil, errors.New("it names no oidc_provider_arn")
 	}
@@ -119,43 +128,65 @@ func fromOIDC(o oidc) (*found, error) {
 		return nil, errors.New("it has neither a token nor a token file")
 	}
 	if o.token != "" {
+		o.token = strings.TrimSpace(o.token)
+		scrub.learn(o.token)
 		if err := checkToken(o.token); err != nil {
 			return nil, fmt.Errorf("the OIDC token %w", err)
 		}
 	}
-	return &found{&oidcProvider{oidc: o}, fmt.Sprintf("assuming the role %s with an OIDC token, at %s", o.role.arn, o.role.endpoint)}, nil
+	return &found{
+		&oidcProvider{oidc: o, scrub: scrub}, fmt.Sprintf("assuming the role %s with an OIDC token, at %s", o.role.arn, o.role.endpoint),
+		"Check the OIDC token, and that STS can be reached from here.",
+	}, nil
 }
 
 // GetCredentials implements providers.CredentialsProvider. The file is read again each time: its token is replaced long
-// before a wait is over.
+// before a wait is over. A file that cannot be read just then does no harm to a session that is still good.
 func (p *oidcProvider) GetCredentials() (*providers.Credentials, error) {
-	token := p.oidc.token
-	if token == "" {
-		data, err := os.ReadFile(p.file)
-		if err != nil {
-			return nil, fmt.Errorf("the OIDC token file %s: %s", p.file, fileProblem(err))
-		}
-		token = strings.TrimSpace(string(data))
-		if err := checkToken(token); err != nil {
-			return nil, fmt.Errorf("the OIDC token file %s %w", p.file, err)
-		}
+	token, problem := p.read()
+	if problem != nil && p.inner == nil {
+		return nil, problem
 	}
-	if p.inner == nil || token != p.token {
-		inner, err := providers.NewOIDCCredentialsProviderBuilder().
+	if p.inner == nil {
+		builder := providers.NewOIDCCredentialsProviderBuilder().
 			WithOIDCProviderARN(p.provider).
 			WithOIDCToken(token).
 			WithRoleArn(p.role.arn).
 			WithRoleSessionName(p.role.sessionName).
 			WithDurationSeconds(int(p.role.seconds)).
 			WithPolicy(p.role.policy).
-			WithSTSEndpoint(p.role.endpoint).
-			Build()
+			WithSTSEndpoint(p.role.endpoint)
+		inner, err := builder.Build()
 		if err != nil {
 			return nil, err
 		}
-		p.inner, p.token = inner, token
+		p.builder, p.inner = builder, inner
 	}
-	return p.inner.GetCredentials()
+	if problem == nil {
+		p.builder.WithOIDCToken(token) // It still holds what it built: a new token, and the session stays.
+	}
+	c, err := p.inner.GetCredentials()
+	if err != nil && problem != nil {
+		return nil, problem
+	}
+	return c, err
+}
+
+// read gives the token: the one that was set, or what is in the file now.
+func (p *oidcProvider) read() (string, error) {
+	if p.token != "" {
+		return p.token, nil
+	}
+	data, err := os.ReadFile(p.file)
+	if err != nil {
+		return "", fmt.Errorf("the OIDC token file %s: %s", p.file, fileProblem(err))
+	}
+	token := strings.TrimSpace(string(data))
+	p.scrub.learn(token)
+	if err := checkToken(token); err != nil {
+		return "", fmt.Errorf("the OIDC token file %s %w", p.file, err)
+	}
+	return token, nil
 }
 
 // GetProviderName implements providers.CredentialsProvider.

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 )
 
@@ -80,39 +82,62 @@ type configFile struct {
 // maxConfigFile bounds what is read of a configuration file: one with a thousand profiles has some 500 KiB.
 const maxConfigFile = 4 << 20
 
-// readConfigFile reads the file at path. An error names the path, and the line where it is malformed, and shows nothing of
-// what stands there: it may be a secret.
+// readConfigFile reads the file at path.
 func readConfigFile(path string) (*configFile, error) {
-	info, err := os.Stat(path)
+	f, err := os.Open(path) //nolint:gosec // The file that the user named.
 	if err != nil {
 		return nil, err
 	}
-	if info.IsDir() {
+	defer func() { _ = f.Close() }()
+	if info, err := f.Stat(); err == nil && info.IsDir() {
 		return nil, errors.New("it is a folder")
 	}
-	if info.Size() > maxConfigFile {
-		return nil, fmt.Errorf("it is larger than %d bytes", maxConfigFile)
-	}
-	data, err := os.ReadFile(path) //nolint:gosec // The file that the user named.
+	data, err := io.ReadAll(io.LimitReader(f, maxConfigFile+1))
 	if err != nil {
 		return nil, err
 	}
-	file := &configFile{path: path}
-	err = json.Unmarshal(data, file)
+	if len(data) > maxConfigFile {
+		return nil, fmt.Errorf("it is larger than %d bytes", maxConfigFile)
+	}
+	file, err := parseConfigFile(data)
+	if err != nil {
+		return nil, err
+	}
+	file.path = path
+	return file, nil
+}
+
+// parseConfigFile reads what is in a configuration file. An error names the line where it is malformed, and shows nothing
+// of what stands there: it may be a secret.
+func parseConfigFile(data []byte) (*configFile, error) {
+	file := &configFile{}
+	err := json.Unmarshal(data, file)
 	var (
 		syntax   *json.SyntaxError
 		mistyped *json.UnmarshalTypeError
 	)
 	switch {
+	case len(bytes.TrimSpace(data)) == 0:
+		return nil, errors.New("it is empty")
 	case errors.As(err, &syntax):
 		return nil, fmt.Errorf("line %d is not JSON", lineAt(data, syntax.Offset))
 	case errors.As(err, &mistyped):
-		return nil, fmt.Errorf("line %d: %s must be a %s, not a %s", lineAt(data, mistyped.Offset), mistyped.Field, mistyped.Type, mistyped.Value)
+		got, _, _ := strings.Cut(mistyped.Value, " ") // After the kind comes the number itself.
+		return nil, fmt.Errorf("line %d: %s must be %s, not %s",
+			lineAt(data, mistyped.Offset), or(mistyped.Field, "it"), kinds[mistyped.Type.Kind()], or(kindsFound[got], "a "+got))
 	case err != nil:
 		return nil, errors.New("it is not JSON")
 	}
 	return file, nil
 }
+
+// kinds are JSON's names for what the fields of a configuration file are.
+var kinds = map[reflect.Kind]string{
+	reflect.String: "a string", reflect.Int64: "a whole number of seconds", reflect.Bool: "true or false", reflect.Slice: "a list", reflect.Struct: "an object",
+}
+
+// kindsFound is the same for what stands there in place of it, as encoding/json calls it, where "a" does not go before that.
+var kindsFound = map[string]string{"array": "a list", "object": "an object", "bool": "true or false"}
 
 func lineAt(data []byte, offset int64) int {
 	return 1 + bytes.Count(data[:min(max(offset-1, 0), int64(len(data)))], []byte("\n"))
@@ -167,7 +192,7 @@ func expand(path, home string) (string, error) {
 		return path, nil
 	}
 	if home == "" {
-		return "", errors.New(`there is no home folder that "~" could stand for`)
+		return path, errors.New(`there is no home folder that "~" could stand for`)
 	}
 	return filepath.Join(home, path[1:]), nil
 }

@@ -1,6 +1,7 @@
 package credentials
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -24,7 +25,7 @@ type resolver struct {
 	scrub  *scrubber
 	trace  Trace
 
-	file    *configFile // the file that the named profile stands in
+	file    *configFile // the file that profile and role stand in
 	profile *profile    // the named profile, or nil
 	role    *profile    // the profile whose role is to be assumed on top, or nil
 
@@ -35,27 +36,37 @@ type resolver struct {
 // found is a source that serves.
 type found struct {
 	provider providers.CredentialsProvider
-	about    string
+	about    string // the source in words
+	hint     string // what to do when it fails and does not say why
 }
 
 // Resolve decides where credentials come from. It reads the configuration file when that is looked at, and makes no
 // request. Its error is always an *Error.
 func Resolve(in Input) (*Resolved, error) {
 	r := &resolver{Input: in, scrub: &scrubber{}}
-	problem := r.openProfile()
-	r.region = r.value(Region, in.Region, func(p *profile) string { return p.RegionID })
-	if !r.region.IsSet() {
-		r.region = Value{Text: DefaultRegion, From: "the default, because neither " + Region.Places() + " is set"}
-	}
-	base, err := r.base(problem)
-	if err == nil {
-		base, err = r.assume(base)
-	}
+	f, err := r.find()
 	if err != nil {
 		return nil, err
 	}
-	s := &session{provider: base.provider, about: base.about, scrub: r.scrub}
+	s := &session{provider: f.provider, about: f.about, hint: f.hint, scrub: r.scrub}
 	return &Resolved{Source: s.get, Region: r.region, Trace: r.trace}, nil
+}
+
+// find goes through the sources, and adds the role that is to be assumed with what it finds.
+func (r *resolver) find() (found, *Error) {
+	problem := r.openProfile()
+	r.region = r.value(Region, r.Region, func(p *profile) string { return p.RegionID })
+	if !r.region.IsSet() {
+		r.region = Value{Text: DefaultRegion, From: "the default, because neither " + Region.Places() + " is set"}
+	}
+	if r.profile != nil && r.profile.Mode == modeRamRoleArn {
+		r.role = r.profile // Whatever it will be assumed with.
+	}
+	base, err := r.base(problem)
+	if err != nil {
+		return found{}, err
+	}
+	return r.assume(base)
 }
 
 // base finds the credentials that stand by themselves: the first source that serves.
@@ -66,6 +77,7 @@ func (r *resolver) base(problem *Error) (found, *Error) {
 		r.fromURI,
 		r.fromMetadata,
 		r.fromOIDCBlock,
+		r.fromOIDCProfile,
 	} {
 		switch f, err := source(); {
 		case err != nil:
@@ -109,19 +121,25 @@ func (r *resolver) keyPair() (*found, *Error) {
 	key := r.value(AccessKey, r.AccessKey, of(withKey, func(p *profile) string { return p.AccessKeyID }))
 	secret := r.value(SecretKey, r.SecretKey, of(withKey, func(p *profile) string { return p.AccessKeySecret }))
 	token := r.value(SecurityToken, r.SecurityToken, of([]string{modeStsToken}, func(p *profile) string { return p.StsToken }))
-	r.scrub.learn(secret.Text, token.Text)
+	r.scrub.learn(key.Text, secret.Text, token.Text)
+	p := r.profile
+	if p != nil && !slices.Contains(withKey, p.Mode) {
+		p = nil
+	}
 	switch {
 	case key.Text == "" && secret.Text == "":
 		r.trace.add(name, "%s; %s", emptiness(AccessKey, key), emptiness(SecretKey, secret))
 		return nil, nil
 	case secret.Text == "":
 		r.trace.add(name, "access_key is set, by %s, but secret_key is not", key.From)
-		r.blame(half(SecretKey, secret, AccessKey, key))
+		r.blame(half(SecretKey, secret, AccessKey, key, p))
 		return nil, nil
 	case key.Text == "":
 		r.trace.add(name, "secret_key is set, by %s, but access_key is not", secret.From)
-		r.blame(half(AccessKey, key, SecretKey, secret))
+		r.blame(half(AccessKey, key, SecretKey, secret, p))
 		return nil, nil
+	case p != nil && p.Mode == modeStsToken && key.From == profileOrigin(p) && !token.IsSet():
+		return nil, r.profileError(r.file, p, errors.New("it has the mode StsToken and no sts_token"))
 	}
 	for _, given := range []struct {
 		setting Setting
@@ -132,131 +150,11 @@ func (r *resolver) keyPair() (*found, *Error) {
 		}
 	}
 	provider, err := static(key.Text, secret.Text, token.Text)
-	if err != nil {
+	if err != nil { // It cannot be: nothing that is needed is empty.
 		return nil, &Error{Attribute: AccessKey.Attribute, Summary: "Unusable credentials", Detail: err.Error()}
 	}
 	r.trace.add(name, "used: the access key %s, from %s", lastFour(key.Text), key.From)
-	if r.profile != nil && r.profile.Mode == modeRamRoleArn {
-		r.role = r.profile
-	}
-	return &found{provider, "the access key " + lastFour(key.Text)}, nil
-}
-
-// fromNamedProfile takes the profile that the configuration or the environment names, if it is of a kind that stands by itself.
-func (r *resolver) fromNamedProfile(problem *Error) (*found, *Error) {
-	switch {
-	case problem != nil:
-		r.trace.add("profile", "%s", problem.Detail)
-		r.blame(problem)
-		return nil, nil
-	case r.profile == nil:
-		r.trace.add("profile", "%s", emptiness(Profile, Value{}))
-		return nil, nil
-	}
-	switch r.profile.Mode {
-	case modeEcsRamRole, modeRamRoleArnWithRoleName, modeCredentialsURI:
-		r.trace.add("profile", "%q has the mode %s: looked at below", r.profile.Name, r.profile.Mode)
-		return nil, nil
-	case modeAK, modeStsToken, modeRamRoleArn:
-		r.trace.add("profile", "%q has the mode %s, and its key pair is not complete", r.profile.Name, r.profile.Mode)
-		r.blame(r.profileError(r.file, r.profile, fmt.Errorf("it has the mode %s and not both of access_key_id and access_key_secret", r.profile.Mode)))
-		return nil, nil
-	}
-	return r.use("profile", r.file, r.profile)
-}
-
-// use builds the source that a profile describes.
-func (r *resolver) use(name string, file *configFile, p *profile) (*found, *Error) {
-	f, err := r.build(file, p)
-	if err != nil {
-		return nil, r.profileError(file, p, err)
-	}
-	if p.Mode == modeRamRoleArn || p.Mode == modeRamRoleArnWithRoleName {
-		r.role = p
-	}
-	r.trace.add(name, "used: %q, of the mode %s", p.Name, p.Mode)
-	return f, nil
-}
-
-func (r *resolver) fromURI() (*found, *Error) {
-	value := r.value(URI, r.CredentialsURI, func(p *profile) string {
-		if p.Mode != modeCredentialsURI {
-			return ""
-		}
-		return p.CredentialsURI
-	})
-	if value.Text == "" {
-		r.trace.add(URI.Attribute, "%s", emptiness(URI, value))
-		return nil, nil
-	}
-	f, err := fromURI(value.Text)
-	if err != nil {
-		return nil, &Error{
-			Attribute: URI.Attribute,
-			Summary:   "Malformed credentials_uri",
-			Detail:    fmt.Sprintf("The value of %s %s.", value.From, err),
-		}
-	}
-	r.trace.add(URI.Attribute, "used, from %s", value.From)
-	return f, nil
-}
-
-func (r *resolver) fromMetadata() (*found, *Error) {
-	value := r.value(ECSRoleName, r.ECSRoleName, func(p *profile) string {
-		if p.Mode != modeEcsRamRole && p.Mode != modeRamRoleArnWithRoleName {
-			return ""
-		}
-		return p.RamRoleName
-	})
-	byProfile := r.profile != nil && (r.profile.Mode == modeEcsRamRole || r.profile.Mode == modeRamRoleArnWithRoleName)
-	if value.Text == "" && !byProfile {
-		r.trace.add(ECSRoleName.Attribute, "%s", emptiness(ECSRoleName, value))
-		return nil, nil
-	}
-	f, err := fromMetadata(value.Text)
-	if err != nil {
-		return nil, &Error{Attribute: ECSRoleName.Attribute, Summary: "The ECS RAM role cannot be used", Detail: err.Error()}
-	}
-	if byProfile && r.profile.Mode == modeRamRoleArnWithRoleName {
-		r.role = r.profile
-	}
-	r.trace.add(ECSRoleName.Attribute, "used: the role of the ECS instance")
-	return f, nil
-}
-
-// fromCurrentProfile takes the profile that the aliyun CLI uses when it is told nothing.
-func (r *resolver) fromCurrentProfile() (*found, *Error) {
-	const name = "the current profile"
-	path, from, err := r.path()
-	if err != nil {
-		r.trace.add(name, "%s", err)
-		return nil, nil
-	}
-	file, err := readConfigFile(path)
-	if err != nil {
-		r.trace.add(name+" of "+path, "%s", fileProblem(err))
-		if from.IsSet() || fileProblem(err) != "there is no such file" {
-			return nil, fileError(path, from, err)
-		}
-		return nil, nil
-	}
-	if file.Current == "" {
-		r.trace.add(name+" of "+path, "it names no current profile")
-		return nil, nil
-	}
-	p, err := file.profile(file.Current)
-	if err != nil {
-		r.trace.add(name+" of "+path, "%s", err)
-		return nil, nil
-	}
-	if p.Mode == modeAK && p.AccessKeyID == "" && p.AccessKeySecret == "" { // As the CLI writes it before anything is set up.
-		r.trace.add(name+" of "+path, "%q has no access key", p.Name)
-		return nil, nil
-	}
-	if from := r.Input.Region; from == nil && Region.Lookup(nil, r.Getenv).Text == "" && p.RegionID != "" {
-		r.region = Value{Text: p.RegionID, From: profileOrigin(p)}
-	}
-	return r.use(name+" of "+path, file, p)
+	return &found{provider, "the access key " + lastFour(key.Text), hintKey}, nil
 }
 
 // value resolves one setting: the attribute, the environment, then the named profile.
@@ -277,45 +175,4 @@ func (r *resolver) blame(err *Error) {
 	if r.mistake == nil {
 		r.mistake = err
 	}
-}
-
-// openProfile reads the named profile, if one is named.
-func (r *resolver) openProfile() *Error {
-	name := Profile.Lookup(r.Profile, r.Getenv)
-	if name.Text == "" {
-		return nil
-	}
-	path, from, err := r.path()
-	if err != nil {
-		return fileError(path, from, err)
-	}
-	file, err := readConfigFile(path)
-	if err != nil {
-		return fileError(path, from, err)
-	}
-	p, err := file.profile(name.Text)
-	if err != nil {
-		return &Error{
-			Attribute: Profile.Attribute,
-			Summary:   fmt.Sprintf("Unknown profile %q", name.Text),
-			Detail:    fmt.Sprintf("%s names it, and the file %s was looked at: %s.", capital(name.From), path, err),
-		}
-	}
-	if !slices.Contains(modes, p.Mode) {
-		return r.profileError(file, p, fmt.Errorf("it has the mode %q, which is not known", p.Mode))
-	}
-	r.file, r.profile = file, p
-	return nil
-}
-
-// path is where the configuration file is, and what says so if it is not the default.
-func (r *resolver) path() (path string, from Value, err error) {
-	from = File.Lookup(r.SharedCredentialsFile, r.Getenv)
-	if from.Text == "" {
-		from = Value{}
-		path, err = expand(DefaultFile, r.Home)
-		return path, from, err
-	}
-	path, err = expand(from.Text, r.Home)
-	return path, from, err
 }

@@ -1,9 +1,8 @@
 package credentials
 
 import (
-	"context"
-	"errors"
-	"net"
+	"cmp"
+	"encoding/json"
 	"net/url"
 	"regexp"
 	"slices"
@@ -14,14 +13,17 @@ import (
 const hidden = "(hidden)"
 
 // In an error of credentials-go there can be a whole URL, with the access key id, signature and security token of the
-// request, or a whole answer, with the credentials in it. What is named like a secret is hidden, and so is all that is
-// known to be one.
+// request, or a whole answer, with the credentials in it. In one of STS there can be the string to sign, which is such a
+// URL, escaped once more. What is named like a secret is hidden, and so is what looks like one or is known to be one.
 var (
-	secretParameter = regexp.MustCompile(`(?i)\b(Signature|SignatureNonce|AccessKeyId|SecurityToken|OIDCToken|access_token|refresh_token|token)=[^&\s"']+`)
-	secretField     = regexp.MustCompile(`(?i)("[a-z_]*(?:access_?key_?id|access_?key_?secret|token|secret|signature)[a-z_]*"\s*:\s*)"(?:[^"\\]|\\.)*"?`)
-	secretBearer    = regexp.MustCompile(`(?i)\bBearer\s+[^\s"']+`)
-	spaces          = regexp.MustCompile(`[\s[:cntrl:]]+`)
-	errorCode       = regexp.MustCompile(`"Code"\s*:\s*"([A-Za-z0-9.]+)"`)
+	secretParameter = regexp.MustCompile(`(?i)([\w-]*(?:signature|access_?key|secret|token|password)(?:_?(?:id|key|nonce))?)(\s*=\s*|: ?|%(?:25)*3D)` +
+		`(?:[^&%\s"',;}]|%(?:[013-9a-f][0-9a-f]|2[0-57-9a-f]))+`)
+	secretField = regexp.MustCompile(`(?i)((?:\\*["'])[\w-]*(?:access_?key_?id|access_?key_?secret|token|secret|signature|password)[a-z_]*\\*["']\s*:\s*)` +
+		`(?:\\*"(?:[^"\\]|\\.)*"?|\\*'[^']*'?|[0-9][\w.+-]*)`)
+	secretHeader = regexp.MustCompile(`(?i)\b(Bearer|Basic|acs3-hmac-sha256)\s+[^\s"']+`)
+	secretLook   = regexp.MustCompile(`\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?|\b(?:LTAI|STS\.|TMP\.)\w{8,}|\bCAIS[\w+/=%-]{16,}`)
+	opaqueWord   = regexp.MustCompile(`[\w+=-]{16,}`)
+	spaces       = regexp.MustCompile(`[\s[:cntrl:]]+`)
 )
 
 // maxReason is how many characters are shown of an error that is not ours.
@@ -38,73 +40,50 @@ func (s *scrubber) learn(secrets ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, secret := range secrets {
-		if len(secret) >= 4 && !slices.Contains(s.secrets, secret) {
-			s.secrets = append(s.secrets, secret, hidden, url.QueryEscape(secret), hidden)
+		if len(secret) < 4 {
+			continue
+		}
+		quoted, _ := json.Marshal(secret) // A string always can be.
+		for _, form := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret), string(quoted[1 : len(quoted)-1])} {
+			if !slices.Contains(s.secrets, form) {
+				s.secrets = append(s.secrets, form)
+			}
 		}
 	}
+	// The longest first: one secret may begin with another, and its end must not stay.
+	slices.SortStableFunc(s.secrets, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+}
+
+// known takes out the secrets that are known.
+func (s *scrubber) known(text string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, secret := range s.secrets {
+		text = strings.ReplaceAll(text, secret, hidden)
+	}
+	return text
 }
 
 // text returns a text in one line, without secrets, and not too long.
 func (s *scrubber) text(text string) string {
-	s.mu.Lock()
-	known := strings.NewReplacer(s.secrets...)
-	s.mu.Unlock()
-	text = known.Replace(text)
-	text = secretParameter.ReplaceAllString(text, "$1="+hidden)
-	text = secretField.ReplaceAllString(text, "$1\""+hidden+"\"")
-	text = secretBearer.ReplaceAllString(text, "Bearer "+hidden)
-	text = strings.TrimSpace(spaces.ReplaceAllString(text, " "))
+	text = s.known(strings.ToValidUTF8(text, "?"))
+	text = secretHeader.ReplaceAllString(text, "$1 "+hidden)
+	text = secretField.ReplaceAllString(text, `$1"`+hidden+`"`)
+	text = secretParameter.ReplaceAllString(text, "$1$2"+hidden)
+	text = secretLook.ReplaceAllString(text, hidden)
+	text = s.known(strings.TrimSpace(spaces.ReplaceAllString(text, " "))) // Again: a secret may have a line end for its space.
 	if characters := []rune(text); len(characters) > maxReason {
 		text = string(characters[:maxReason-1]) + "…"
 	}
 	return text
 }
 
-// transient reports whether an error of a source is worth asking again for: the network's, and a service that says so.
-func transient(err error, reason string) bool {
-	var (
-		request *url.Error
-		network net.Error
-	)
-	if errors.As(err, &request) || errors.As(err, &network) || errors.Is(err, context.DeadlineExceeded) {
-		return true
-	}
-	code := codeOf(reason)
-	for _, passing := range []string{"Throttling", "ServiceUnavailable", "InternalError", "SignatureNonceUsed"} {
-		if strings.HasPrefix(code, passing) {
-			return true
+// opaque is text, without the words, too, that nobody can read: what a command says may hold secrets that have no name.
+func (s *scrubber) opaque(text string) string {
+	return opaqueWord.ReplaceAllStringFunc(s.text(text), func(word string) string {
+		if strings.ContainsAny(word, "0123456789") {
+			return hidden
 		}
-	}
-	for _, word := range []string{"httpStatus: 5", "httpStatus: 429", "connection refused", "connection reset", "i/o timeout", "Client.Timeout"} {
-		if strings.Contains(reason, word) {
-			return true
-		}
-	}
-	return false
-}
-
-// codeOf is the error code in an answer of STS that credentials-go repeats in its error.
-func codeOf(reason string) string {
-	if match := errorCode.FindStringSubmatch(reason); match != nil {
-		return match[1]
-	}
-	return ""
-}
-
-// hint says what to do about an error of a source.
-func hint(reason string) string {
-	switch code := codeOf(reason); {
-	case strings.HasPrefix(code, "NoPermission"), strings.HasPrefix(code, "ImplicitDeny"), strings.HasPrefix(code, "ExplicitDeny"):
-		return "Let the identity that assumes the role call sts:AssumeRole on it, and name that identity in the role's trust policy."
-	case strings.HasPrefix(code, "EntityNotExist"):
-		return "Check the role's ARN: there is no such role."
-	case strings.HasPrefix(code, "InvalidAccessKeyId"), strings.HasPrefix(code, "SignatureDoesNotMatch"):
-		return "Check the access key and its secret that the role is assumed with."
-	case strings.HasPrefix(code, "AuthenticationFail"):
-		return "Check the OIDC token: that it is not expired, and of the provider that oidc_provider_arn names."
-	case strings.HasPrefix(code, "InvalidTimeStamp"):
-		return "Set this machine's clock."
-	default:
-		return "Check the source, and that it can be reached from here."
-	}
+		return word
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"time"
 
 	"github.com/aliyun/credentials-go/credentials/providers"
@@ -20,6 +21,7 @@ const refreshWindow = 180 * time.Second
 type session struct {
 	provider providers.CredentialsProvider
 	about    string // the source in words
+	hint     string // what to do when it fails and does not say why
 	scrub    *scrubber
 
 	flight singleflight.Group
@@ -30,6 +32,9 @@ type session struct {
 
 // get is the session's Source. A caller whose context ends leaves at once; what it asked for comes to the others.
 func (s *session) get(ctx context.Context) (Credentials, error) {
+	if err := ctx.Err(); err != nil {
+		return Credentials{}, err
+	}
 	result := s.flight.DoChan("", func() (any, error) {
 		c, err := s.refresh()
 		return c, err
@@ -46,19 +51,24 @@ func (s *session) get(ctx context.Context) (Credentials, error) {
 // refresh asks the provider, which answers from its session until that is about to end.
 func (s *session) refresh() (Credentials, error) {
 	c, err := s.ask()
+	_, knows := s.provider.(*expiring) // When its session ends, that is: it goes on with it by itself.
 	switch now := time.Now(); {
 	case err == nil && c == s.last:
-		s.goodUntil = now.Add(refreshWindow)
+		if !knows {
+			s.goodUntil = now.Add(refreshWindow)
+		}
 		return c, nil
 	case err == nil:
 		s.last, s.goodUntil = c, time.Time{}
-		s.scrub.learn(c.AccessKeySecret, c.SecurityToken)
+		s.scrub.learn(c.AccessKeyID, c.AccessKeySecret, c.SecurityToken)
 		return c, nil
 	case now.Before(s.goodUntil):
 		return s.last, nil
 	default:
-		reason := s.scrub.text(err.Error())
-		return Credentials{}, &FetchError{Source: s.about, Reason: reason, Hint: hint(reason), transient: transient(err, reason)}
+		answer := readAnswer(err.Error())
+		return Credentials{}, &FetchError{
+			Source: s.about, Reason: s.scrub.text(answer.text), Hint: hint(answer.Code, s.hint), transient: transient(err, answer.Code),
+		}
 	}
 }
 
@@ -66,7 +76,10 @@ func (s *session) refresh() (Credentials, error) {
 func (s *session) ask() (c Credentials, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("the answer lacks something that belongs in it, most likely its Expiration (%v)", p)
+			err = errors.New("the answer lacks something that belongs in it, most likely its Expiration")
+			if _, missing := p.(runtime.Error); !missing {
+				err = fmt.Errorf("asking it panicked: %v", p)
+			}
 		}
 	}()
 	got, err := s.provider.GetCredentials()
@@ -74,7 +87,7 @@ func (s *session) ask() (c Credentials, err error) {
 	case err != nil:
 		return Credentials{}, err
 	case got == nil || got.AccessKeyId == "" || got.AccessKeySecret == "":
-		return Credentials{}, errors.New("the answer holds no access key")
+		return Credentials{}, errNoKey
 	}
 	return Credentials{got.AccessKeyId, got.AccessKeySecret, got.SecurityToken, got.ProviderName}, nil
 }

@@ -17,6 +17,30 @@ const (
 	uriMaxBody = 64 << 10
 )
 
+// fromURI takes credentials_uri, or a profile of the mode CredentialsURI.
+func (r *resolver) fromURI() (*found, *Error) {
+	value := r.value(URI, r.CredentialsURI, func(p *profile) string {
+		if p.Mode != modeCredentialsURI {
+			return ""
+		}
+		return p.CredentialsURI
+	})
+	if value.Text == "" {
+		r.trace.add(URI.Attribute, "%s", emptiness(URI, value))
+		return nil, nil
+	}
+	f, err := fromURI(value.Text)
+	if err != nil {
+		return nil, &Error{
+			Attribute: URI.Attribute,
+			Summary:   "Malformed credentials_uri",
+			Detail:    fmt.Sprintf("The value of %s %s.", value.From, err),
+		}
+	}
+	r.trace.add(URI.Attribute, "used, from %s", value.From)
+	return f, nil
+}
+
 // fromURI asks an HTTP server for credentials. The library's own source for this demands an expiration, which not every
 // such server gives, ignores the Code, which says whether the answer is one, and repeats an answer's secrets in its error.
 func fromURI(uri string) (*found, error) {
@@ -25,24 +49,27 @@ func fromURI(uri string) (*found, error) {
 		return nil, errors.New("must be a URL that begins with http:// or https://")
 	}
 	client := &http.Client{Timeout: uriTimeout}
-	about := "the credentials URI on " + parsed.Host
-	return &found{&expiring{name: "credential_uri", fetch: func() (providers.Credentials, time.Time, error) {
-		return fetchURI(client, uri)
-	}}, about}, nil
+	return &found{
+		&expiring{name: "credential_uri", fetch: func() (providers.Credentials, time.Time, error) { return fetchURI(client, uri) }},
+		"the credentials URI on " + parsed.Host, "Check credentials_uri, and that the server there can be reached from here.",
+	}, nil
 }
 
 func fetchURI(client *http.Client, uri string) (c providers.Credentials, expires time.Time, err error) {
 	response, err := client.Get(uri) //nolint:noctx // Shared by all reads that wait for it; the client's timeout bounds it.
 	if err != nil {
-		return c, expires, err
+		if request := new(url.Error); errors.As(err, &request) {
+			err = request.Err // Without the URL: its path or query may be what keeps others out.
+		}
+		return c, expires, fmt.Errorf("it was not reached: %w", err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(response.Body, uriMaxBody))
 	if err != nil {
-		return c, expires, err
+		return c, expires, fmt.Errorf("its answer was not read: %w", err)
 	}
 	if response.StatusCode != http.StatusOK {
-		return c, expires, fmt.Errorf("httpStatus: %d", response.StatusCode)
+		return c, expires, fmt.Errorf("the answer is HTTP %d %s", response.StatusCode, http.StatusText(response.StatusCode))
 	}
 	var answer struct {
 		Code            *string
@@ -57,11 +84,7 @@ func fetchURI(client *http.Client, uri string) (c providers.Credentials, expires
 	if answer.Code != nil && *answer.Code != "Success" {
 		return c, expires, fmt.Errorf("the answer has the code %q, not Success", *answer.Code)
 	}
-	expires, err = parseExpiration(answer.Expiration)
-	if err != nil {
-		return c, expires, fmt.Errorf("the answer is not understood: %w", err)
-	}
 	return providers.Credentials{
 		AccessKeyId: answer.AccessKeyID, AccessKeySecret: answer.AccessKeySecret, SecurityToken: answer.SecurityToken,
-	}, expires, nil
+	}, parseExpiration(answer.Expiration), nil
 }

@@ -1,0 +1,93 @@
+package credentials
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// fetchWith asks a profile of the mode External once.
+func fetchWith(t *testing.T, command string) (Credentials, error) {
+	t.Helper()
+	f, err := fromCommand(command, &scrubber{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newSession(f.provider).get(t.Context())
+}
+
+func TestCommands(t *testing.T) {
+	const printed = `{"mode": "StsToken", "access_key_id": "STS.x", "access_key_secret": "it's a \"secret\"", "sts_token": "t"`
+	want := Credentials{"STS.x", `it's a "secret"`, "t", "external"}
+	for name, test := range map[string]struct {
+		args []string
+		want Credentials
+		err  string
+	}{
+		"print credentials":                 {[]string{printed + `, "expiration": "2099-01-02T03:04:05Z"}`}, want, ""},
+		"give no expiration":                {[]string{printed + `}`}, want, ""},
+		"give an expiration of their own":   {[]string{printed + `, "expiration": "tomorrow"}`}, want, ""},
+		"say something besides":             {[]string{printed + `}`, "hello"}, want, ""},
+		"fail":                              {[]string{"canary", "not signed in, canary=secret q83vASNFZ4mrze8BI0VniavN", "x"}, Credentials{}, "it failed: exit status 1; it said: not signed in, canary=secret (hidden)"},
+		"fail in silence":                   {[]string{"", "", "xx"}, Credentials{}, "it failed: exit status 2; it said: nothing"},
+		"print rubbish":                     {[]string{"AccessKeySecret is canary"}, Credentials{}, "it printed 25 bytes that are not the JSON that is expected"},
+		"print nothing":                     {[]string{""}, Credentials{}, "it printed 0 bytes that are not the JSON that is expected"},
+		"print too much":                    {[]string{printed + strings.Repeat(" ", commandMaxOutput) + "}"}, Credentials{}, "it printed 65642 bytes that are not the JSON that is expected"},
+		"forget the token":                  {[]string{`{"mode": "StsToken", "access_key_id": "a", "access_key_secret": "b"}`}, Credentials{}, "it printed credentials of the mode StsToken without an sts_token"},
+		"forget the key":                    {[]string{`{"mode": "AK"}`}, Credentials{}, "the answer holds no access key"},
+		"print a field of the wrong kind":   {[]string{`{"access_key_secret": 123}`}, Credentials{}, "it printed 26 bytes that are not the JSON that is expected"},
+		"print an access key without token": {[]string{`{"mode": "AK", "access_key_id": "a", "access_key_secret": "b"}`}, Credentials{"a", "b", "", "external"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := fetchWith(t, command(t, test.args...))
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+			var failed *FetchError
+			if errors.As(err, &failed) && failed.Reason != test.err || (err != nil) != (test.err != "") {
+				t.Errorf("got  %v\nwant %s", err, test.err)
+			}
+		})
+	}
+}
+
+func TestACommandThatHangsIsEnded(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv(asCommand, "hang")
+	_, _, err = runCommand([]string{self}, 100*time.Millisecond, &scrubber{})
+	if err == nil || err.Error() != "it did not end within 100ms" {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestACommandMayLeaveAChildBehind(t *testing.T) {
+	got, err := fetchWith(t, command(t, "linger", `{"access_key_id": "a", "access_key_secret": "b"}`))
+	if err != nil || got.AccessKeyID != "a" {
+		t.Errorf("got %+v and %v", got, err)
+	}
+}
+
+func TestACommandRunsOnceForManyReads(t *testing.T) {
+	calls := filepath.Join(t.TempDir(), "calls")
+	printed := fmt.Sprintf(`{"access_key_id": "a", "access_key_secret": "b", "expiration": %q}`, in(time.Hour))
+	config := fmt.Sprintf(`"name": "p0", "mode": "External", "process_command": %q`, command(t, "count", calls, printed))
+	source := resolve(t, Input{Profile: ptr("p0"), Home: home(t, profiles(config))}).Source
+	for range 20 {
+		if _, err := source(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := os.ReadFile(calls); err != nil || !bytes.Equal(got, []byte("x")) {
+		t.Errorf("got the calls %q and %v, want one", got, err)
+	}
+}

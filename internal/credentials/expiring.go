@@ -1,0 +1,61 @@
+package credentials
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/aliyun/credentials-go/credentials/providers"
+)
+
+// keep is how long credentials are used that do not say when they expire.
+const keep = 5 * time.Minute
+
+// expiring is a source of our own, whose answers are kept until shortly before they expire. A session asks it, one call
+// at a time.
+type expiring struct {
+	name  string
+	fetch func() (providers.Credentials, time.Time, error)
+
+	credentials providers.Credentials
+	expires     time.Time
+}
+
+// GetCredentials implements providers.CredentialsProvider. Credentials that have not expired serve on when there are no new ones.
+func (e *expiring) GetCredentials() (*providers.Credentials, error) {
+	now := time.Now()
+	if now.Before(e.expires.Add(-refreshWindow)) {
+		return &e.credentials, nil
+	}
+	c, expires, err := e.fetch()
+	if err == nil && (c.AccessKeyId == "" || c.AccessKeySecret == "") {
+		err = errNoKey
+	}
+	if err != nil {
+		if time.Now().Before(e.expires) {
+			return &e.credentials, nil
+		}
+		return nil, err
+	}
+	if expires.IsZero() {
+		expires = now.Add(keep + refreshWindow)
+	}
+	c.ProviderName = e.name
+	e.credentials, e.expires = c, expires
+	return &e.credentials, nil
+}
+
+// GetProviderName implements providers.CredentialsProvider.
+func (e *expiring) GetProviderName() string { return e.name }
+
+var errNoKey = errors.New("the answer holds no access key")
+
+// parseExpiration reads a time as servers and commands write it. What is not understood counts as no time: neither
+// alicloud nor credentials-go holds it against the credentials.
+func parseExpiration(text string) time.Time {
+	at, err := time.Parse(time.RFC3339, strings.TrimSpace(text))
+	if err != nil {
+		return time.Time{}
+	}
+	return at
+}

@@ -1,0 +1,232 @@
+package credentials
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write testdata/mistakes.txt anew; read the difference before you commit it")
+
+type mistake struct {
+	name   string
+	in     Input
+	config string           // of the file that there is
+	serve  http.HandlerFunc // answers as STS, the metadata service or the credentials URI
+}
+
+// Each mistake and its message in full. A mistake is made with a configuration, or comes to light when the source is asked.
+func TestMistakes(t *testing.T) {
+	const key = `"access_key_id": "LTAI0123", "access_key_secret": "canary-secret"`
+	p0 := ptr("p0")
+	keys := Input{AccessKey: ptr("LTAI0123"), SecretKey: ptr("canary-secret")}
+	withRole := func(role AssumeRole, variables ...string) Input {
+		in := keys
+		in.AssumeRole, in.Getenv = &role, environment(variables...)
+		return in
+	}
+	oidc := func(change func(*AssumeRoleWithOIDC)) Input {
+		block := AssumeRoleWithOIDC{OIDCProviderARN: ptr("idp"), RoleARN: ptr("r"), OIDCToken: ptr("canary-token")}
+		change(&block)
+		return Input{AssumeRoleWithOIDC: &block}
+	}
+	folder := t.TempDir()
+	file := func(name, text string) *string {
+		path := filepath.Join(folder, name)
+		write(t, path, text)
+		return &path
+	}
+	named := func(path *string) Input { return Input{Profile: p0, SharedCredentialsFile: path} }
+	sso := func(fields string) string {
+		return `"name": "p0", "mode": "CloudSSO", "access_token": "canary-token"` + fields
+	}
+	mistakes := []mistake{
+		{name: "nothing", config: profiles()},
+		{name: "nothing, and no current profile", config: `{}`},
+		{name: "nothing, and a file as the CLI writes it first", config: profiles(`"name": "p0", "mode": "AK", "access_key_id": ""`)},
+		{name: "empty attributes", in: Input{AccessKey: ptr(""), SecretKey: ptr(""), CredentialsURI: ptr(""), ECSRoleName: ptr("")}},
+		{name: "key without secret", in: Input{AccessKey: ptr("LTAI0123")}},
+		{name: "secret without key", in: Input{Getenv: environment("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "canary-secret")}},
+		{name: "profile with half a pair", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "AK", "access_key_id": "LTAI0123"`)},
+		{name: "profile without a pair", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "RamRoleArn", "ram_role_arn": "r"`)},
+		{name: "profile without its STS token", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "StsToken", ` + key)},
+		{name: "current profile without its STS token", config: profiles(`"name": "p0", "mode": "StsToken", ` + key)},
+		{name: "current profile with half a pair", config: profiles(`"name": "p0", "mode": "AK", "access_key_id": "LTAI0123"`)},
+		{name: "current profile with a line end", config: profiles(`"name": "p0", "mode": "AK", "access_key_id": "LTAI0123", "access_key_secret": "canary-secret\n"`)},
+		{name: "unknown profile", in: Input{Profile: ptr("no")}, config: profiles(`"name": "p0"`, `"name": "p1"`)},
+		{name: "unknown profile in a file without any", in: Input{Getenv: environment("ALICLOUD_PROFILE", "no")}, config: `{}`},
+		{name: "unknown mode", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "Magic"`)},
+		{name: "unknown mode of the current profile", config: profiles(`"name": "p0", "mode": "Magic"`)},
+		{name: "missing default file", in: Input{Profile: p0, Home: filepath.Join(folder, "nobody")}},
+		{name: "missing file", in: named(ptr(filepath.Join(folder, "missing.json")))},
+		{name: "missing file and no profile", in: Input{Getenv: environment("ALIBABA_CLOUD_CREDENTIALS_FILE", filepath.Join(folder, "missing.json"))}},
+		{name: "no home folder", in: Input{Profile: p0}},
+		{name: "folder instead of a file", in: named(&folder)},
+		{name: "empty file", in: named(file("empty.json", " \n"))},
+		{name: "file too large", in: named(file("large.json", strings.Repeat(" ", maxConfigFile+1)))},
+		{name: "malformed JSON", in: named(file("malformed.json", "{\n\"profiles\": [\n{\"access_key_secret\": \"canary-secret\",}\n]}"))},
+		{name: "JSON that ends too early", in: named(file("cut.json", "{\n\"profiles\": [\n{\"access_key_secret\": \"canary"))},
+		{name: "malformed default file", config: "not JSON"},
+		{name: "number for a string", in: named(file("number.json", "{\"profiles\": [\n\n{\"access_key_secret\": 123456789}]}"))},
+		{name: "string for a number", in: named(file("string.json", "{\"profiles\": [{\n\"expired_seconds\": \"canary\"}]}"))},
+		{name: "fraction for a whole number", in: named(file("fraction.json", "{\"profiles\": [{\n\"expired_seconds\": 1.2345}]}"))},
+		{name: "truth for a string", in: named(file("true.json", "{\"current\": true}"))},
+		{name: "string for a truth", in: named(file("truth.json", "{\"profiles\": [{\n\"enable_vpc\": \"canary\"}]}"))},
+		{name: "object for a list", in: named(file("list.json", "{\n\n\"profiles\": {}}"))},
+		{name: "list for an object", in: named(file("object.json", "[]"))},
+		{name: "cyclic chain", in: Input{Profile: p0}, config: profiles(
+			`"name": "p0", "mode": "ChainableRamRoleArn", "ram_role_arn": "r", "source_profile": "p1"`,
+			`"name": "p1", "mode": "ChainableRamRoleArn", "ram_role_arn": "r", "source_profile": "p2"`,
+			`"name": "p2", "mode": "ChainableRamRoleArn", "ram_role_arn": "r", "source_profile": "p1"`)},
+		{name: "chain without a source", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "ChainableRamRoleArn"`)},
+		{name: "chain to a profile that is missing", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "ChainableRamRoleArn", "source_profile": "no"`)},
+		{name: "chain to a profile that is broken", in: Input{Profile: p0}, config: profiles(
+			`"name": "p0", "mode": "ChainableRamRoleArn", "ram_role_arn": "r", "source_profile": "p1"`, `"name": "p1", "mode": "Magic"`)},
+		{name: "chain without a role", in: Input{Profile: p0}, config: profiles(
+			`"name": "p0", "mode": "ChainableRamRoleArn", "source_profile": "p1"`, `"name": "p1", "mode": "AK", `+key)},
+		{name: "role profile without a role", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "RamRoleArn", ` + key)},
+		{name: "role profile with an expiration out of range", in: Input{Profile: p0}, config: profiles(
+			`"name": "p0", "mode": "RamRoleArn", "ram_role_arn": "r", "expired_seconds": 899, ` + key)},
+		{name: "empty block on a role profile with an expiration out of range", in: Input{Profile: p0, AssumeRole: &AssumeRole{}}, config: profiles(
+			`"name": "p0", "mode": "RamRoleArn", "ram_role_arn": "r", "expired_seconds": 43201, ` + key)},
+		{name: "expiration out of range", in: withRole(AssumeRole{RoleARN: ptr("r"), SessionExpiration: ptr(int64(43201))})},
+		{name: "expiration of 0", in: withRole(AssumeRole{RoleARN: ptr("r"), SessionExpiration: new(int64)})},
+		{name: "expiration that is no number", in: withRole(AssumeRole{RoleARN: ptr("r")}, "ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION", "1h")},
+		{name: "block without a role", in: withRole(AssumeRole{})},
+		{name: "block with an empty role", in: withRole(AssumeRole{RoleARN: ptr("")})},
+		{name: "malformed credentials_uri", in: Input{CredentialsURI: ptr("localhost")}},
+		{name: "profile without its credentials_uri", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "CredentialsURI"`)},
+		{name: "current profile with a malformed credentials_uri", config: profiles(`"name": "p0", "mode": "CredentialsURI", "credentials_uri": "file:///x"`)},
+		{name: "OIDC without a provider", in: oidc(func(b *AssumeRoleWithOIDC) { b.OIDCProviderARN = nil })},
+		{name: "OIDC without a role", in: oidc(func(b *AssumeRoleWithOIDC) { b.RoleARN = ptr("") })},
+		{name: "OIDC without a token", in: oidc(func(b *AssumeRoleWithOIDC) { b.OIDCToken = nil })},
+		{name: "OIDC with a token that is too short", in: oidc(func(b *AssumeRoleWithOIDC) { b.OIDCToken = ptr("abc\n") })},
+		{name: "OIDC with a token that is too long", in: oidc(func(b *AssumeRoleWithOIDC) { b.OIDCToken = ptr(strings.Repeat("x", 20001)) })},
+		{name: "OIDC with an expiration out of range", in: oidc(func(b *AssumeRoleWithOIDC) { b.SessionExpiration = ptr(int64(1)) })},
+		{name: "OIDC profile without a role", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "OIDC"`)},
+		{name: "OIDC profile without a provider", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "OIDC", "ram_role_arn": "r"`)},
+		{name: "OIDC profile without a token", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "OIDC", "ram_role_arn": "r", "oidc_provider_arn": "idp"`)},
+		{name: "OIDC token file that is empty", in: oidc(func(b *AssumeRoleWithOIDC) { b.OIDCToken, b.OIDCTokenFile = ptr(""), file("token", "\n") })},
+		{name: "OIDC token file that is missing", in: oidc(func(b *AssumeRoleWithOIDC) {
+			b.OIDCToken, b.OIDCTokenFile = nil, ptr(filepath.Join(folder, "no"))
+		})},
+		{name: "OIDC token file that is a folder", in: oidc(func(b *AssumeRoleWithOIDC) { b.OIDCToken, b.OIDCTokenFile = nil, &folder })},
+		{name: "CloudSSO without a URL", in: Input{Profile: p0}, config: profiles(sso(``))},
+		{name: "CloudSSO without an account", in: Input{Profile: p0}, config: profiles(sso(`, "cloud_sso_sign_in_url": "https://x"`))},
+		{name: "CloudSSO sign-in that has ended", in: Input{Profile: p0}, config: profiles(sso(`, "cloud_sso_sign_in_url": "https://x",
+			"cloud_sso_account_id": "1", "cloud_sso_access_config": "a", "cloud_sso_access_token_expire": 1`))},
+		{name: "OAuth of an unknown site", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "OAuth", "oauth_site_type": "MOON"`)},
+		{name: "OAuth without a sign-in", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "OAuth", "oauth_site_type": "cn"`)},
+		{name: "command with an open quote", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "External", "process_command": "x 'canary"`)},
+		{name: "command that is not there", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "External", "process_command": "no-such-command canary"`)},
+		{name: "metadata service that answers 404", in: Input{ECSRoleName: ptr("node")}, serve: status(404, "<h1>404 - Not Found</h1>")},
+		{name: "metadata service without a role", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "EcsRamRole"`), serve: status(404, "")},
+		{
+			name: "metadata service that answers without Expiration", in: Input{ECSRoleName: ptr("node")},
+			serve: status(200, `{"Code": "Success", "AccessKeyId": "STS.x", "AccessKeySecret": "canary-secret", "SecurityToken": "canary-token"}`),
+		},
+		{
+			name: "STS that answers without Expiration", in: withRole(AssumeRole{RoleARN: ptr("r")}),
+			serve: status(200, `{"Credentials": {"AccessKeyId": "STS.x", "AccessKeySecret": "canary-secret", "SecurityToken": "canary-token"}}`),
+		},
+		{name: "STS that answers without credentials", in: withRole(AssumeRole{RoleARN: ptr("r")}), serve: status(200, `{}`)},
+		{name: "role that may not be assumed", in: withRole(AssumeRole{RoleARN: ptr("r")}), serve: status(403,
+			`{"RequestId": "REQ-1", "HostId": "sts", "Code": "NoPermission", "Message": "You are not authorized to do this action. Resource: r Action: sts:AssumeRole"}`)},
+		{name: "role that does not exist", in: withRole(AssumeRole{RoleARN: ptr("r")}), serve: status(404,
+			`{"Code": "EntityNotExist.Role", "Message": "The role not exists: r."}`)},
+		{name: "key that STS does not know", in: withRole(AssumeRole{RoleARN: ptr("r")}), serve: status(404,
+			`{"Code": "InvalidAccessKeyId.NotFound", "Message": "Specified access key is not found."}`)},
+		{name: "signature that STS does not accept", in: withRole(AssumeRole{RoleARN: ptr("r")}), serve: status(400,
+			`{"Code": "SignatureDoesNotMatch", "Message": "Specified signature is not matched with our calculation. server string to sign is:POST&%2F&AccessKeyId%3DLTAI0123%26Action%3DAssumeRole%26SecurityToken%3Dcanary%252Btoken%26SignatureNonce%3Dcanary"}`)},
+		{name: "clock that STS does not accept", in: withRole(AssumeRole{RoleARN: ptr("r")}), serve: status(400,
+			`{"Code": "InvalidTimeStamp.Expired", "Message": "Specified time stamp or date value is expired."}`)},
+		{name: "gateway in place of STS", in: withRole(AssumeRole{RoleARN: ptr("r")}), serve: status(502, "<html>Bad gateway</html>")},
+		{name: "OIDC token that has expired", in: oidc(func(*AssumeRoleWithOIDC) {}), serve: status(400,
+			`{"Code": "AuthenticationFail.OIDCToken.Expired", "Message": "This OIDC token canary-token is expired."}`)},
+		{name: "credentials URI that answers 500", in: Input{CredentialsURI: ptr("SERVER/canary")}, serve: status(500, "canary")},
+		{name: "credentials URI that is not JSON", in: Input{CredentialsURI: ptr("SERVER/canary")}, serve: status(200, "canary")},
+		{name: "credentials URI that refuses", in: Input{CredentialsURI: ptr("SERVER/canary")}, serve: status(200, `{"Code": "Failed", "AccessKeySecret": "canary"}`)},
+		{name: "credentials URI without a key", in: Input{CredentialsURI: ptr("SERVER/canary")}, serve: status(200, `{"Code": "Success", "AccessKeySecret": "canary"}`)},
+	}
+	var all strings.Builder
+	for _, m := range mistakes {
+		text := m.make(t)
+		text = strings.ReplaceAll(text, folder, "FOLDER")
+		if strings.Contains(text, "canary") {
+			t.Errorf("%s shows a secret: %s", m.name, text)
+		}
+		fmt.Fprintf(&all, "== %s\n%s\n\n", m.name, text)
+	}
+	const golden = "testdata/mistakes.txt"
+	if *update {
+		write(t, golden, all.String())
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(all.String(), "\n")); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// make makes the mistake and returns its text.
+func (m mistake) make(t *testing.T) string {
+	in, serve := m.in, m.serve
+	if in.Getenv == nil {
+		in.Getenv = environment()
+	}
+	folder := "nowhere"
+	if m.config != "" {
+		folder = home(t, m.config)
+		in.Home = folder
+	}
+	clean := func(text string) string { return strings.ReplaceAll(text, folder, "HOME") }
+	switch {
+	case serve == nil:
+	case in.CredentialsURI != nil:
+		server := httptest.NewServer(serve)
+		defer server.Close()
+		in.CredentialsURI = ptr(strings.Replace(*in.CredentialsURI, "SERVER", server.URL, 1))
+		clean = func(text string) string {
+			return strings.ReplaceAll(text, strings.TrimPrefix(server.URL, "http://"), "SERVER")
+		}
+	case in.AssumeRole != nil || in.AssumeRoleWithOIDC != nil:
+		in.STSEndpoint = overTLS(t, serve)
+		clean = func(text string) string { return strings.ReplaceAll(text, in.STSEndpoint, "STS") }
+	default:
+		asProxy(t, serve)
+	}
+	resolved, err := Resolve(in)
+	var wrong *Error
+	if errors.As(err, &wrong) {
+		return clean(fmt.Sprintf("%s\n\n%s\n(on %s)", wrong.Summary, wrong.Detail, wrong.Attribute))
+	}
+	before := time.Now()
+	c, err := resolved.Source(t.Context())
+	var failed *FetchError
+	if !errors.As(err, &failed) {
+		t.Fatalf("got %+v and %v after %s", c, err, time.Since(before))
+	}
+	passing := "for good"
+	if failed.Transient() {
+		passing = "transient"
+	}
+	return clean(fmt.Sprintf("Source: %s\nFault:  %s\nHint:   %s\n(%s)", failed.Source, failed.Reason, failed.Hint, passing))
+}
+
+func status(code int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(code)
+		_, _ = w.Write([]byte(body))
+	}
+}
