@@ -101,6 +101,9 @@ func (r *retry) check(ctx context.Context, _ *http.Response, err error) (bool, e
 		return false, nil
 	}
 	if ctx.Err() != nil {
+		if waiting := (*acs3.CredentialsError)(nil); errors.As(err, &waiting) {
+			r.last = waiting // Not the API is to blame for the time that is gone.
+		}
 		return false, ctx.Err()
 	}
 	r.last = r.client.mark(unwrapURL(err))

@@ -55,7 +55,7 @@ func emptyWord(v Value) string {
 
 // fileError is the error of a configuration file that cannot be read.
 func fileError(path string, from Value, err error) *Error {
-	origin := "the default, because neither " + File.Places() + " is set"
+	origin := "the default; " + File.Places() + " can name another"
 	if from.IsSet() {
 		origin = from.From
 	}

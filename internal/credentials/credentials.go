@@ -5,7 +5,11 @@
 // request to the API, and refreshes by itself.
 package credentials
 
-import "context"
+import (
+	"context"
+
+	_ "github.com/ackupgrade/terraform-provider-ackupgrade/internal/credentials/quiet" // Before credentials-go can read DEBUG.
+)
 
 // Credentials is what a request is signed with.
 type Credentials struct {

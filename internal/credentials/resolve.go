@@ -57,7 +57,7 @@ func (r *resolver) find() (found, *Error) {
 	problem := r.openProfile()
 	r.region = r.value(Region, r.Region, func(p *profile) string { return p.RegionID })
 	if !r.region.IsSet() {
-		r.region = Value{Text: DefaultRegion, From: "the default, because neither " + Region.Places() + " is set"}
+		r.region = Value{Text: DefaultRegion, From: "the default, as no region is set"}
 	}
 	if r.profile != nil && r.profile.Mode == modeRamRoleArn {
 		r.role = r.profile // Whatever it will be assumed with.

@@ -315,7 +315,7 @@ func TestTheRegionComesFromTheProfileThatIsUsed(t *testing.T) {
 		"the current one":           {Input{}, Value{"cn-hangzhou", `the profile "p0"`}},
 		"not over the attribute":    {Input{Region: ptr("cn-shanghai")}, Value{"cn-shanghai", "the provider's attribute region"}},
 		"not over the environment":  {Input{Getenv: environment("ALICLOUD_REGION", "x")}, Value{"x", "the environment variable ALICLOUD_REGION"}},
-		"not if a key is set aside": {Input{AccessKey: ptr("a"), SecretKey: ptr("b")}, Value{DefaultRegion, "the default, because neither " + Region.Places() + " is set"}},
+		"not if a key is set aside": {Input{AccessKey: ptr("a"), SecretKey: ptr("b")}, Value{DefaultRegion, "the default, as no region is set"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			test.in.Home = folder

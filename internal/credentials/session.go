@@ -41,7 +41,7 @@ func (s *session) get(ctx context.Context) (Credentials, error) {
 	})
 	select {
 	case <-ctx.Done():
-		return Credentials{}, ctx.Err()
+		return Credentials{}, fmt.Errorf("%s gave no answer yet: %w", s.about, ctx.Err())
 	case r := <-result:
 		c, _ := r.Val.(Credentials) // It always is.
 		return c, r.Err

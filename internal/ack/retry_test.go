@@ -1,0 +1,296 @@
+package ack
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
+)
+
+func TestARequestThatCannotBeSignedIsNotTriedAgain(t *testing.T) {
+	s := newScript(t)
+	client := newTestClient(s, func(c *Config) {
+		c.Credentials = func(context.Context) (acs3.Credentials, error) { return acs3.Credentials{AccessKeyID: "id"}, nil }
+	})
+	_, err := client.GetUpgradeStatus(t.Context(), clusterID)
+	const want = "signing the request: signing needs an access key id and its secret: one of them is empty"
+	if err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+}
+
+// With the time-outs that a provider has unless told otherwise, one attempt may take longer than all retries may.
+func TestAnAttemptThatTimesOutIsTriedAgainHoweverLongItTook(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScript(t, hangs, says(200, jsonType, running))
+		client := newTestClient(s, func(c *Config) { c.AttemptTimeout = 2 * time.Minute })
+		if _, err := client.GetUpgradeStatus(t.Context(), clusterID); err != nil {
+			t.Error(err)
+		}
+		s.done()
+	})
+}
+
+func TestAnAttemptsTimeOutIsNotTakenForTheReadsDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		client := newTestClient(newScript(t, hangs), func(c *Config) { c.RetryTimeout = 0 })
+		_, err := client.GetUpgradeStatus(ctx, clusterID)
+		var request *RequestError
+		if !errors.As(err, &request) || request.Err == context.DeadlineExceeded || !strings.HasPrefix(err.Error(), "the attempt took too long: ") { //nolint:errorlint // To the letter: the attempt's wraps it.
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func TestRetriesUntilAnswered(t *testing.T) {
+	for name, fault := range map[string]func(*http.Request) (*http.Response, error){
+		"connection refused":            fails(refused),
+		"a body that breaks off":        breaksOff,
+		"throttled with 400":            says(400, jsonType, throttled),
+		"throttled with 429":            says(429, "", ""),
+		"a nonce used before":           says(400, jsonType, `{"Code":"SignatureNonceUsed"}`),
+		"throttled, with the bare code": says(400, jsonType, `{"Code":"Throttling"}`),
+		"service unavailable":           says(400, jsonType, `{"Code":"ServiceUnavailable"}`),
+		"a proxy that is overloaded":    fails(&ProxyError{HTTPStatus: 503}),
+		"credentials that may come":     fails(&acs3.CredentialsError{Err: passing{}}),
+		"a bad gateway":                 says(502, "text/html", "<html>"),
+		"an attempt that times out":     hangs,
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newScript(t, fault, says(200, jsonType, running))
+				var told []Retry
+				client := newTestClient(s, func(c *Config) {
+					c.OnRetry = func(_ context.Context, r Retry) { told = append(told, r) }
+				})
+				status, err := client.GetUpgradeStatus(t.Context(), clusterID)
+				if err != nil || status.Phase() != PhaseRunning {
+					t.Fatalf("got %v, %v", status, err)
+				}
+				s.done()
+				if s.asked[0].Header.Get(acs3.HeaderNonce) == s.asked[1].Header.Get(acs3.HeaderNonce) {
+					t.Error("two attempts share a nonce")
+				}
+				if len(told) != 1 || told[0].Attempt != 1 || told[0].Err == nil || told[0].Delay > firstBackoff {
+					t.Errorf("told of %+v", told)
+				}
+			})
+		})
+	}
+}
+
+// passing is an error of a credentials source that says of itself that it may pass.
+type passing struct{}
+
+func (passing) Error() string { return "STS is down" }
+
+func (passing) Transient() bool { return true }
+
+func breaksOff(*http.Request) (*http.Response, error) {
+	answer := response(200, jsonType, "")
+	answer.Body = io.NopCloser(io.MultiReader(strings.NewReader(`{"status":"succ`), brokenReader{}))
+	return answer, nil
+}
+
+type brokenReader struct{}
+
+func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+func TestNeverRetriesWhatCannotPass(t *testing.T) {
+	for name, test := range map[string]struct {
+		answer func(*http.Request) (*http.Response, error)
+		want   string
+	}{
+		"not found":                     {says(404, jsonType, `{"code":"ErrorClusterNotFound"}`), "HTTP 404 Not Found, code ErrorClusterNotFound"},
+		"forbidden":                     {says(403, jsonType, `{"code":"Forbidden.RAM"}`), "HTTP 403 Forbidden, code Forbidden.RAM"},
+		"a bad signature":               {says(400, jsonType, `{"Code":"SignatureDoesNotMatch"}`), "HTTP 400 Bad Request, code SignatureDoesNotMatch"},
+		"not implemented":               {says(501, "", ""), "HTTP 501 Not Implemented"},
+		"a page":                        {says(200, "text/html", "<html>"), "HTTP 200 with a body that is not an answer of GetUpgradeStatus: it is not JSON (invalid character '<' looking for beginning of value); it begins with: <html>"},
+		"a redirect":                    {says(302, "", "", "Location", "https://portal/login"), "HTTP 302 Found, redirect to https://portal/login"},
+		"no such host":                  {fails(&net.DNSError{Err: "no such host", Name: "cs.cn-hangzou.aliyuncs.com", IsNotFound: true}), "lookup cs.cn-hangzou.aliyuncs.com: no such host"},
+		"a proxy that wants a password": {fails(&ProxyError{HTTPStatus: 407}), "the proxy answered CONNECT with HTTP 407 Proxy Authentication Required"},
+		"no TLS at all":                 {fails(tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}), "tls: first record does not look like a TLS handshake"},
+		"another protocol":              {fails(http.ErrSchemeMismatch), "http: server gave HTTP response to HTTPS client"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newScript(t, test.answer)
+			_, err := newTestClient(s).GetUpgradeStatus(t.Context(), clusterID)
+			var request *RequestError
+			if !errors.As(err, &request) || err.Error() != test.want || request.Attempts != 1 {
+				t.Errorf("got  %v\nwant %s", err, test.want)
+			}
+			s.done()
+		})
+	}
+}
+
+func TestAHostThatAnsweredBeforeMayComeBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		gone := fails(&net.DNSError{Err: "no such host", Name: "x", IsNotFound: true})
+		s := newScript(t, says(200, jsonType, running), gone, gone, says(200, jsonType, running))
+		client := newTestClient(s)
+		for range 2 {
+			if _, err := client.GetUpgradeStatus(t.Context(), clusterID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.done()
+	})
+}
+
+func TestCredentialsThatCannotBeHadAreNotAskedForAgain(t *testing.T) {
+	s := newScript(t)
+	client := newTestClient(s, func(c *Config) {
+		c.Credentials = func(context.Context) (acs3.Credentials, error) { return acs3.Credentials{}, errors.New("no role") }
+	})
+	_, err := client.GetUpgradeStatus(t.Context(), clusterID)
+	var missing *acs3.CredentialsError
+	if !errors.As(err, &missing) || err.Error() != "getting credentials: no role" {
+		t.Errorf("got %v", err)
+	}
+}
+
+// repeat returns n times the same answer.
+func repeat(n int, answer func(*http.Request) (*http.Response, error)) []func(*http.Request) (*http.Response, error) {
+	all := make([]func(*http.Request) (*http.Response, error), n)
+	for i := range all {
+		all[i] = answer
+	}
+	return all
+}
+
+func TestBackoffGrowsWithFullJitterUpToItsCeiling(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScript(t, repeat(400, fails(refused))...)
+		var delays []time.Duration
+		client := newTestClient(s, func(c *Config) {
+			c.RetryTimeout = 10 * time.Minute
+			c.OnRetry = func(_ context.Context, r Retry) { delays = append(delays, r.Delay) }
+		})
+		started := time.Now()
+		_, err := client.GetUpgradeStatus(t.Context(), clusterID)
+		var request *RequestError
+		if !errors.As(err, &request) || !errors.Is(err, refused) || request.Attempts != len(delays)+1 {
+			t.Fatalf("got %v after %d retries", err, len(delays))
+		}
+		if elapsed := time.Since(started); elapsed > 10*time.Minute || elapsed < 9*time.Minute {
+			t.Errorf("gave up after %s", elapsed)
+		}
+		ceilings := []time.Duration{
+			500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, 20 * time.Second, 20 * time.Second,
+		}
+		differ := false
+		for i, delay := range delays {
+			ceiling := ceilings[min(i, len(ceilings)-1)]
+			if delay < 0 || delay > ceiling {
+				t.Errorf("retry %d after %s, above its ceiling of %s", i+1, delay, ceiling)
+			}
+			differ = differ || i < len(ceilings) && delay != ceiling // Later ones are shortened by the end of the time too.
+		}
+		if !differ || len(delays) < len(ceilings) {
+			t.Errorf("no jitter, or too few retries: %v", delays)
+		}
+	})
+}
+
+func TestTheServersWishIsHonoured(t *testing.T) {
+	for name, test := range map[string]struct {
+		headers []string
+		want    time.Duration
+	}{
+		"Retry-After in seconds":               {[]string{"Retry-After", "7"}, 7 * time.Second},
+		"TimeLeft in milliseconds":             {[]string{"X-Ratelimit-User-Api", "Limit:1,Remain:0,TimeLeft:2500,Reset:1"}, 2500 * time.Millisecond},
+		"the longer of the gateway's two":      {[]string{"X-Ratelimit-User-Api", "TimeLeft:1000", "X-Ratelimit-User", "Limit:5, TimeLeft:9000"}, 9 * time.Second},
+		"the longest of all":                   {[]string{"X-Ratelimit-User", "TimeLeft:1000", "Retry-After", "11"}, 11 * time.Second},
+		"nothing in what cannot be understood": {[]string{"X-Ratelimit-User", "TimeLeft:soon", "Retry-After", "-3"}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newScript(t, says(400, jsonType, throttled, test.headers...), says(200, jsonType, running))
+				if _, err := newTestClient(s).GetUpgradeStatus(t.Context(), clusterID); err != nil {
+					t.Fatal(err)
+				}
+				if pause := s.at[1] - s.at[0]; pause < test.want || pause > test.want+firstBackoff {
+					t.Errorf("came back after %s, want %s", pause, test.want)
+				}
+			})
+		})
+	}
+}
+
+func TestAWishPastTheEndIsTakenForANo(t *testing.T) {
+	for _, seconds := range []string{"31", "86400", "18446744074"} {
+		t.Run(seconds, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newScript(t, says(429, jsonType, throttled, "Retry-After", seconds))
+				started := time.Now()
+				_, err := newTestClient(s).GetUpgradeStatus(t.Context(), clusterID)
+				var api *APIError
+				if !errors.As(err, &api) || api.Code != "Throttling.User" || time.Since(started) != 0 {
+					t.Errorf("after %s: %v", time.Since(started), err)
+				}
+				s.done()
+			})
+		})
+	}
+}
+
+func TestADeadlineLeavesTimeForALastAttempt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		s := newScript(t, repeat(200, fails(refused))...)
+		_, err := newTestClient(s).GetUpgradeStatus(ctx, clusterID)
+		if !errors.Is(err, refused) || ctx.Err() != nil {
+			t.Fatalf("got %v, context %v", err, ctx.Err())
+		}
+		if last := s.at[len(s.at)-1]; last > 5*time.Second-minRemaining/2 {
+			t.Errorf("the last attempt came %s before the deadline", 5*time.Second-last)
+		}
+	})
+}
+
+func TestADeadlineInTheMiddleOfAnAttemptKeepsTheLastFault(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		_, err := newTestClient(newScript(t, fails(refused), hangs)).GetUpgradeStatus(ctx, clusterID)
+		var request *RequestError
+		if !errors.Is(err, context.DeadlineExceeded) || !errors.As(err, &request) || !errors.Is(request.Last, refused) {
+			t.Fatalf("got %v", err)
+		}
+		const want = "context deadline exceeded; before that: dial tcp: connection refused (tried 2 times in 5s)"
+		if err.Error() != want {
+			t.Errorf("got  %s\nwant %s", err, want)
+		}
+	})
+}
+
+func TestAnInterruptEndsEverythingAtOnce(t *testing.T) {
+	for name, answer := range map[string]func(*http.Request) (*http.Response, error){
+		"while an attempt hangs":     hangs,
+		"in the pause between tries": says(429, jsonType, throttled, "Retry-After", "20"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancel(t.Context())
+				time.AfterFunc(3*time.Second, cancel)
+				started := time.Now()
+				_, err := newTestClient(newScript(t, answer)).GetUpgradeStatus(ctx, clusterID)
+				if !errors.Is(err, context.Canceled) || time.Since(started) != 3*time.Second {
+					t.Errorf("after %s: %v", time.Since(started), err)
+				}
+			})
+		})
+	}
+}
