@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
@@ -126,6 +128,7 @@ func TestStatusFails(t *testing.T) {
 			"timeouts.read is 1s, and the upgrade did not end in that time.",
 		},
 		"for an empty set of phases":           {statusBlock(`require_phases = []`), "require_phases set must contain at least 1 elements, got: 0"},
+		"for a phase that is null":             {statusBlock(`require_phases = [null]`), "This attribute contains a null value."},
 		"for a phase that is none":             {statusBlock(`require_phases = ["success"]`), `value must be one of: ["idle" "running" "paused" "succeeded" "failed" "unknown"], got: "success"`},
 		"for an interval that is none":         {statusBlock(`poll_interval = "soon"`), `Attribute poll_interval must be a duration from 1s to 10m, a number with the unit s, m or h, such as "30s" or "1h30m", got: soon`},
 		"for an interval too short":            {statusBlock(`poll_interval = "10ms"`), "must be a duration from 1s to 10m"},
@@ -217,7 +220,7 @@ func TestProviderFails(t *testing.T) {
 		env    []string
 		want   string
 	}{
-		"without credentials":                    {with(""), nil, "No Alibaba Cloud credentials"},
+		"without credentials":                    {with(""), nil, "No valid Alibaba Cloud credentials"},
 		"with half a pair":                       {with(`access_key = "testak"`), nil, "Half a pair of credentials: secret_key is missing"},
 		"with a region that is none":             {with(pair + `region = "cn hangzhou"`), nil, "Attribute region must be the id of a region"},
 		"with a protocol that is none":           {with(pair + `protocol = "http"`), nil, `Attribute protocol value must be one of: ["HTTPS" "HTTP"], got: "http"`},
@@ -237,4 +240,34 @@ func TestProviderFails(t *testing.T) {
 			})
 		})
 	}
+}
+
+// What the provider block says of the network reaches the network.
+func TestSettingsReachTheWire(t *testing.T) {
+	t.Parallel()
+	simulator, endpoint := simulate(t, `"c1": {"timeline": [{"phase": "idle"}]}`)
+	settings := `configuration_source = "module/x"`
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories("ALICLOUD_SOURCE_IP", "192.0.2.7"),
+		Steps:                    []resource.TestStep{{Config: strings.Replace(providerBlock(endpoint), "  protocol", "  "+settings+"\n  protocol", 1) + statusBlock()}},
+	})
+	for _, r := range simulator.Requests() {
+		if !strings.HasSuffix(r.UserAgent, " module/x") || r.Status != 200 {
+			t.Errorf("answered %d %s, user agent %q", r.Status, r.Code, r.UserAgent)
+		}
+	}
+}
+
+func TestAServerThatHangsIsGivenUp(t *testing.T) {
+	t.Parallel()
+	release := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
+	t.Cleanup(server.Close)
+	t.Cleanup(func() { close(release) })
+	settings := "client_read_timeout = 200\n  client_connect_timeout = 900\n  max_retry_timeout = 1"
+	block := strings.Replace(providerBlock(server.Listener.Addr().String()), "  protocol", "  "+settings+"\n  protocol", 1)
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		Steps:                    []resource.TestStep{{Config: block + statusBlock(), ExpectError: mentions("No answer about cluster c1")}},
+	})
 }

@@ -67,9 +67,9 @@ func explain(t target, timeout limit, err error) (trouble, []fact) {
 		}
 	}
 	switch {
-	case errors.Is(err, context.Canceled):
+	case request != nil && request.Err == context.Canceled: //nolint:errorlint // The read's own, to the letter; see below.
 		return explainInterrupt(t), facts
-	case request != nil && request.Err == context.DeadlineExceeded: //nolint:errorlint // The context's own, not one attempt's, which wraps it too.
+	case request != nil && request.Err == context.DeadlineExceeded: //nolint:errorlint // An attempt's own time-out wraps it too.
 		return explainDeadline(t, timeout, nil, request.Last), facts
 	}
 	what, more := explainRequest(t, err)
@@ -97,15 +97,17 @@ func explainDeadline(t target, timeout limit, last *ack.UpgradeStatus, err error
 	what.summary = "The upgrade of cluster " + t.clusterID + " did not end in time"
 	what.happened = fmt.Sprintf("%s is %s, and the upgrade did not end in that time.", timeout.attribute, ack.FormatDuration(timeout.duration))
 	what.todo = "Look at the upgrade in the ACK console, and set a longer " + timeout.attribute + " if it is only slow."
-	switch phase := last.Phase(); {
-	case err != nil:
+	if err != nil {
 		what.happened += " The last poll was not answered."
-	case phase == ack.PhasePaused:
-		what.happened += " It is paused: nothing but a person resumes it."
+	}
+	switch last.Phase() {
+	case ack.PhasePaused:
+		what.happened += " When it last answered, it was paused: nothing but a person resumes it."
 		what.todo = "Resume or cancel the upgrade in the ACK console, then run this again."
-	case phase == ack.PhaseUnknown:
+	case ack.PhaseUnknown:
 		what.happened += " The last answer holds a word that this provider does not know, or says nothing, so it was taken for no end."
 		what.todo = "Look at the upgrade in the ACK console. If it has ended, please report the words below as a bug of this provider."
+	case ack.PhaseIdle, ack.PhaseRunning, ack.PhaseSucceeded, ack.PhaseFailed: // Nothing to add.
 	}
 	return what
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"syscall"
 	"time"
@@ -23,6 +24,8 @@ func explainRequest(t target, err error) (trouble, []fact) {
 		answer      *ack.AnswerError
 		missing     *acs3.CredentialsError
 		certificate *tls.CertificateVerificationError
+		proxy       *ack.ProxyError
+		operation   *net.OpError
 		dns         *net.DNSError
 		network     net.Error
 	)
@@ -45,13 +48,19 @@ func explainRequest(t target, err error) (trouble, []fact) {
 			happened: t.endpoint + " answered in plain HTTP.",
 			todo:     `Set protocol = "HTTP" in the provider block if that is meant, as with a simulator; otherwise check the endpoint.`,
 		}, nil
+	case errors.As(err, &proxy), errors.As(err, &operation) && operation.Op == "proxyconnect":
+		return trouble{
+			summary:  "The proxy does not lead to the endpoint of cluster " + t.clusterID,
+			happened: "A proxy is set, and no connection came about through it.",
+			todo:     "Check HTTPS_PROXY and HTTP_PROXY, and the user and password in them; or name the endpoint in NO_PROXY.",
+		}, []fact{{"Fault", cause(err)}}
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return trouble{
 			summary:  "The endpoint of cluster " + t.clusterID + " does not exist",
 			happened: "There is no host " + dns.Name + ".",
-			todo:     "Check the spelling of the region or of endpoints.cs; a VPC endpoint resolves inside its VPC only.",
+			todo:     "Check the spelling of the region or of endpoints.cs, and the network; a VPC endpoint resolves inside its VPC only.",
 		}, nil
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case isRefused(err):
 		return trouble{
 			summary:  "Nothing listens at the endpoint of cluster " + t.clusterID,
 			happened: t.endpoint + " refused the connection.",
@@ -101,12 +110,16 @@ func apiFacts(e *ack.APIError) []fact {
 	if e.Code != "" {
 		status += ", code " + e.Code
 	}
-	return []fact{
+	facts := []fact{
 		{"Answer", strings.TrimSpace(status)},
 		{"Message", e.Message},
 		{"Begins with", e.Excerpt},
 		{"Request id", e.RequestID},
 	}
+	if e.RetryAfter > 0 {
+		facts = append(facts, fact{"Come back in", ack.FormatDuration(e.RetryAfter)})
+	}
+	return facts
 }
 
 // explainAPI explains an answer that says no, by its code first: the gateway and ACK use the same status for many things.
@@ -134,8 +147,8 @@ func explainAPI(t target, e *ack.APIError) trouble {
 		}
 	case code("SignatureDoesNotMatch", "IncompleteSignature"):
 		return trouble{
-			summary:  "The secret key does not belong to the access key",
-			happened: "Alibaba Cloud knows the access key, but the signature was made with another secret.",
+			summary:  "Most likely the secret key does not belong to the access key",
+			happened: "Alibaba Cloud knows the access key, but the signature is not the one that its secret makes.",
 			todo:     "Check secret_key, for a missing character or for the secret of another key. A proxy that rewrites requests has the same effect.",
 		}
 	case code("InvalidSecurityToken.Expired"):
@@ -154,8 +167,8 @@ func explainAPI(t target, e *ack.APIError) trouble {
 		return explainClocks(e)
 	case code("InvalidAction", "InvalidApi") || e.Code != "" && (e.HTTPStatus == http.StatusNotFound || e.HTTPStatus == http.StatusGone):
 		return trouble{
-			summary:  "The API GetUpgradeStatus is not offered any more",
-			happened: "The endpoint does not know the operation. Alibaba Cloud has deprecated it, and may have withdrawn it.",
+			summary:  "Most likely the API GetUpgradeStatus is not offered any more",
+			happened: "The endpoint does not know what it was asked for. Alibaba Cloud has deprecated the operation, and may have withdrawn it.",
 			todo:     "Look for a newer version of this provider. The successors of the operation are DescribeClusterTasks and DescribeTaskInfo.",
 		}
 	case e.Throttled():
@@ -231,6 +244,12 @@ func explainCertificate(t target, e *tls.CertificateVerificationError) trouble {
 		what.todo += " The certificate has expired or is not valid yet: check this machine's clock too."
 	}
 	return what
+}
+
+// isRefused reports whether nothing listened. Windows has a number of its own for it, which package syscall does not map.
+func isRefused(err error) bool {
+	const wsaECONNREFUSED = syscall.Errno(10061)
+	return errors.Is(err, syscall.ECONNREFUSED) || runtime.GOOS == "windows" && errors.Is(err, wsaECONNREFUSED)
 }
 
 // cause is the innermost part of a network error: what wraps it repeats addresses and operations.

@@ -45,7 +45,7 @@ func (r *resolver) credentials(ctx context.Context, s *settings, model providerM
 
 	s.region = credentials.Region.Lookup(in.Region, r.getenv)
 	if known {
-		resolved, err := credentials.Resolve(in)
+		resolved, err := credentials.Resolve(in) //nolint:contextcheck // A fetch serves all reads that wait for it, so it outlives any one of them.
 		if err != nil {
 			r.diags.Append(credentialsDiagnostic(err))
 			return

@@ -91,6 +91,7 @@ func statusAttributes() map[string]schema.Attribute {
 				"configuration's own conditions to decide.",
 			Validators: []validator.Set{
 				setvalidator.SizeAtLeast(1),
+				setvalidator.NoNullValues(),
 				setvalidator.ValueStringsAre(stringvalidator.OneOf(phaseNames()...)),
 			},
 		},
@@ -142,8 +143,9 @@ func statusAttributes() map[string]schema.Attribute {
 				"`succeeded` needs every field of the answer to agree; a word that is not known makes it `unknown`.",
 		},
 		"terminal": schema.BoolAttribute{
-			Computed:            true,
-			MarkdownDescription: "Whether no upgrade is under way: true when `phase` is `idle`, `succeeded` or `failed`. A paused cluster is half upgraded, so `paused` is not terminal.",
+			Computed: true,
+			MarkdownDescription: "Whether no upgrade is under way: true when `phase` is `idle`, `succeeded` or `failed`. A paused cluster is half upgraded, so `paused` " +
+				"is not terminal. A gate on this alone opens after an upgrade that failed: gate on `phase`.",
 		},
 		"summary": schema.StringAttribute{
 			Computed:            true,
@@ -187,7 +189,11 @@ func (m *statusModel) read(ctx context.Context, c *connections, timeout limit) d
 func (m *readModel) ask(ctx context.Context, client *ack.Client, clusterID string) (*ack.UpgradeStatus, error) {
 	ask := func(ctx context.Context) (*ack.UpgradeStatus, error) { return client.GetUpgradeStatus(ctx, clusterID) }
 	if !m.WaitForTerminal.ValueBool() {
-		return ask(ctx)
+		status, err := ask(ctx)
+		if err == nil {
+			tflog.Debug(ctx, "Read the upgrade status", map[string]any{"phase": string(status.Phase()), "request_id": status.RequestID})
+		}
+		return status, err
 	}
 	interval := defaultPollInterval
 	if text := m.PollInterval.ValueString(); text != "" {

@@ -44,7 +44,8 @@ var plays = map[string][]play{
 		{broken, true, isBroken},
 	},
 	"data-sources/ackupgrade_status/postcondition.tf": {
-		{broken, false, "Apply complete! Resources: 1 added"},
+		{over, false, "Apply complete! Resources: 1 added"},
+		{broken, true, isBroken},
 		{inProgress, true, isRunning},
 	},
 	"data-sources/ackupgrade_status/check.tf": {
@@ -74,6 +75,9 @@ func TestEveryExampleRuns(t *testing.T) {
 			return err
 		}
 		name = filepath.ToSlash(name)
+		if strings.HasPrefix(name, "guides/authentication/") { // TestEveryWayInOfTheGuideWorks has these.
+			return nil
+		}
 		if len(plays[name]) == 0 {
 			t.Errorf("examples/%s is run nowhere: add it to plays", name)
 		}

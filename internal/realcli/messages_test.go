@@ -29,7 +29,7 @@ func TestWhatAUserSeesOfEachMistake(t *testing.T) {
 		"a wrong secret": {
 			configuration(good, ""),
 			[]string{"ALICLOUD_SECRET_KEY=wrong"},
-			"Error: The secret key does not belong to the access key",
+			"Error: Most likely the secret key does not belong to the access key",
 		},
 		"no secret": {
 			configuration(good, ""),
@@ -39,7 +39,7 @@ func TestWhatAUserSeesOfEachMistake(t *testing.T) {
 		"no credentials": {
 			configuration(good, ""),
 			[]string{"ALICLOUD_ACCESS_KEY=", "ALICLOUD_SECRET_KEY="},
-			"Error: No Alibaba Cloud credentials",
+			"Error: No valid Alibaba Cloud credentials",
 		},
 		"an access key that is not known": {
 			configuration(good, ""),

@@ -30,6 +30,9 @@ func TestAPlanAsksExactlyAsOftenAsTheWaitSays(t *testing.T) {
 		}
 	}
 	took := requests[len(requests)-1].Time.Sub(requests[0].Time)
+	if took > 25*time.Second { // Nine seconds, and as much again for a busy machine; at the default interval it were four minutes.
+		t.Errorf("the wait took %s", took)
+	}
 	t.Logf("%s %s: %d polls in %s\n%s", cli.Name, cli.Version, len(requests), took, output)
 }
 
@@ -87,4 +90,26 @@ output "phase" {
 		t.Errorf("apply: %v, after %d requests\n%s", err, len(simulator.Requests()), applied)
 	}
 	t.Logf("%s\n%s", output, applied)
+}
+
+func TestAWaitLogsEachPollAndEachChangeOfPhase(t *testing.T) {
+	t.Parallel()
+	_, server := simulate(t, `[{"polls": 2, "phase": "running"}, {"phase": "succeeded"}]`, acksim.Options{})
+	w := workspace(t, configuration(server.Endpoint(), "wait_for_terminal = true\n  poll_interval = \"1s\""), "TF_LOG_PROVIDER=TRACE")
+	output, err := w.Run(t.Context(), "plan", "-no-color")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	for line, want := range map[string]int{
+		"[DEBUG] provider.terraform-provider-ackupgrade_v0.1.0: Polled the upgrade status":                 3,
+		"[INFO]  provider.terraform-provider-ackupgrade_v0.1.0: The phase of the upgrade is now running":   1,
+		"[INFO]  provider.terraform-provider-ackupgrade_v0.1.0: The phase of the upgrade is now succeeded": 1,
+	} {
+		if got := strings.Count(output, line); got != want {
+			t.Errorf("%q stands there %d times, want %d", line, got, want)
+		}
+	}
+	if strings.Contains(output, "testsk") {
+		t.Error("the secret is in the log")
+	}
 }

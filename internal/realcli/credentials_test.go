@@ -1,0 +1,312 @@
+package realcli
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+)
+
+const (
+	accountRole = "acs:ram::1234567890123456:role/"
+	readerRole  = accountRole + "upgrade-reader"
+	middleRole  = accountRole + "middle"
+	runnerRole  = accountRole + "runner"
+	uriRole     = accountRole + "from-uri"
+	idp         = "acs:ram::1234567890123456:oidc-provider/ci"
+	oidcToken   = "oidc-canary-token"
+	stsSecret   = "sts-canary-secret"
+	stsToken    = "sts-canary-token"
+)
+
+// cloud is a simulated account with everything in it that credentials can come from. ACK and STS answer over TLS at
+// one endpoint, the metadata service and the credentials URI over HTTP at another.
+type cloud struct {
+	*acksim.Simulator
+
+	tls, plain  string // endpoints
+	certificate string // the file of the certificate to trust
+}
+
+func simulateCloud(t *testing.T, timeline string, roles ...acksim.Role) cloud {
+	t.Helper()
+	scenario, err := acksim.ParseScenario([]byte(`{
+		"access_keys": [
+			{"id": "testak", "secret": "testsk"},
+			{"id": "stsak", "secret": "` + stsSecret + `", "security_token": "` + stsToken + `"}
+		],
+		"clusters": {"` + clusterID + `": {"timeline": ` + timeline + `}},
+		"oidc": {"provider_arn": "` + idp + `", "tokens": [{"token": "` + oidcToken + `"}]},
+		"metadata": {"role": "runner", "role_arn": "` + runnerRole + `"},
+		"credentials_uri": {"path": "/credentials", "role_arn": "` + uriRole + `"}
+	}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if roles == nil {
+		trusts := []string{"testak", "stsak", "oidc", runnerRole, uriRole, middleRole}
+		roles = []acksim.Role{{ARN: readerRole, Trusts: trusts}, {ARN: middleRole, Trusts: trusts[:2]}}
+	}
+	scenario.Roles = roles
+	simulator, err := acksim.New(scenario)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := cloud{Simulator: simulator}
+	for _, o := range []acksim.Options{{TLS: true}, {}} {
+		server, err := acksim.Start(t.Context(), simulator, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(server.Close)
+		if !o.TLS {
+			c.plain = server.Endpoint()
+			continue
+		}
+		c.tls = server.Endpoint()
+		c.certificate = filepath.Join(t.TempDir(), "ca.pem")
+		if err := os.WriteFile(c.certificate, server.CertificatePEM(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return c
+}
+
+// configuration is a whole configuration whose provider block has the given settings.
+func (c cloud) configuration(settings, arguments string) string {
+	text := strings.Replace(configuration(c.tls, arguments), `  protocol = "HTTP"`, settings, 1)
+	return strings.Replace(text, "  endpoints {\n", fmt.Sprintf("  endpoints {\n    sts = %q\n", c.tls), 1)
+}
+
+// workspace is one with no credentials in its environment but those given.
+func (c cloud) workspace(t *testing.T, text string, env ...string) *Workspace {
+	t.Helper()
+	env = append([]string{
+		"ALICLOUD_ACCESS_KEY=", "ALICLOUD_SECRET_KEY=",
+		"SSL_CERT_FILE=" + c.certificate,
+		"HTTP_PROXY=http://" + c.plain, // The way to the metadata service; what is on this machine is asked directly.
+	}, env...)
+	return workspace(t, text, env...)
+}
+
+// profiles writes the aliyun CLI's configuration file into the workspace's home folder.
+func profiles(t *testing.T, w *Workspace, current string, all ...map[string]any) string {
+	t.Helper()
+	data, err := json.MarshalIndent(map[string]any{"current": current, "profiles": all}, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(w.dir, ".aliyun", "config.json")
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// canaries are all secrets in these tests. None may ever be shown.
+var canaries = []string{"testsk", stsSecret, stsToken, oidcToken, "sso-canary-token", "wrong-canary-secret"}
+
+func TestEachSourceOfCredentials(t *testing.T) {
+	assume := "  assume_role {\n    role_arn = \"" + readerRole + "\"\n  }\n"
+	key := []string{"ALICLOUD_ACCESS_KEY=testak", "ALICLOUD_SECRET_KEY=testsk"}
+	ak := map[string]any{"access_key_id": "testak", "access_key_secret": "testsk"}
+	profile := func(name, mode string, fields ...map[string]any) map[string]any {
+		p := map[string]any{"name": name, "mode": mode, "region_id": "cn-shanghai"}
+		for _, more := range fields {
+			for field, value := range more {
+				p[field] = value
+			}
+		}
+		return p
+	}
+	for name, test := range map[string]struct {
+		settings string
+		env      []string
+		profiles []map[string]any
+		identity string // who the simulator says has signed
+	}{
+		"an access key":                      {"", key, nil, "testak"},
+		"an STS token":                       {"", []string{"ALICLOUD_ACCESS_KEY=stsak", "ALICLOUD_SECRET_KEY=" + stsSecret, "ALICLOUD_SECURITY_TOKEN=" + stsToken}, nil, "stsak"},
+		"a role with an access key":          {assume, key, nil, readerRole + "/terraform"},
+		"a role with a credentials URI":      {assume, []string{"ALICLOUD_CREDENTIALS_URI=http://{plain}/credentials"}, nil, readerRole + "/terraform"},
+		"a credentials URI":                  {`  credentials_uri = "http://{plain}/credentials"`, nil, nil, uriRole + "/"},
+		"an ECS role":                        {`  ecs_role_name = "runner"`, nil, nil, runnerRole + "/"},
+		"a role with an ECS role":            {`  ecs_role_name = "runner"` + "\n" + assume, nil, nil, readerRole + "/terraform"},
+		"OIDC with a token file":             {"  assume_role_with_oidc {\n    oidc_provider_arn = \"" + idp + "\"\n    role_arn = \"" + readerRole + "\"\n    oidc_token_file = \"token.jwt\"\n  }", nil, nil, readerRole + "/terraform"},
+		"OIDC with a token":                  {"  assume_role_with_oidc {\n    oidc_provider_arn = \"" + idp + "\"\n    role_arn = \"" + readerRole + "\"\n    role_session_name = \"ci\"\n  }", []string{"ALIBABA_CLOUD_OIDC_TOKEN=" + oidcToken}, nil, readerRole + "/ci"},
+		"OIDC from the environment":          {"", []string{"ALIBABA_CLOUD_ROLE_ARN=" + readerRole, "ALIBABA_CLOUD_OIDC_PROVIDER_ARN=" + idp, "ALIBABA_CLOUD_OIDC_TOKEN_FILE=token.jwt"}, nil, readerRole + "/terraform"},
+		"the current profile":                {"", nil, []map[string]any{profile("p", "AK", ak)}, "testak"},
+		"a profile of mode AK":               {`  profile = "p"`, nil, []map[string]any{profile("p", "AK", ak)}, "testak"},
+		"a profile of mode StsToken":         {`  profile = "p"`, nil, []map[string]any{profile("p", "StsToken", map[string]any{"access_key_id": "stsak", "access_key_secret": stsSecret, "sts_token": stsToken})}, "stsak"},
+		"a profile of mode RamRoleArn":       {`  profile = "p"`, nil, []map[string]any{profile("p", "RamRoleArn", ak, map[string]any{"ram_role_arn": readerRole, "ram_session_name": "from-profile", "expired_seconds": 900})}, readerRole + "/from-profile"},
+		"a block's role above the profile's": {`  profile = "p"` + "\n" + assume, nil, []map[string]any{profile("p", "RamRoleArn", ak, map[string]any{"ram_role_arn": middleRole, "ram_session_name": "s1"})}, readerRole + "/s1"},
+		"a profile of mode EcsRamRole":       {`  profile = "p"`, nil, []map[string]any{profile("p", "EcsRamRole", map[string]any{"ram_role_name": "runner"})}, runnerRole + "/"},
+		"an EcsRamRole profile without name": {`  profile = "p"`, nil, []map[string]any{profile("p", "EcsRamRole")}, runnerRole + "/"},
+		"a RamRoleArnWithRoleName profile":   {`  profile = "p"`, nil, []map[string]any{profile("p", "RamRoleArnWithRoleName", map[string]any{"ram_role_name": "runner", "ram_role_arn": readerRole})}, readerRole + "/terraform"},
+		"a profile of mode ChainableRamRoleArn": {`  profile = "p"`, nil, []map[string]any{
+			profile("p", "ChainableRamRoleArn", map[string]any{"source_profile": "q", "ram_role_arn": readerRole, "ram_session_name": "end"}),
+			profile("q", "RamRoleArn", ak, map[string]any{"ram_role_arn": middleRole}),
+		}, readerRole + "/end"},
+		"a profile of mode OIDC":           {`  profile = "p"`, nil, []map[string]any{profile("p", "OIDC", map[string]any{"oidc_provider_arn": idp, "oidc_token_file": "token.jwt", "ram_role_arn": readerRole})}, readerRole + "/terraform"},
+		"a profile of mode CredentialsURI": {`  profile = "p"`, nil, []map[string]any{profile("p", "CredentialsURI", map[string]any{"credentials_uri": "http://{plain}/credentials"})}, uriRole + "/"},
+		"a profile of mode External":       {`  profile = "p"`, nil, []map[string]any{profile("p", "External", map[string]any{"process_command": "cat 'the credentials.json'"})}, "stsak"},
+		"a profile of mode CloudSSO": {`  profile = "p"`, nil, []map[string]any{profile("p", "CloudSSO", map[string]any{
+			"cloud_sso_sign_in_url": "{sso}", "cloud_sso_account_id": "1", "cloud_sso_access_config": "ac-1",
+			"access_token": "sso-canary-token", "cloud_sso_access_token_expire": time.Now().Add(time.Hour).Unix(),
+		})}, "stsak"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := simulateCloud(t, idle)
+			places := strings.NewReplacer("{plain}", c.plain, "{sso}", cloudSSO(t))
+			for i := range test.env {
+				test.env[i] = places.Replace(test.env[i])
+			}
+			w := c.workspace(t, c.configuration(places.Replace(test.settings), ""), append(test.env, "TF_LOG=TRACE", "DEBUG=credential")...)
+			files := map[string]string{
+				"token.jwt":            oidcToken + "\n",
+				"the credentials.json": `{"mode": "StsToken", "access_key_id": "stsak", "access_key_secret": "` + stsSecret + `", "sts_token": "` + stsToken + `"}`,
+			}
+			for file, text := range files {
+				if err := w.Write(file, text); err != nil {
+					t.Fatal(err)
+				}
+			}
+			var path string
+			for _, p := range test.profiles {
+				for field, value := range p {
+					if text, ok := value.(string); ok {
+						p[field] = places.Replace(text)
+					}
+				}
+			}
+			if test.profiles != nil {
+				path = profiles(t, w, "p", test.profiles...)
+			}
+			before, _ := os.ReadFile(path)
+
+			output, err := w.Run(t.Context(), "apply", "-auto-approve", "-no-color")
+			if err != nil {
+				t.Fatalf("%v\n%s", err, output)
+			}
+			requests := c.Requests()
+			if len(requests) != 1 || requests[0].Status != http.StatusOK || !strings.HasPrefix(requests[0].Identity, test.identity) {
+				t.Errorf("signed by %+v, want %s", requests, test.identity)
+			}
+			noCanary(t, w, output)
+			if after, _ := os.ReadFile(path); string(after) != string(before) {
+				t.Errorf("the profile file was rewritten:\n%s", after)
+			}
+		})
+	}
+}
+
+// cloudSSO starts a CloudSSO that gives out the STS key of the simulator.
+func cloudSSO(t *testing.T) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/cloud-credentials" || r.Header.Get("Authorization") != "Bearer sso-canary-token" {
+			w.WriteHeader(http.StatusForbidden)
+			return
+		}
+		_, _ = fmt.Fprintf(w, `{"CloudCredential": {"AccessKeyId": "stsak", "AccessKeySecret": %q, "SecurityToken": %q, "Expiration": %q}}`,
+			stsSecret, stsToken, time.Now().Add(time.Hour).UTC().Format("2006-01-02T15:04:05Z"))
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// noCanary holds that no secret is in what the CLI printed, its logs at TRACE included, or in what it wrote.
+func noCanary(t *testing.T, w *Workspace, output string) {
+	t.Helper()
+	texts := map[string]string{"output": output}
+	for _, name := range []string{"terraform.tfstate", "plan.bin", ".terraform.lock.hcl"} {
+		if data, err := os.ReadFile(filepath.Join(w.dir, name)); err == nil {
+			texts[name] = string(data)
+		}
+	}
+	for where, text := range texts {
+		for _, canary := range canaries {
+			if i := strings.Index(text, canary); i >= 0 {
+				t.Errorf("%s shows the secret %s: ...%s...", where, canary, text[max(0, i-200):min(len(text), i+len(canary)+20)])
+			}
+		}
+	}
+}
+
+func TestARoleIsAssumedOnceForManyReads(t *testing.T) {
+	t.Parallel()
+	const clusters = 200
+	c := simulateCloud(t, idle)
+	ids := make([]string, clusters)
+	for i := range ids {
+		id := fmt.Sprintf("c-%d", i)
+		ids[i] = fmt.Sprintf("%q", id)
+		if err := c.SetTimeline(id, []acksim.Step{{Phase: acksim.PhaseSucceeded}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text := c.configuration("  assume_role {\n    role_arn = \""+readerRole+"\"\n  }", "for_each = toset(["+strings.Join(ids, ", ")+"])")
+	w := c.workspace(t, strings.Replace(text, `"`+clusterID+`"`, "each.key", 1), "ALICLOUD_ACCESS_KEY=testak", "ALICLOUD_SECRET_KEY=testsk")
+	if output, err := w.Run(t.Context(), "plan", "-no-color", "-parallelism=200"); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	if calls := c.Calls(acksim.ServiceSTS); len(calls) != 1 || len(c.Requests()) != clusters {
+		t.Errorf("%d calls of STS for %d requests", len(calls), len(c.Requests()))
+	}
+}
+
+func TestAWaitOutlivesItsSessions(t *testing.T) {
+	t.Parallel()
+	c := simulateCloud(t, `[{"for": "9s", "phase": "running"}, {"phase": "succeeded"}]`,
+		acksim.Role{ARN: readerRole, Trusts: []string{"testak"}, SessionSeconds: 3})
+	text := c.configuration("  assume_role {\n    role_arn = \""+readerRole+"\"\n  }", "wait_for_terminal = true\n  poll_interval = \"1s\"")
+	w := c.workspace(t, text, "ALICLOUD_ACCESS_KEY=testak", "ALICLOUD_SECRET_KEY=testsk")
+	if output, err := w.Run(t.Context(), "plan", "-no-color"); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	sessions := make(map[string]bool)
+	for _, r := range c.Requests() {
+		sessions[r.AccessKeyID] = true
+		if r.Status != http.StatusOK {
+			t.Errorf("a poll was answered %d %s", r.Status, r.Code)
+		}
+	}
+	if len(sessions) < 3 {
+		t.Errorf("%d sessions in a wait three times as long as one", len(sessions))
+	}
+}
+
+func TestASessionThatIsStillGoodOutlivesAnSTSThatIsDown(t *testing.T) {
+	t.Parallel()
+	// Three seconds after its start, a session of 183 s is to be refreshed, and good for 180 s more.
+	c := simulateCloud(t, `[{"polls": 9, "phase": "running"}, {"phase": "succeeded"}]`,
+		acksim.Role{ARN: readerRole, Trusts: []string{"testak"}, SessionSeconds: 183})
+	c.OnRequest(func(acksim.Request) {
+		_ = c.Fail(acksim.ServiceSTS, 1000, acksim.HTTPAnswer{Status: http.StatusServiceUnavailable}) // It takes any answer.
+	})
+	text := c.configuration("  assume_role {\n    role_arn = \""+readerRole+"\"\n  }", "wait_for_terminal = true\n  poll_interval = \"1s\"")
+	w := c.workspace(t, text, "ALICLOUD_ACCESS_KEY=testak", "ALICLOUD_SECRET_KEY=testsk")
+	if output, err := w.Run(t.Context(), "plan", "-no-color"); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	failed := 0
+	for _, call := range c.Calls(acksim.ServiceSTS) {
+		if call.Status != http.StatusOK {
+			failed++
+		}
+	}
+	if failed == 0 || len(c.Requests()) != 10 {
+		t.Errorf("%d calls of STS failed, %d requests", failed, len(c.Requests()))
+	}
+}
