@@ -10,13 +10,13 @@ provider "ackupgrade" {
   region = "cn-hangzhou"
 }
 
-check "no_upgrade_under_way" {
+check "upgrade_is_over" {
   data "ackupgrade_status" "this" {
     cluster_id = "c106f377e16f34eb1808d6b9362c9abcd"
   }
 
   assert {
-    condition     = data.ackupgrade_status.this.terminal
+    condition     = contains(["idle", "succeeded"], data.ackupgrade_status.this.phase)
     error_message = data.ackupgrade_status.this.summary
   }
 }

@@ -15,7 +15,7 @@ data "ackupgrade_status" "this" {
 
   lifecycle {
     postcondition {
-      condition     = self.terminal
+      condition     = contains(["idle", "succeeded"], self.phase)
       error_message = self.summary
     }
   }

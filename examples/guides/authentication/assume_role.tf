@@ -1,0 +1,25 @@
+terraform {
+  required_providers {
+    ackupgrade = {
+      source = "ackupgrade/ackupgrade"
+    }
+  }
+}
+
+provider "ackupgrade" {
+  region = "cn-hangzhou"
+
+  assume_role {
+    role_arn           = "acs:ram::1234567890123456:role/upgrade-reader"
+    session_name       = "pipelines"
+    session_expiration = 3600
+  }
+}
+
+data "ackupgrade_status" "this" {
+  cluster_id = "c106f377e16f34eb1808d6b9362c9abcd"
+}
+
+output "upgrade" {
+  value = data.ackupgrade_status.this.summary
+}

@@ -1,0 +1,20 @@
+terraform {
+  required_providers {
+    ackupgrade = {
+      source = "ackupgrade/ackupgrade"
+    }
+  }
+}
+
+provider "ackupgrade" {
+  region        = "cn-hangzhou"
+  ecs_role_name = "runner"
+}
+
+data "ackupgrade_status" "this" {
+  cluster_id = "c106f377e16f34eb1808d6b9362c9abcd"
+}
+
+output "upgrade" {
+  value = data.ackupgrade_status.this.summary
+}
