@@ -26,6 +26,18 @@ func newConnections(s settings) *connections {
 	return &connections{settings: s, clients: make(map[string]*ack.Client)}
 }
 
+// configured takes what Configure has left for data sources and ephemeral resources: nothing, while they are validated.
+func configured(data any, diags *diag.Diagnostics) *connections {
+	if data == nil {
+		return nil
+	}
+	c, ok := data.(*connections)
+	if !ok {
+		diags.AddError("Unexpected provider data", fmt.Sprintf("It is a %T. This is a bug in the provider: please report it.", data))
+	}
+	return c
+}
+
 // target is what a read is about, for messages.
 type target struct {
 	clusterID  string

@@ -2,14 +2,10 @@ package provider
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // statusDataSource is data.ackupgrade_status: how the upgrade of one cluster is going.
@@ -33,20 +29,7 @@ func (d *statusDataSource) Metadata(_ context.Context, req datasource.MetadataRe
 // Schema implements datasource.DataSource.
 func (d *statusDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := statusAttributes()
-	// Not the ready-made attribute, whose check takes durations below zero.
-	attributes["timeouts"] = schema.SingleNestedAttribute{
-		Optional:            true,
-		MarkdownDescription: "How long to go on before giving up.",
-		CustomType:          timeouts.Type{ObjectType: types.ObjectType{AttrTypes: map[string]attr.Type{"read": types.StringType}}},
-		Attributes: map[string]schema.Attribute{
-			"read": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "The upper bound of the whole read, waits and retries included: a duration such as `90m` or `2h`, at least `1s`. " +
-					"Default: `60m`.",
-				Validators: []validator.String{durationBetween(minReadTimeout, 0)},
-			},
-		},
-	}
+	attributes["timeouts"] = timeoutsAttribute("read", timeouts.Type{ObjectType: timeoutsType("read")})
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads how the upgrade of an ACK cluster is going, and waits for it to end if asked to.",
 		Attributes:          attributes,
@@ -55,16 +38,7 @@ func (d *statusDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 
 // Configure implements datasource.DataSourceWithConfigure.
 func (d *statusDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	if req.ProviderData == nil { // The provider is not configured yet: this is a validation.
-		return
-	}
-	c, ok := req.ProviderData.(*connections)
-	if !ok {
-		resp.Diagnostics.AddError("Unexpected provider data",
-			fmt.Sprintf("The data source was given a %T. This is a bug in the provider: please report it.", req.ProviderData))
-		return
-	}
-	d.connections = c
+	d.connections = configured(req.ProviderData, &resp.Diagnostics)
 }
 
 // Read implements datasource.DataSource.

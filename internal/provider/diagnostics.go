@@ -203,7 +203,7 @@ func unknownSettingDiagnostic(setting, clusterID string) diag.Diagnostic {
 		fmt.Sprintf("The provider's %s is not known yet, and reading cluster %s needs it", setting, clusterID),
 		fmt.Sprintf("The value of %[1]s in the provider block depends on something that is known only after apply, but the cluster is to be read now.\n\n"+
 			"Give %[1]s a value that is known at plan, such as a variable's. Or let this block name in depends_on the resource that the "+
-			"value comes from: it is then read during apply, when the value is known.", setting),
+			"value comes from: a data source is then read during apply, when the value is known, and so is, in OpenTofu, an ephemeral resource.", setting),
 	)
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -57,12 +58,18 @@ func (p *ackupgradeProvider) Configure(ctx context.Context, req provider.Configu
 	}
 	tflog.Debug(ctx, "Looked for credentials", map[string]any{"trace": settings.trace.String()})
 	settings.userAgent = userAgent(p.version, settings.configurationSource)
-	resp.DataSourceData = newConnections(settings)
+	c := newConnections(settings)
+	resp.DataSourceData, resp.EphemeralResourceData = c, c
 }
 
 // DataSources implements provider.Provider.
 func (p *ackupgradeProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{newStatusDataSource}
+}
+
+// EphemeralResources implements provider.ProviderWithEphemeralResources.
+func (p *ackupgradeProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{newStatusEphemeralResource}
 }
 
 // Resources implements provider.Provider. There are none: the provider never changes a cluster.

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
@@ -53,6 +54,11 @@ type statusResult struct {
 	Phase            types.String `tfsdk:"phase"`
 	Terminal         types.Bool   `tfsdk:"terminal"`
 	Summary          types.String `tfsdk:"summary"`
+}
+
+// timeoutsType is what the types of timeouts are made from.
+func timeoutsType(member string) types.ObjectType {
+	return types.ObjectType{AttrTypes: map[string]attr.Type{member: types.StringType}}
 }
 
 // upgradeTaskTypes are the members of upgrade_task.
@@ -150,6 +156,24 @@ func statusAttributes() map[string]schema.Attribute {
 		"summary": schema.StringAttribute{
 			Computed:            true,
 			MarkdownDescription: "One line for people: the cluster, the phase, the step, and the API's message when there is one. Never null.",
+		},
+	}
+}
+
+// timeoutsAttribute is the attribute timeouts with its one member: read or, in an ephemeral resource, open. It is not the
+// ready-made attribute, whose check takes durations below zero, but of the same type.
+func timeoutsAttribute(member string, custom basetypes.ObjectTypable) schema.Attribute {
+	return schema.SingleNestedAttribute{
+		Optional:            true,
+		MarkdownDescription: "How long to go on before giving up.",
+		CustomType:          custom,
+		Attributes: map[string]schema.Attribute{
+			member: schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "The upper bound of the whole read, waits and retries included: a duration such as `90m` or `2h`, at least `1s`. " +
+					"Default: `60m`.",
+				Validators: []validator.String{durationBetween(minReadTimeout, 0)},
+			},
 		},
 	}
 }

@@ -58,6 +58,11 @@ var plays = map[string][]play{
 		{broken, true, isBroken},
 		{`[{"phase": "paused"}]`, true, "The upgrade of cluster " + clusterID + " is paused"},
 	},
+	"ephemeral-resources/ackupgrade_status/ephemeral-resource.tf": {
+		{over, false, "Apply complete! Resources: 1 added"},
+		{`[{"polls": 1, "phase": "running"}, {"phase": "succeeded"}]`, false, "Apply complete! Resources: 1 added"},
+		{broken, true, "The gate is shut: the phase of cluster " + clusterID + " is failed"},
+	},
 	"data-sources/ackupgrade_status/require_phases.tf": {
 		{over, false, "Apply complete! Resources: 1 added"},
 		{broken, true, "The gate is shut: the phase of cluster " + clusterID + " is failed"},
