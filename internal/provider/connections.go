@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
@@ -48,19 +49,31 @@ type target struct {
 	endpointFrom string
 }
 
-// client returns the client that a cluster in the given region, null for the provider's, is asked through.
-func (c *connections) client(clusterID string, region types.String) (*ack.Client, target, diag.Diagnostics) {
+// of returns the target for one cluster.
+func (t target) of(clusterID string) target {
+	t.clusterID = clusterID
+	return t
+}
+
+// client returns the client that clusters in the given region, null for the provider's, are asked through, and the target
+// that they have in common.
+func (c *connections) client(region types.String) (*ack.Client, target, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	hasRegion := !region.IsNull()
 	if name := c.settings.unknownFor(hasRegion); name != "" {
-		diags.Append(unknownSettingDiagnostic(name, clusterID))
+		diags.Append(unknownSettingDiagnostic(name))
 		return nil, target{}, diags
 	}
-	t := target{clusterID: clusterID, region: c.settings.region.Text, regionFrom: c.settings.region.From}
+	t := target{region: c.settings.region.Text, regionFrom: c.settings.region.From}
 	if hasRegion {
 		t.region, t.regionFrom = region.ValueString(), "the attribute region of this block"
 	}
 	t.endpoint, t.endpointFrom = c.settings.endpoint.Text, c.settings.endpoint.From
+	if hasRegion && t.endpointFrom != "" {
+		diags.AddAttributeWarning(path.Root("region"), "The region does not decide which endpoint is asked",
+			fmt.Sprintf("The endpoint is %s, from %s, whatever region is set here. Remove one of the two, unless the endpoint serves the region %s.",
+				t.endpoint, t.endpointFrom, t.region))
+	}
 	if !c.settings.endpoint.IsSet() {
 		t.endpoint = fmt.Sprintf("cs.%s.aliyuncs.com", t.region)
 	}

@@ -194,7 +194,7 @@ resource "terraform_data" "secret" {
 			ProtoV6ProviderFactories: factories(),
 			Steps: []resource.TestStep{{
 				Config:      unknown(t) + statusBlock(),
-				ExpectError: mentions("The provider's secret_key is not known yet, and reading cluster c1 needs it"),
+				ExpectError: mentions("The provider's secret_key is not known yet, and this read needs it"),
 			}},
 		})
 	})

@@ -120,6 +120,13 @@ func explainInterrupt(t target) trouble {
 	}
 }
 
+// interruptDiagnostic says once that the read of many clusters was interrupted.
+func interruptDiagnostic(t target, clusters int) diag.Diagnostic {
+	what := explainInterrupt(t)
+	what.summary = fmt.Sprintf("Reading %d clusters was interrupted", clusters)
+	return errorDiagnostic(what, t.facts())
+}
+
 // waitFacts tells what a wait has seen.
 func waitFacts(w *ack.WaitError) []fact {
 	facts := []fact{{"Waited", fmt.Sprintf("%s, asked %s", ack.FormatDuration(w.Waited), times(w.Polls))}}
@@ -198,10 +205,10 @@ func phaseAdvice(phase ack.Phase) string {
 }
 
 // unknownSettingDiagnostic says that a read needs a value of the provider block that only the apply will know.
-func unknownSettingDiagnostic(setting, clusterID string) diag.Diagnostic {
+func unknownSettingDiagnostic(setting string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(
-		fmt.Sprintf("The provider's %s is not known yet, and reading cluster %s needs it", setting, clusterID),
-		fmt.Sprintf("The value of %[1]s in the provider block depends on something that is known only after apply, but the cluster is to be read now.\n\n"+
+		fmt.Sprintf("The provider's %s is not known yet, and this read needs it", setting),
+		fmt.Sprintf("The value of %[1]s in the provider block depends on something that is known only after apply, but clusters are to be read now.\n\n"+
 			"Give %[1]s a value that is known at plan, such as a variable's. Or let this block name in depends_on the resource that the "+
 			"value comes from: a data source is then read during apply, when the value is known, and so is, in OpenTofu, an ephemeral resource.", setting),
 	)

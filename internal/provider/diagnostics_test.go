@@ -136,6 +136,7 @@ func diagnosticCases() []struct {
 			return readDiagnostic(set, testLimit, lost(dial))
 		}},
 		{"interrupted", read(&ack.RequestError{Attempts: 1, Err: context.Canceled})},
+		{"interrupted with many clusters", func() diag.Diagnostic { return interruptDiagnostic(testTarget.of(""), 200) }},
 		{"deadline of a plain read", read(&ack.RequestError{Attempts: 2, Elapsed: time.Hour, Err: context.DeadlineExceeded, Last: dial})},
 		{"deadline of a plain read without a fault before", read(&ack.RequestError{Attempts: 1, Err: context.DeadlineExceeded})},
 		{"wait: deadline while running", waited(ack.WaitDeadline, statusOf("running", "upgrading", ""), nil, ack.PhaseIdle, ack.PhaseRunning)},
@@ -158,7 +159,7 @@ func diagnosticCases() []struct {
 		{"require_phases: succeeded", func() diag.Diagnostic {
 			return phaseDiagnostic(testTarget, statusOf("success", "success", ""), []string{"idle"})
 		}},
-		{"setting not known", func() diag.Diagnostic { return unknownSettingDiagnostic("access_key", testTarget.clusterID) }},
+		{"setting not known", func() diag.Diagnostic { return unknownSettingDiagnostic("access_key") }},
 		{"no credentials", resolve(credentials.Input{})},
 		{"no credentials, and an empty attribute", resolve(credentials.Input{AccessKey: ptr("")})},
 		{"key without secret", resolve(credentials.Input{AccessKey: ptr("testak")})},

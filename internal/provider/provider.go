@@ -64,12 +64,12 @@ func (p *ackupgradeProvider) Configure(ctx context.Context, req provider.Configu
 
 // DataSources implements provider.Provider.
 func (p *ackupgradeProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newStatusDataSource}
+	return []func() datasource.DataSource{newStatusDataSource, newStatusesDataSource}
 }
 
 // EphemeralResources implements provider.ProviderWithEphemeralResources.
 func (p *ackupgradeProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
-	return []func() ephemeral.EphemeralResource{newStatusEphemeralResource}
+	return []func() ephemeral.EphemeralResource{newStatusEphemeralResource, newStatusesEphemeralResource}
 }
 
 // Resources implements provider.Provider. There are none: the provider never changes a cluster.

@@ -229,37 +229,37 @@ func TestConnectionsPickTheEndpoint(t *testing.T) {
 		want     target
 		fails    string
 	}{
-		"the provider's region": {base, types.StringNull(), target{"c1", "cn-beijing", "the default", "cs.cn-beijing.aliyuncs.com", ""}, ""},
+		"the provider's region": {base, types.StringNull(), target{"", "cn-beijing", "the default", "cs.cn-beijing.aliyuncs.com", ""}, ""},
 		"the block's region": {
 			base, types.StringValue("ap-southeast-1"),
-			target{"c1", "ap-southeast-1", "the attribute region of this block", "cs.ap-southeast-1.aliyuncs.com", ""},
+			target{"", "ap-southeast-1", "the attribute region of this block", "cs.ap-southeast-1.aliyuncs.com", ""},
 			"",
 		},
 		"an endpoint above any region": {
 			overridden, types.StringValue("ap-southeast-1"),
-			target{"c1", "ap-southeast-1", "the attribute region of this block", "127.0.0.1:80", "somewhere"},
+			target{"", "ap-southeast-1", "the attribute region of this block", "127.0.0.1:80", "somewhere"},
 			"",
 		},
 		"a region of its own where the provider's is not known": {
 			unknown, types.StringValue("ap-southeast-1"),
-			target{"c1", "ap-southeast-1", "the attribute region of this block", "cs.ap-southeast-1.aliyuncs.com", ""},
+			target{"", "ap-southeast-1", "the attribute region of this block", "cs.ap-southeast-1.aliyuncs.com", ""},
 			"",
 		},
 		"the provider's region that is not known": {unknown, types.StringNull(), target{}, "The provider's region is not known yet"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newConnections(test.settings)
-			client, got, diags := c.client("c1", test.region)
+			client, got, diags := c.client(test.region)
 			if test.fails != "" {
 				if !diags.HasError() || !strings.HasPrefix(diags[0].Summary(), test.fails) {
 					t.Errorf("got %v", diags)
 				}
 				return
 			}
-			if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(target{})); diff != "" || diags.HasError() {
+			if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(target{})); diff != "" || diags.HasError() || diags.WarningsCount() > 0 != (test.settings.endpoint.IsSet() && !test.region.IsNull()) {
 				t.Errorf("%v\n-want +got:\n%s", diags, diff)
 			}
-			if again, _, _ := c.client("c2", test.region); again != client {
+			if again, _, _ := c.client(test.region); again != client {
 				t.Error("a second read has a client, and so a pool of connections, of its own")
 			}
 		})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
@@ -30,6 +31,9 @@ func run(m *testing.M) int {
 	if cli, err = Find(ctx); err == nil {
 		installed, err = Install(ctx, dir)
 	}
+	if err == nil {
+		err = installed.FileGuarded(ctx)
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
@@ -45,7 +49,10 @@ func simulate(t *testing.T, timeline string, options acksim.Options) (*acksim.Si
 	t.Helper()
 	scenario, err := acksim.ParseScenario([]byte(`{
 		"access_keys": [{"id": "testak", "secret": "testsk"}],
-		"clusters": {"` + clusterID + `": {"timeline": ` + timeline + `}}
+		"clusters": {
+			"` + clusterID + `": {"timeline": ` + timeline + `},
+			"` + strings.Replace(clusterID, "c1", "c2", 1) + `": {"timeline": ` + timeline + `}
+		}
 	}`))
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,26 @@
+terraform {
+  required_providers {
+    ackupgrade = {
+      source = "ackupgrade/ackupgrade"
+    }
+  }
+}
+
+provider "ackupgrade" {
+  region = "cn-hangzhou"
+}
+
+data "ackupgrade_statuses" "fleet" {
+  cluster_ids = [
+    "c106f377e16f34eb1808d6b9362c9abcd",
+    "c206f377e16f34eb1808d6b9362c9abcd",
+  ]
+}
+
+output "upgrades" {
+  value = [for status in data.ackupgrade_statuses.fleet.statuses : status.summary]
+}
+
+output "not_over" {
+  value = [for id, status in data.ackupgrade_statuses.fleet.statuses : id if !status.terminal]
+}

@@ -1,0 +1,202 @@
+package realcli
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+)
+
+// fleetOf gives a simulator so many clusters, and returns their ids and a fleet read of them.
+func fleetOf(t *testing.T, simulator *acksim.Simulator, clusters int, timeline func(i int) []acksim.Step, arguments string) ([]string, func(endpoint string) string) {
+	t.Helper()
+	ids := make([]string, clusters)
+	quoted := make([]string, clusters)
+	for i := range ids {
+		ids[i] = fmt.Sprintf("c-%05d", i)
+		quoted[i] = fmt.Sprintf("%q", ids[i])
+		if steps := timeline(i); steps != nil {
+			if err := simulator.SetTimeline(ids[i], steps); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return ids, func(endpoint string) string {
+		head, _, _ := strings.Cut(configuration(endpoint, ""), "data \"ackupgrade_status\"")
+		return head + fmt.Sprintf("data \"ackupgrade_statuses\" \"fleet\" {\n  cluster_ids = [%s]\n  %s\n}\n", strings.Join(quoted, ", "), arguments)
+	}
+}
+
+// measured is what a run of the CLI took, and the most memory that a provider process had resident meanwhile.
+type measured struct {
+	output string
+	wall   time.Duration
+	memory int64 // bytes; zero where there is no /proc
+}
+
+// measure runs a plan and looks at the provider process all the while.
+func measure(t *testing.T, w *Workspace) measured {
+	t.Helper()
+	var output bytes.Buffer
+	command := w.Command(t.Context(), "plan", "-no-color")
+	command.Stdout, command.Stderr = &output, &output
+	started := time.Now()
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- command.Wait() }()
+	m := measured{}
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case err := <-done:
+			m.output, m.wall = output.String(), time.Since(started)
+			if err != nil {
+				t.Fatalf("%v\n%.2000s", err, m.output)
+			}
+			return m
+		case <-tick.C:
+			m.memory = max(m.memory, peakMemory(command.Process.Pid))
+		}
+	}
+}
+
+// peakMemory is the highest resident memory, so far, of any provider process that the CLI of the given process id has started.
+func peakMemory(cli int) (peak int64) {
+	processes, _ := filepath.Glob("/proc/[0-9]*/status") // Linux only; elsewhere, nothing matches.
+	for _, file := range processes {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			continue // It is gone already.
+		}
+		fields := make(map[string]string)
+		for line := range strings.Lines(string(data)) {
+			name, value, _ := strings.Cut(line, ":")
+			fields[name] = strings.TrimSpace(value)
+		}
+		if fields["PPid"] != strconv.Itoa(cli) || !strings.HasPrefix(fields["Name"], "terraform-provi") { // The kernel cuts names off.
+			continue
+		}
+		kilobytes, err := strconv.ParseInt(strings.TrimSuffix(fields["VmHWM"], " kB"), 10, 64)
+		if err == nil {
+			peak = max(peak, kilobytes<<10)
+		}
+	}
+	return peak
+}
+
+func TestAFleetIsReadFastAndInLittleMemory(t *testing.T) {
+	succeeded := func(int) []acksim.Step { return []acksim.Step{{Phase: acksim.PhaseSucceeded}} }
+	for _, test := range []struct {
+		clusters int
+		delay    time.Duration // of each answer
+		memory   int64
+		within   time.Duration // what is wanted on an idle machine; a busy one may take three times as long
+	}{
+		{1000, 100 * time.Millisecond, 64 << 20, 5 * time.Second},
+		{10000, 0, 256 << 20, 10 * time.Second},
+	} {
+		t.Run(fmt.Sprintf("%d clusters, %s per answer", test.clusters, test.delay), func(t *testing.T) {
+			simulator, _ := simulate(t, idle, acksim.Options{})
+			slow := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if test.delay > 0 {
+					timer := time.NewTimer(test.delay)
+					defer timer.Stop()
+					select {
+					case <-timer.C:
+					case <-r.Context().Done():
+					}
+				}
+				simulator.ServeHTTP(w, r)
+			})
+			server, err := acksim.Start(t.Context(), slow, acksim.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(server.Close)
+			_, text := fleetOf(t, simulator, test.clusters, succeeded, "")
+			w := workspace(t, text(server.Endpoint()))
+			m := measure(t, w)
+			requests := simulator.Requests()
+			reading := requests[len(requests)-1].Time.Sub(requests[0].Time)
+			t.Logf("%s %s: %d clusters, %s per answer: plan %s, first to last request %s, %d requests, provider's peak memory %.1f MiB",
+				cli.Name, cli.Version, test.clusters, test.delay, m.wall.Round(time.Millisecond), reading.Round(time.Millisecond), len(requests), float64(m.memory)/(1<<20))
+			if len(requests) != test.clusters {
+				t.Errorf("%d requests", len(requests))
+			}
+			if m.memory > test.memory || m.memory == 0 && runtime.GOOS == "linux" {
+				t.Errorf("peak memory %d MiB, at most %d are allowed", m.memory>>20, test.memory>>20)
+			}
+			if m.wall > 3*test.within {
+				t.Errorf("the plan took %s, and %s is wanted", m.wall, test.within)
+			}
+			if want := fmt.Sprintf("[id=%d clusters: %[1]d succeeded]", test.clusters); !strings.Contains(m.output, want) {
+				t.Errorf("%q is not shown in:\n%.1000s", want, m.output)
+			}
+		})
+	}
+}
+
+func TestAFleetIsWaitedForUntilTheLast(t *testing.T) {
+	t.Parallel()
+	const clusters = 50
+	simulator, server := simulate(t, idle, acksim.Options{})
+	_, text := fleetOf(t, simulator, clusters, func(i int) []acksim.Step {
+		return []acksim.Step{{For: 2*time.Second + time.Duration(i)*100*time.Millisecond, Phase: acksim.PhaseRunning}, {Phase: acksim.PhaseSucceeded}}
+	}, "wait_for_terminal = true\n  poll_interval = \"1s\"")
+	m := measure(t, workspace(t, text(server.Endpoint())))
+	requests := simulator.Requests()
+	took := requests[len(requests)-1].Time.Sub(requests[0].Time)
+	const last = 2*time.Second + (clusters-1)*100*time.Millisecond
+	if took < last || took > last+2*time.Second { // An interval and its jitter, and a busy machine.
+		t.Errorf("the last upgrade ended after %s, the wait after %s", last, took)
+	}
+	t.Logf("%s %s: %d upgrades, the last of %s: waited %s, %d requests\n%s", cli.Name, cli.Version, clusters, last, took, len(requests), m.output)
+}
+
+func TestEveryFailureOfAFleetIsShown(t *testing.T) {
+	t.Parallel()
+	const clusters = 200
+	simulator, server := simulate(t, idle, acksim.Options{})
+	forbidden := &acksim.HTTPAnswer{Status: 403, ContentType: "application/json", Body: `{"code":"Forbidden.RAM","message":"not authorized","requestId":"R-1"}`}
+	kinds := []struct {
+		steps []acksim.Step
+		shows string
+	}{
+		{nil, "Error: Cluster %s not found"},
+		{[]acksim.Step{{HTTP: forbidden}}, "Error: Not allowed to read cluster %s"},
+		{[]acksim.Step{{HTTP: &acksim.HTTPAnswer{Status: 200, ContentType: "text/html", Body: "<html>"}}}, "Error: Not an answer of the ACK API about cluster %s"},
+		{[]acksim.Step{{Phase: acksim.PhaseFailed, Message: "node is NotReady"}}, "Error: The gate is shut: the phase of cluster %s is failed"},
+		{[]acksim.Step{{Phase: acksim.PhaseRunning}}, "Error: The gate is shut: the phase of cluster %s is running"},
+	}
+	ids, text := fleetOf(t, simulator, clusters, func(i int) []acksim.Step {
+		if i%10 == 0 {
+			return kinds[i/10%len(kinds)].steps
+		}
+		return []acksim.Step{{Phase: acksim.PhaseSucceeded}}
+	}, `require_phases = ["succeeded"]`)
+	output, err := workspace(t, text(server.Endpoint())).Run(t.Context(), "plan", "-no-color")
+	if err == nil {
+		t.Fatalf("it went through:\n%s", output)
+	}
+	shown := unwrap(output)
+	for i := 0; i < clusters; i += 10 {
+		if want := fmt.Sprintf(kinds[i/10%len(kinds)].shows, ids[i]); !strings.Contains(shown, want) {
+			t.Errorf("not shown: %s", want)
+		}
+	}
+	if n := strings.Count(output, "Error: "); n != clusters/10 {
+		t.Errorf("%d errors, want %d", n, clusters/10)
+	}
+	t.Log(output)
+}
