@@ -54,9 +54,9 @@ func TestWhatAUserSeesOfEachMistakeWithCredentials(t *testing.T) {
 		},
 		"a session in the environment that is too long": {
 			settings: assume, env: append([]string{"ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION=86400"}, key...),
-			want: `The value "86400" of the environment variable ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION must be a number of seconds from 900 to 43200`,
+			want: `The value "86400" of the environment variable ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION must be a whole number of seconds from 900 to 43200`,
 		},
-		"a role that is not the instance's": {settings: `  ecs_role_name = "other"`, want: "404"},
+		"a role that is not the instance's": {settings: `  ecs_role_name = "other"`, want: `the ECS instance has no RAM role "other"`},
 		"STS without an Expiration": {
 			settings: assume, env: key, account: func(c cloud) { c.OmitExpiration(acksim.ServiceSTS, 9) },
 			want: "Expiration",
@@ -92,7 +92,7 @@ func TestWhatAUserSeesOfEachMistakeWithCredentials(t *testing.T) {
 			if test.account != nil {
 				test.account(c)
 			}
-			env := append([]string{"TF_LOG_PROVIDER=TRACE"}, test.env...)
+			env := append([]string{"TF_LOG=TRACE"}, test.env...)
 			for i := range env {
 				env[i] = strings.ReplaceAll(env[i], "{plain}", c.plain)
 			}
@@ -110,7 +110,7 @@ func TestWhatAUserSeesOfEachMistakeWithCredentials(t *testing.T) {
 			if err == nil || !strings.Contains(unwrap(output), test.want) {
 				t.Errorf("%v: %q is not shown in:\n%s", err, test.want, output)
 			}
-			noCanary(t, w, output)
+			noCanary(t, c, w, output)
 			if _, message, ok := strings.Cut(output, "\nError: "); ok {
 				t.Logf("$ %s plan\n\nError: %s", cli.Command(), message)
 			}

@@ -1,13 +1,18 @@
 package realcli
 
 import (
+	"archive/zip"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -33,6 +38,35 @@ type cloud struct {
 
 	tls, plain  string // endpoints
 	certificate string // the file of the certificate to trust
+	wire        *wireSecrets
+}
+
+// wireSecrets collects what only requests hold that must not be shown: signatures, and the tokens of sessions.
+type wireSecrets struct {
+	mu   sync.Mutex
+	seen []string
+}
+
+// tap notes the secrets of each request on its way to next.
+func (s *wireSecrets) tap(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, signature, _ := strings.Cut(r.Header.Get("Authorization"), "Signature=")
+		query := r.URL.Query() // Of STS.
+		s.mu.Lock()
+		for _, secret := range []string{signature, r.Header.Get("X-Acs-Security-Token"), query.Get("Signature"), query.Get("SecurityToken")} {
+			if secret != "" {
+				s.seen = append(s.seen, secret, url.QueryEscape(secret))
+			}
+		}
+		s.mu.Unlock()
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (s *wireSecrets) all() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.seen)
 }
 
 func simulateCloud(t *testing.T, timeline string, roles ...acksim.Role) cloud {
@@ -59,9 +93,9 @@ func simulateCloud(t *testing.T, timeline string, roles ...acksim.Role) cloud {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := cloud{Simulator: simulator}
+	c := cloud{Simulator: simulator, wire: &wireSecrets{}}
 	for _, o := range []acksim.Options{{TLS: true}, {}} {
-		server, err := acksim.Start(t.Context(), simulator, o)
+		server, err := acksim.Start(t.Context(), c.wire.tap(simulator), o)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -195,15 +229,19 @@ func TestEachSourceOfCredentials(t *testing.T) {
 			}
 			before, _ := os.ReadFile(path)
 
-			output, err := w.Run(t.Context(), "apply", "-auto-approve", "-no-color")
+			output, err := w.Run(t.Context(), "plan", "-no-color", "-out=plan.bin")
 			if err != nil {
 				t.Fatalf("%v\n%s", err, output)
+			}
+			applied, err := w.Run(t.Context(), "apply", "-no-color", "plan.bin")
+			if err != nil {
+				t.Fatalf("%v\n%s", err, applied)
 			}
 			requests := c.Requests()
 			if len(requests) != 1 || requests[0].Status != http.StatusOK || !strings.HasPrefix(requests[0].Identity, test.identity) {
 				t.Errorf("signed by %+v, want %s", requests, test.identity)
 			}
-			noCanary(t, w, output)
+			noCanary(t, c, w, output+applied)
 			if after, _ := os.ReadFile(path); string(after) != string(before) {
 				t.Errorf("the profile file was rewritten:\n%s", after)
 			}
@@ -226,17 +264,34 @@ func cloudSSO(t *testing.T) string {
 	return server.URL
 }
 
-// noCanary holds that no secret is in what the CLI printed, its logs at TRACE included, or in what it wrote.
-func noCanary(t *testing.T, w *Workspace, output string) {
+// noCanary holds that no secret is in what the CLI printed, its logs at TRACE included, or in what it wrote: its state, and
+// what is packed in its plan.
+func noCanary(t *testing.T, c cloud, w *Workspace, output string) {
 	t.Helper()
 	texts := map[string]string{"output": output}
-	for _, name := range []string{"terraform.tfstate", "plan.bin", ".terraform.lock.hcl"} {
-		if data, err := os.ReadFile(filepath.Join(w.dir, name)); err == nil {
-			texts[name] = string(data)
+	if data, err := os.ReadFile(filepath.Join(w.dir, "terraform.tfstate")); err == nil {
+		texts["state"] = string(data)
+	}
+	if plan, err := zip.OpenReader(filepath.Join(w.dir, "plan.bin")); err == nil {
+		defer func() { _ = plan.Close() }()
+		for _, file := range plan.File {
+			if strings.HasPrefix(file.Name, "tfconfig/") {
+				continue // The user's own files, as they are.
+			}
+			packed, err := file.Open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			data, err := io.ReadAll(packed)
+			_ = packed.Close()
+			if err != nil {
+				t.Fatal(err)
+			}
+			texts["plan: "+file.Name] = string(data)
 		}
 	}
 	for where, text := range texts {
-		for _, canary := range canaries {
+		for _, canary := range slices.Concat(canaries, c.wire.all()) {
 			if i := strings.Index(text, canary); i >= 0 {
 				t.Errorf("%s shows the secret %s: ...%s...", where, canary, text[max(0, i-200):min(len(text), i+len(canary)+20)])
 			}
@@ -263,6 +318,32 @@ func TestARoleIsAssumedOnceForManyReads(t *testing.T) {
 	}
 	if calls := c.Calls(acksim.ServiceSTS); len(calls) != 1 || len(c.Requests()) != clusters {
 		t.Errorf("%d calls of STS for %d requests", len(calls), len(c.Requests()))
+	}
+}
+
+func TestAProviderThatNothingUsesAsksNothing(t *testing.T) {
+	t.Parallel()
+	c := simulateCloud(t, idle)
+	text, _, _ := strings.Cut(c.configuration("  assume_role {\n    role_arn = \""+readerRole+"\"\n  }", ""), "data \"ackupgrade_status\"")
+	for name, text := range map[string]string{
+		"a provider block alone": text,
+		"a read that an apply will make": text + `
+resource "terraform_data" "cluster" {
+  input = "` + clusterID + `"
+}
+
+data "ackupgrade_status" "this" {
+  cluster_id = terraform_data.cluster.output
+}
+`,
+	} {
+		w := c.workspace(t, text, "ALICLOUD_ACCESS_KEY=testak", "ALICLOUD_SECRET_KEY=testsk")
+		if output, err := w.Run(t.Context(), "plan", "-no-color"); err != nil {
+			t.Fatalf("%s: %v\n%s", name, err, output)
+		}
+		if len(c.Requests()) != 0 || len(c.Calls()) != 0 {
+			t.Errorf("%s: %d requests, %d calls", name, len(c.Requests()), len(c.Calls()))
+		}
 	}
 }
 

@@ -68,7 +68,7 @@ func TestEveryWayInOfTheGuideWorks(t *testing.T) {
 			if requests := c.Requests(); len(requests) != 1 || !strings.HasPrefix(requests[0].Identity, way.identity) {
 				t.Errorf("signed by %+v, want %s", requests, way.identity)
 			}
-			noCanary(t, w, output)
+			noCanary(t, c, w, output)
 		})
 	}
 }

@@ -15,47 +15,64 @@ const version = "0.1.0"
 
 // Installation is the provider, built from this source and filed where a CLI finds it without any network.
 type Installation struct {
+	mirror     string
 	configFile string
 }
 
 // Install builds the provider and files it below dir, under the registry names of both CLIs.
 func Install(ctx context.Context, dir string) (*Installation, error) {
-	root, err := Root(ctx)
-	if err != nil {
+	i := &Installation{mirror: filepath.Join(dir, "mirror"), configFile: filepath.Join(dir, "cli.tfrc")}
+	var addresses []string
+	for _, cli := range []CLI{{Name: "Terraform"}, {Name: "OpenTofu"}} {
+		addresses = append(addresses, cli.RegistryHost()+"/ackupgrade/ackupgrade")
+	}
+	if err := i.file(ctx, ".", addresses...); err != nil {
 		return nil, err
 	}
-	mirror := filepath.Join(dir, "mirror")
-	platform := runtime.GOOS + "_" + runtime.GOARCH
+	config := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.ToSlash(i.mirror))
+	if err := os.WriteFile(i.configFile, []byte(config), 0o600); err != nil {
+		return nil, err
+	}
+	return i, nil
+}
+
+// FileGuarded adds the provider example.com/test/guarded, which stands in tests for the one that a gate guards.
+func (i *Installation) FileGuarded(ctx context.Context) error {
+	return i.file(ctx, "./internal/realcli/guarded", "example.com/test/guarded")
+}
+
+// file builds the provider in a folder of this module, and files it under its addresses.
+func (i *Installation) file(ctx context.Context, folder string, addresses ...string) error {
+	root, err := Root(ctx)
+	if err != nil {
+		return err
+	}
 	var built string
-	for _, cli := range []CLI{{Name: "Terraform"}, {Name: "OpenTofu"}} {
-		folder := filepath.Join(mirror, cli.RegistryHost(), "ackupgrade", "ackupgrade", version, platform)
-		if err := os.MkdirAll(folder, 0o750); err != nil {
-			return nil, err
-		}
-		file := filepath.Join(folder, "terraform-provider-ackupgrade_v"+version)
+	for _, address := range addresses {
+		name := address[strings.LastIndex(address, "/")+1:]
+		file := filepath.Join(i.mirror, filepath.FromSlash(address), version, runtime.GOOS+"_"+runtime.GOARCH,
+			"terraform-provider-"+name+"_v"+version)
 		if runtime.GOOS == "windows" {
 			file += ".exe"
 		}
+		if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
+			return err
+		}
 		if built != "" {
 			if err := os.Link(built, file); err != nil {
-				return nil, err
+				return err
 			}
 			continue
 		}
 		built = file
-		build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-X main.version="+version, "-o", file, ".") //nolint:gosec // Our own arguments.
+		build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-X main.version="+version, "-o", file, folder) //nolint:gosec // Our own arguments.
 		build.Dir = root
 		build.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if output, err := build.CombinedOutput(); err != nil {
-			return nil, fmt.Errorf("building the provider: %w\n%s", err, output)
+			return fmt.Errorf("building the provider %s: %w\n%s", name, err, output)
 		}
 	}
-	configFile := filepath.Join(dir, "cli.tfrc")
-	config := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.ToSlash(mirror))
-	if err := os.WriteFile(configFile, []byte(config), 0o600); err != nil {
-		return nil, err
-	}
-	return &Installation{configFile: configFile}, nil
+	return nil
 }
 
 // environ is what a CLI is run with: enough to start a process, the installation, and nothing else of whoever runs the

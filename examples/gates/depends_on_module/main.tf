@@ -1,0 +1,22 @@
+terraform {
+  required_providers {
+    ackupgrade = {
+      source = "ackupgrade/ackupgrade"
+    }
+  }
+}
+
+provider "ackupgrade" {
+  region = "cn-hangzhou"
+}
+
+ephemeral "ackupgrade_status" "gate" {
+  cluster_id     = "c106f377e16f34eb1808d6b9362c9abcd"
+  require_phases = terraform.applying ? ["idle", "succeeded"] : null
+}
+
+module "workers" {
+  source = "./workers"
+
+  depends_on = [ephemeral.ackupgrade_status.gate]
+}

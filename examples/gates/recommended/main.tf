@@ -1,0 +1,40 @@
+terraform {
+  required_providers {
+    ackupgrade = {
+      source = "ackupgrade/ackupgrade"
+    }
+    guarded = {
+      source = "example.com/test/guarded" # Stands for aliyun/alicloud.
+    }
+  }
+}
+
+provider "ackupgrade" {
+  region = "cn-hangzhou"
+}
+
+variable "gated" {
+  description = "Whether an apply waits for the gate. False is the way round it, for an emergency."
+  type        = bool
+  default     = true
+}
+
+ephemeral "ackupgrade_status" "gate" {
+  count = var.gated ? 1 : 0
+
+  cluster_id        = "c106f377e16f34eb1808d6b9362c9abcd"
+  wait_for_terminal = terraform.applying
+  require_phases    = terraform.applying ? ["idle", "succeeded"] : null
+
+  timeouts = {
+    open = "90m"
+  }
+}
+
+provider "guarded" { # provider "alicloud": whatever it does at apply waits for the gate.
+  region = var.gated ? ephemeral.ackupgrade_status.gate[0].region : "cn-hangzhou"
+}
+
+resource "guarded_thing" "workers" { # alicloud_cs_kubernetes_node_pool and the like.
+  name = "workers"
+}

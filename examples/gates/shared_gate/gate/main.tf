@@ -1,0 +1,22 @@
+terraform {
+  required_providers {
+    ackupgrade = {
+      source = "ackupgrade/ackupgrade"
+    }
+  }
+}
+
+variable "cluster_id" {
+  type = string
+}
+
+ephemeral "ackupgrade_status" "this" {
+  cluster_id     = var.cluster_id
+  require_phases = terraform.applying ? ["idle", "succeeded"] : null
+}
+
+output "region" {
+  description = "The cluster's region, once the gate is open. Feed a provider with it."
+  value       = ephemeral.ackupgrade_status.this.region
+  ephemeral   = true
+}

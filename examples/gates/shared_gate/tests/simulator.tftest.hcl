@@ -1,0 +1,13 @@
+# Terraform mocks no ephemeral resources, so this test runs against the simulator: acksim -tls -- terraform test
+run "the_gate_opens_when_no_upgrade_is_under_way" {
+  command = apply
+
+  variables {
+    cluster_id = "c-succeeded"
+  }
+
+  assert {
+    condition     = guarded_thing.workers.name == "workers"
+    error_message = "The workers were not created."
+  }
+}

@@ -1,0 +1,253 @@
+package realcli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+)
+
+// head begins each configuration of these tests.
+const head = `terraform {
+  required_providers {
+    ackupgrade = {
+      source = "ackupgrade/ackupgrade"
+    }
+    guarded = {
+      source = "example.com/test/guarded"
+    }
+  }
+}
+
+provider "ackupgrade" {
+  region = "cn-hangzhou"
+}
+`
+
+// ephemeralGate is a gate that does not look while planning.
+const ephemeralGate = `
+ephemeral "ackupgrade_status" "gate" {
+  cluster_id     = "` + clusterID + `"
+  require_phases = terraform.applying ? ["idle", "succeeded"] : null
+}
+`
+
+// fixedRegion configures the guarded provider without any gate, gatedRegion through the gate.
+const (
+	fixedRegion = `
+provider "guarded" {
+  region = "cn-hangzhou"
+}
+`
+	gatedRegion = `
+provider "guarded" {
+  region = ephemeral.ackupgrade_status.gate.region
+}
+`
+)
+
+// gate is a column of the guide's table.
+type gate struct {
+	name     string
+	rest     string // of the configuration
+	argument string // of the guarded resource
+}
+
+var gates = []gate{
+	{
+		"data source, `precondition`",
+		fixedRegion + `
+data "ackupgrade_status" "gate" {
+  cluster_id = "` + clusterID + `"
+}
+`,
+		`
+  lifecycle {
+    precondition {
+      condition     = contains(["idle", "succeeded"], data.ackupgrade_status.gate.phase)
+      error_message = data.ackupgrade_status.gate.summary
+    }
+  }
+`,
+	},
+	{"ephemeral, `depends_on`", ephemeralGate + fixedRegion, "  depends_on = [ephemeral.ackupgrade_status.gate]\n"},
+	{"ephemeral, feeding the provider", ephemeralGate + gatedRegion, ""},
+}
+
+// text is the configuration with the guarded resource as given; without a name there is none.
+func (g gate) text(name, kind string) string {
+	if name == "" {
+		return head + g.rest
+	}
+	return head + g.rest + fmt.Sprintf("\nresource \"guarded_thing\" \"workers\" {\n  name = %q\n  kind = %q\n%s}\n", name, kind, g.argument)
+}
+
+// situation is a row of the table. An upgrade is under way when a run is made that plans for itself; it begins between plan
+// and apply where the plan is saved.
+type situation struct {
+	name       string
+	exists     bool // whether the resource is there before
+	thing      [2]string
+	run        []string // made while the upgrade is under way; the last run of a saved plan applies it
+	saved      bool
+	destroying bool
+	change     []string // all that the guarded provider does if nothing stops it
+	want       [3]expected
+}
+
+// expected is what comes of it in each CLI.
+type expected struct {
+	terraform, tofu outcome
+}
+
+func both(o outcome) expected { return expected{o, o} }
+
+func (e expected) here() outcome {
+	if cli.Name == "OpenTofu" {
+		return e.tofu
+	}
+	return e.terraform
+}
+
+// String is what the guide shows.
+func (e expected) String() string {
+	if e.terraform == e.tofu {
+		return string(e.terraform)
+	}
+	return fmt.Sprintf("Terraform: %s; OpenTofu: %s", e.terraform, e.tofu)
+}
+
+var (
+	applyNow  = []string{"apply", "-auto-approve", "-no-color"}
+	workers   = [2]string{"workers", "small"}
+	none      [2]string
+	deletion  = []string{"delete workers in cn-hangzhou"}
+	createNew = []string{"create workers in cn-hangzhou"}
+)
+
+var situations = []situation{
+	{
+		name: "`plan`", thing: workers, run: []string{"plan", "-no-color"},
+		want: [3]expected{both(stopped), both(goesThrough), both(goesThrough)},
+	},
+	{
+		name: "`apply` that plans for itself", thing: workers, run: applyNow, change: createNew,
+		want: [3]expected{both(stopped), both(stopped), both(stopped)},
+	},
+	{
+		name: "`apply` of a saved plan that creates", thing: workers, saved: true, change: createNew,
+		want: [3]expected{both(goesThrough), both(stopped), both(stopped)},
+	},
+	{
+		name: "... that updates", exists: true, thing: [2]string{"renamed", "small"}, saved: true, change: []string{"update renamed in cn-hangzhou"},
+		want: [3]expected{both(goesThrough), both(stopped), both(stopped)},
+	},
+	{
+		name: "... that replaces", exists: true, thing: [2]string{"workers", "large"}, saved: true, change: slices.Concat(deletion, createNew),
+		want: [3]expected{both(goesThrough), both(deletes), both(stopped)},
+	},
+	{
+		name: "... that removes", exists: true, thing: none, saved: true, change: deletion,
+		want: [3]expected{both(goesThrough), {deletes, goesThrough}, both(stopped)},
+	},
+	{
+		name: "... that destroys everything", exists: true, thing: workers, saved: true, destroying: true, change: deletion,
+		want: [3]expected{both(goesThrough), both(goesThrough), {goesThrough, stopped}},
+	},
+	{
+		name: "`destroy` typed by hand", exists: true, thing: workers, run: []string{"destroy", "-auto-approve", "-no-color"}, change: deletion,
+		want: [3]expected{both(goesThrough), both(goesThrough), {goesThrough, stopped}},
+	},
+	{
+		name: "`apply` with nothing to change", exists: true, thing: workers, run: applyNow,
+		want: [3]expected{both(stopped), {stopped, goesThrough}, {stopped, goesThrough}},
+	},
+}
+
+// TestWhichGateHoldsWhen runs each cell of the guide's table, prints the table with -v, and holds that the guide has it.
+func TestWhichGateHoldsWhen(t *testing.T) {
+	t.Parallel()
+	got := make([][3]outcome, len(situations))
+	t.Run("cells", func(t *testing.T) {
+		for column, g := range gates {
+			t.Run(g.name, func(t *testing.T) {
+				t.Parallel()
+				empty := newStage(t)
+				empty.write(t, "main.tf", g.text(workers[0], workers[1]))
+				empty.must(t, "init", "-no-color")
+				applied := copyOf(t, empty)
+				applied.must(t, applyNow...)
+				for row, s := range situations {
+					t.Run(s.name, func(t *testing.T) {
+						t.Parallel()
+						from := empty
+						if s.exists {
+							from = applied
+						}
+						got[row][column] = s.play(t, copyOf(t, from), g)
+						if want := s.want[column].here(); got[row][column] != want {
+							t.Errorf("%s, want %s", got[row][column], want)
+						}
+					})
+				}
+			})
+		}
+	})
+	t.Logf("%s %s\n%s", cli.Name, cli.Version, table(func(row, column int) string { return string(got[row][column]) }))
+
+	guide, err := os.ReadFile(filepath.Join("..", "..", "templates", "guides", "gate-a-pipeline.md.tmpl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := table(func(row, column int) string { return situations[row].want[column].String() }); !strings.Contains(string(guide), want) {
+		t.Errorf("the guide does not have the table:\n%s", want)
+	}
+}
+
+// play puts a gate into a situation.
+func (s situation) play(t *testing.T, on *stage, g gate) outcome {
+	t.Helper()
+	on.write(t, "main.tf", g.text(s.thing[0], s.thing[1]))
+	run := s.run
+	if s.saved {
+		plan := []string{"plan", "-no-color", "-out=plan.bin"}
+		if s.destroying {
+			plan = append(plan, "-destroy")
+		}
+		on.must(t, plan...)
+		run = []string{"apply", "-no-color", "plan.bin"}
+	}
+	on.is(t, acksim.PhaseRunning)
+	result, output := on.try(t, run...)
+	t.Logf("$ %s %s\n%s\ntouched: %q", cli.Command(), strings.Join(run, " "), output, on.touched(t))
+	touched := on.touched(t)
+	if result == goesThrough && !slices.Equal(touched, s.change) {
+		t.Errorf("%q was touched, want %q", touched, s.change)
+	}
+	if result != goesThrough && !strings.Contains(unwrap(output), isRunning) {
+		t.Errorf("%q is not shown in:\n%s", isRunning, output)
+	}
+	return result
+}
+
+// table is the guide's, with the given cells.
+func table(cell func(row, column int) string) string {
+	var text strings.Builder
+	text.WriteString("| an upgrade is under way |")
+	for _, g := range gates {
+		fmt.Fprintf(&text, " %s |", g.name)
+	}
+	text.WriteString("\n|---|" + strings.Repeat("---|", len(gates)) + "\n")
+	for row, s := range situations {
+		fmt.Fprintf(&text, "| %s |", s.name)
+		for column := range gates {
+			fmt.Fprintf(&text, " %s |", cell(row, column))
+		}
+		text.WriteString("\n")
+	}
+	return text.String()
+}
