@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -37,9 +38,12 @@ type Config struct {
 	Credentials acs3.Source
 	// Transport carries the signed requests; see NewTransport.
 	Transport http.RoundTripper
-	// AttemptTimeout bounds one attempt, from connecting to the last byte of the body. Zero means no bound.
+	// AttemptTimeout bounds one attempt, from connecting to the last byte of the body. Getting credentials and waiting for
+	// a turn do not count. Zero means no bound.
 	AttemptTimeout time.Duration
 	// RetryTimeout bounds how long one request is tried again, from its first transient fault on. Zero means not at all.
+	// What it waits for its turn while others pass does not count. When the API throttles everything for so long, or asks
+	// to be left alone for so long, the requests that wait for their turn give up as well.
 	RetryTimeout time.Duration
 	// OnRetry is told of each attempt that failed and will be made again; it may be nil.
 	OnRetry func(context.Context, Retry)
@@ -55,20 +59,25 @@ type Retry struct {
 	Err error
 }
 
-// Client asks one endpoint of the ACK API. It is safe for concurrent use.
+// Client asks one endpoint of the ACK API. It is safe for concurrent use, and meant to be shared by all who ask that
+// endpoint: at most 200 of their requests are under way at a time, and when the API throttles one, all of them slow down.
 type Client struct {
 	config   Config
 	http     *http.Client
+	limiter  *limiter
 	answered atomic.Bool // whether the endpoint has ever given any answer
 }
 
 // NewClient returns a client for one endpoint. It makes no connection.
 func NewClient(config Config) *Client {
 	return &Client{
-		config: config,
+		config:  config,
+		limiter: newLimiter(),
 		http: &http.Client{
-			Transport: &acs3.Transport{Base: config.Transport, Credentials: config.Credentials},
-			Timeout:   config.AttemptTimeout,
+			Transport: &acs3.Transport{
+				Base:        &boundTransport{base: config.Transport, timeout: config.AttemptTimeout},
+				Credentials: config.Credentials,
+			},
 			CheckRedirect: func(*http.Request, []*http.Request) error {
 				return http.ErrUseLastResponse // A signature is for one host; sent on, it would be someone else's to use.
 			},
@@ -189,11 +198,15 @@ func apiError(response *http.Response, fields errorFields, requestID string, bod
 // without the secrets of the request that was answered. The gateway explains a bad signature by repeating what it was
 // made from, which can hold the security token, and there are pages that repeat a whole request.
 func shower(signed *http.Request) func(string, int) string {
-	const hidden = "(hidden)"
-	var pairs []string
+	var forms []string // Each secret as it can be spelled in JSON, HTML and URLs, in any letter case.
 	hide := func(secret string) {
-		if secret != "" {
-			pairs = append(pairs, secret, hidden, url.QueryEscape(secret), hidden, url.PathEscape(secret), hidden, html.EscapeString(secret), hidden)
+		if secret == "" {
+			return
+		}
+		for _, form := range []string{
+			secret, url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret), strings.ReplaceAll(secret, "/", `\/`),
+		} {
+			forms = append(forms, regexp.QuoteMeta(form))
 		}
 	}
 	if signed != nil {
@@ -202,9 +215,11 @@ func shower(signed *http.Request) func(string, int) string {
 			hide(authorization.Signature)
 		}
 	}
-	secrets := strings.NewReplacer(pairs...)
 	return func(text string, limit int) string {
-		text = strings.ToValidUTF8(secrets.Replace(text), "?")
+		if len(forms) > 0 && text != "" {
+			text = regexp.MustCompile(`(?i)`+strings.Join(forms, "|")).ReplaceAllString(text, "(hidden)")
+		}
+		text = strings.ToValidUTF8(text, "?")
 		return truncate(oneLine(&text), limit)
 	}
 }

@@ -72,21 +72,30 @@ type retry struct {
 	failing  time.Time // when the first attempt failed; an attempt may take longer than all retries may
 	last     error     // what the last attempt ended with, kept because a context that ends hides it
 	delay    time.Duration
+	turn     *turn         // of the attempt that is under way
+	inVain   time.Duration // how much of the wait for the first turn was like a failed attempt
 }
 
 // do sends the request and reads its answer with decode, again and again while that is worth it. Every attempt passes
-// through the signing transport and is signed afresh.
+// through the signing transport and is signed afresh, when its turn has come.
 func (r *retry) do(request *http.Request, decode func(*http.Response) error) error {
+	if err := r.begin(request.Context()); err != nil {
+		return err
+	}
+	defer r.end(context.Canceled) // Ends what a panic would leave; nothing else comes so far with its turn.
 	attempt := &retryablehttp.Request{Request: request}
 	attempt.SetResponseHandler(func(response *http.Response) error {
 		defer func() { _ = response.Body.Close() }()
 		r.client.answered.Store(true)
-		return decode(response)
+		err := decode(response)
+		r.end(err)
+		return err
 	})
 	client := &retryablehttp.Client{
 		HTTPClient:     r.client.http,
 		RetryMax:       math.MaxInt, // Time is what bounds the attempts: check.
 		CheckRetry:     r.check,
+		PrepareRetry:   func(request *http.Request) error { return r.begin(request.Context()) },
 		Backoff:        func(time.Duration, time.Duration, int, *http.Response) time.Duration { return r.delay },
 		ErrorHandler:   retryablehttp.PassthroughErrorHandler, // The last answer survives giving up.
 		RequestLogHook: func(_ retryablehttp.Logger, _ *http.Request, i int) { r.attempts = i + 1 },
@@ -95,11 +104,49 @@ func (r *retry) do(request *http.Request, decode func(*http.Response) error) err
 	return err
 }
 
+// begin waits for the turn of the next attempt.
+func (r *retry) begin(ctx context.Context) error {
+	since := r.failing
+	if since.IsZero() {
+		since = time.Now()
+	}
+	t, err := r.client.limiter.take(ctx, since, r.client.config.RetryTimeout)
+	var api *APIError
+	switch {
+	case err == nil:
+	case ctx.Err() == nil && errors.As(r.last, &api) && api.Throttled():
+		return r.last // It has been throttled itself: that says it better.
+	case r.last == nil:
+		r.last = r.client.limiter.pace.waitingFor()
+		return err
+	default:
+		return err
+	}
+	// A long line is no fault that lasts; one that does not move is.
+	switch failing := !r.failing.IsZero(); {
+	case failing && !t.inVain:
+		r.failing = r.failing.Add(t.waited)
+	case !failing && t.inVain:
+		r.inVain = t.waited
+	}
+	r.turn = &t
+	return nil
+}
+
+// end ends the turn of an attempt with what that ended with, if it has not been ended yet.
+func (r *retry) end(err error) {
+	if r.turn != nil {
+		r.client.limiter.end(*r.turn, err)
+		r.turn = nil
+	}
+}
+
 // check is called after each answer that has not been decoded yet, with no error, and then with what came of it.
 func (r *retry) check(ctx context.Context, _ *http.Response, err error) (bool, error) {
 	if err == nil {
 		return false, nil
 	}
+	r.end(err) // There is none to decode.
 	if ctx.Err() != nil {
 		if waiting := (*acs3.CredentialsError)(nil); errors.As(err, &waiting) {
 			r.last = waiting // Not the API is to blame for the time that is gone.
@@ -108,7 +155,7 @@ func (r *retry) check(ctx context.Context, _ *http.Response, err error) (bool, e
 	}
 	r.last = r.client.mark(unwrapURL(err))
 	if r.failing.IsZero() {
-		r.failing = time.Now()
+		r.failing = time.Now().Add(-r.inVain)
 	}
 	if !Transient(r.last) {
 		return false, r.last
@@ -162,13 +209,13 @@ func retryAfter(response *http.Response) time.Duration {
 	for _, name := range []string{"x-ratelimit-user-api", "x-ratelimit-user"} {
 		for _, pair := range strings.Split(response.Header.Get(name), ",") {
 			key, text, _ := strings.Cut(strings.TrimSpace(pair), ":")
-			milliseconds, err := strconv.ParseInt(text, 10, 32)
-			if err == nil && strings.EqualFold(key, "TimeLeft") {
-				wish = max(wish, time.Duration(milliseconds)*time.Millisecond)
+			milliseconds, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
+			if strings.EqualFold(key, "TimeLeft") && (err == nil || errors.Is(err, strconv.ErrRange)) {
+				wish = max(wish, time.Duration(min(milliseconds, maxWish.Milliseconds()))*time.Millisecond)
 			}
 		}
 	}
-	if seconds, err := strconv.ParseInt(response.Header.Get("Retry-After"), 10, 64); err == nil && seconds > int64(maxWish/time.Second) {
+	if seconds, err := strconv.ParseInt(response.Header.Get("Retry-After"), 10, 64); (err == nil || errors.Is(err, strconv.ErrRange)) && seconds > int64(maxWish/time.Second) {
 		return maxWish // So many seconds need not even fit.
 	}
 	return min(wish, maxWish)

@@ -208,11 +208,11 @@ func TestTheServersWishIsHonoured(t *testing.T) {
 		headers []string
 		want    time.Duration
 	}{
-		"Retry-After in seconds":               {[]string{"Retry-After", "7"}, 7 * time.Second},
-		"TimeLeft in milliseconds":             {[]string{"X-Ratelimit-User-Api", "Limit:1,Remain:0,TimeLeft:2500,Reset:1"}, 2500 * time.Millisecond},
-		"the longer of the gateway's two":      {[]string{"X-Ratelimit-User-Api", "TimeLeft:1000", "X-Ratelimit-User", "Limit:5, TimeLeft:9000"}, 9 * time.Second},
-		"the longest of all":                   {[]string{"X-Ratelimit-User", "TimeLeft:1000", "Retry-After", "11"}, 11 * time.Second},
-		"nothing in what cannot be understood": {[]string{"X-Ratelimit-User", "TimeLeft:soon", "Retry-After", "-3"}, 0},
+		"Retry-After in seconds":              {[]string{"Retry-After", "7"}, 7 * time.Second},
+		"TimeLeft in milliseconds":            {[]string{"X-Ratelimit-User-Api", "Limit:1,Remain:0,TimeLeft:2500,Reset:1"}, 2500 * time.Millisecond},
+		"the longer of the gateway's two":     {[]string{"X-Ratelimit-User-Api", "TimeLeft:1000", "X-Ratelimit-User", "Limit:5, TimeLeft:9000"}, 9 * time.Second},
+		"the longest of all":                  {[]string{"X-Ratelimit-User", "TimeLeft:1000", "Retry-After", "11"}, 11 * time.Second},
+		"a second if it cannot be understood": {[]string{"X-Ratelimit-User", "TimeLeft:soon", "Retry-After", "-3"}, time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -229,7 +229,7 @@ func TestTheServersWishIsHonoured(t *testing.T) {
 }
 
 func TestAWishPastTheEndIsTakenForANo(t *testing.T) {
-	for _, seconds := range []string{"31", "86400", "18446744074"} {
+	for _, seconds := range []string{"31", "86400", "18446744074", "99999999999999999999"} {
 		t.Run(seconds, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newScript(t, says(429, jsonType, throttled, "Retry-After", seconds))
@@ -293,4 +293,26 @@ func TestAnInterruptEndsEverythingAtOnce(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A role may take longer to assume than an attempt may take; that is no fault of the attempt.
+func TestTheTimeThatCredentialsTakeIsNotTheAttempts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScript(t, says(200, jsonType, running))
+		client := newTestClient(s, func(c *Config) {
+			c.AttemptTimeout = 10 * time.Second
+			c.Credentials = func(ctx context.Context) (acs3.Credentials, error) {
+				select {
+				case <-ctx.Done():
+					return acs3.Credentials{}, ctx.Err()
+				case <-time.After(15 * time.Second):
+					return staticKey(ctx)
+				}
+			}
+		})
+		if _, err := client.GetUpgradeStatus(t.Context(), clusterID); err != nil {
+			t.Error(err)
+		}
+		s.done()
+	})
 }

@@ -3,6 +3,7 @@ package ack
 import (
 	"context"
 	"crypto/tls"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -41,4 +42,39 @@ func refusedByProxy(_ context.Context, _ *url.URL, _ *http.Request, response *ht
 		return nil
 	}
 	return &ProxyError{HTTPStatus: response.StatusCode}
+}
+
+// boundTransport bounds each request, to the last byte of the answer's body. It stands beneath the signing transport:
+// http.Client's own time-out would run while credentials are fetched too, which takes what time it takes.
+type boundTransport struct {
+	base    http.RoundTripper
+	timeout time.Duration // zero is no bound
+}
+
+// RoundTrip implements http.RoundTripper.
+func (t *boundTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	if t.timeout <= 0 {
+		return t.base.RoundTrip(r)
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), t.timeout)
+	response, err := t.base.RoundTrip(r.WithContext(ctx))
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	response.Body = &cancelBody{response.Body, cancel}
+	return response, nil
+}
+
+// cancelBody ends the time-out of a request when its answer has been read.
+type cancelBody struct {
+	io.ReadCloser
+
+	cancel context.CancelFunc
+}
+
+// Close implements io.Closer.
+func (b *cancelBody) Close() error {
+	defer b.cancel()
+	return b.ReadCloser.Close()
 }

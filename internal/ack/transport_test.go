@@ -64,6 +64,13 @@ func TestParallelReadsKeepTheirConnections(t *testing.T) {
 		}
 		s.Start()
 	})
+	for range firstInFlight { // Only then are more let through at a time.
+		turn, err := client.limiter.take(t.Context(), time.Now(), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		client.limiter.end(turn, nil)
+	}
 	for range rounds {
 		var group sync.WaitGroup
 		for range parallel {
@@ -148,9 +155,10 @@ func gzipped(data []byte) []byte {
 }
 
 func TestACompressedBodyCountsAsWhatItUnpacksTo(t *testing.T) {
+	body := gzipped(make([]byte, 64<<20)) // Under the race detector, this takes longer than an answer may.
 	_, client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Encoding", "gzip")
-		_, _ = w.Write(gzipped(make([]byte, 64<<20)))
+		_, _ = w.Write(body)
 	}, (*httptest.Server).Start)
 	_, err := client.GetUpgradeStatus(t.Context(), clusterID)
 	var refused *AnswerError

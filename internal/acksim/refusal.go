@@ -12,6 +12,8 @@ type refusal struct {
 	code, message string
 	// byACK is set when the request came through the gateway and ACK itself refused it: the two write errors differently.
 	byACK bool
+	// header is what the answer has besides.
+	header map[string]string
 }
 
 // reason is one of the reasons for which the gateway refuses a request.
@@ -29,6 +31,7 @@ const (
 	securityTokenMalformed
 	securityTokenOfAnotherKey
 	securityTokenExpired
+	tooManyRequests
 
 	// Those of STS alone.
 	versionInvalid
@@ -67,6 +70,9 @@ func refuse(why reason) *refusal {
 			code: "InvalidSecurityToken.MismatchWithAccessKey", message: "Specified SecurityToken mismatch with the AccessKey.",
 		},
 		securityTokenExpired: {code: "InvalidSecurityToken.Expired", message: "Specified SecurityToken is expired."},
+		tooManyRequests: {
+			status: http.StatusTooManyRequests, code: "Throttling.User", message: "Request was denied due to user flow control.",
+		},
 
 		versionInvalid: {code: "InvalidVersion", message: "Specified parameter Version is not valid."},
 		roleNotFound: {
@@ -121,6 +127,14 @@ type ackError struct {
 
 // reply writes the refusal of a product out.
 func (no *refusal) reply(product, requestID, host string, asXML bool) reply {
+	answer := no.body(product, requestID, host, asXML)
+	for name, value := range no.header {
+		answer.header.Set(name, value)
+	}
+	return answer
+}
+
+func (no *refusal) body(product, requestID, host string, asXML bool) reply {
 	if no.byACK {
 		return newReply(no.status, typeJSON, encodeJSON(ackError{no.code, no.message, requestID}))
 	}

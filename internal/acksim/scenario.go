@@ -22,6 +22,8 @@ type Scenario struct {
 	Format Format
 	// Clusters are the clusters by their id.
 	Clusters map[string]Cluster
+	// RateLimit is how fast ACK may be asked; nil when that does not matter.
+	RateLimit *RateLimit
 
 	// Roles are the roles that STS knows.
 	Roles []Role
@@ -142,6 +144,9 @@ func (s *Scenario) Validate() error {
 		if err := checkTimeline(fieldOf("clusters", id)+".timeline", s.Clusters[id].Timeline); err != nil {
 			return err
 		}
+	}
+	if err := s.RateLimit.check("rate_limit"); err != nil {
+		return err
 	}
 	return s.checkCredentials()
 }

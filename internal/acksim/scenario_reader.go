@@ -72,6 +72,7 @@ func (r scenarioReader) scenario(s *Scenario, root node) error {
 			s.Clusters[id] = cluster
 			return err
 		}),
+		"rate_limit":      r.rateLimit(&s.RateLimit),
 		"roles":           r.roles(&s.Roles),
 		"oidc":            r.oidc(&s.OIDC),
 		"metadata":        r.metadata(&s.Metadata),

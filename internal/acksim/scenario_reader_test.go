@@ -23,6 +23,7 @@ func TestReadScenarioReadsEveryField(t *testing.T) {
 		],
 		"region": "cn-hangzhou",
 		"format": "xml-rooted",
+		"rate_limit": {"requests_per_second": 20, "burst": 5, "status": 400, "headers": true},
 		"clusters": {
 			"c1": {"timeline": [
 				{"for": "1h30m", "phase": "running", "message": "one \"two\""},
@@ -42,8 +43,9 @@ func TestReadScenarioReadsEveryField(t *testing.T) {
 			{ID: "STS.a", Secret: "b", SecurityToken: "CAIS+/==", ExpiresAfter: 15 * time.Minute},
 			{ID: "STS.c", Secret: "d", SecurityToken: "CAIS2", ExpiresAt: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)},
 		},
-		Region: "cn-hangzhou",
-		Format: FormatXMLRooted,
+		Region:    "cn-hangzhou",
+		Format:    FormatXMLRooted,
+		RateLimit: &RateLimit{RequestsPerSecond: 20, Burst: 5, Status: 400, Headers: true},
 		Clusters: map[string]Cluster{
 			"c1": {Timeline: []Step{
 				{For: 90 * time.Minute, Phase: PhaseRunning, Message: `one "two"`},
@@ -83,7 +85,7 @@ func TestReadScenarioNamesLineFieldAndRemedy(t *testing.T) {
 		"an array": {"\n[]", "scenario, line 2: it is an array: write an object, {...}"},
 		"an unknown field": {
 			"{\n" + key + ",\n\"cluster\": {}}",
-			"scenario, line 3, cluster: there is no such field here: use one of access_keys, clusters, credentials_uri, format, metadata, oidc, region, roles",
+			"scenario, line 3, cluster: there is no such field here: use one of access_keys, clusters, credentials_uri, format, metadata, oidc, rate_limit, region, roles",
 		},
 		"an unknown field in a step": {
 			step(`{"phase": "idle", "poll": 1}`),
@@ -146,6 +148,26 @@ func TestReadScenarioNamesLineFieldAndRemedy(t *testing.T) {
 		},
 		"a region that is no string": {
 			`{"region": null}`, "scenario, line 1, region: it is null: write a string, or leave the field out",
+		},
+		"a rate limit without a rate": {
+			"{" + key + ",\n\"rate_limit\": {\"burst\": 1}}",
+			"scenario, line 2, rate_limit.requests_per_second: 0 is not a rate: give 1 or more, or leave rate_limit out",
+		},
+		"a rate limit with half a request": {
+			`{"rate_limit": {"requests_per_second": 0.5}}`,
+			"scenario, line 1, rate_limit.requests_per_second: it is 0.5: write a whole number, 1 or more",
+		},
+		"a rate limit with a burst below zero": {
+			"{" + key + `, "rate_limit": {"requests_per_second": 1, "burst": -1}}`,
+			"scenario, line 1, rate_limit.burst: -1 is not a number of requests: give 1 or more, or leave it out",
+		},
+		"a rate limit with another status": {
+			"{" + key + `, "rate_limit": {"requests_per_second": 1, "status": 503}}`,
+			"scenario, line 1, rate_limit.status: 503 is not one that the gateway throttles with: give 429 or 400, or leave it out",
+		},
+		"a rate limit whose headers are no boolean": {
+			`{"rate_limit": {"headers": "yes"}}`,
+			`scenario, line 1, rate_limit.headers: it is a string: write true or false, or leave the field out`,
 		},
 		"an unknown format": {
 			"{" + key + ",\n\"format\": \"yaml\"}",

@@ -24,7 +24,8 @@ const maxBody = 1 << 20
 // Simulator plays a scenario. It is an http.Handler, safe for concurrent use, and takes the time from package time
 // alone, so that it works in a testing/synctest bubble.
 type Simulator struct {
-	format Format
+	format    Format
+	rateLimit *rateLimiter // Nil when there is none.
 
 	mu        sync.Mutex
 	keyring   keyring
@@ -54,6 +55,7 @@ func New(scenario *Scenario) (*Simulator, error) {
 	now := time.Now()
 	s := &Simulator{
 		format:         scenario.Format,
+		rateLimit:      newRateLimiter(scenario.RateLimit),
 		keyring:        newKeyring(scenario.AccessKeys, now),
 		timelines:      make(map[string]*timeline),
 		roles:          make(map[string]Role),
@@ -145,6 +147,9 @@ func (s *Simulator) answer(r *http.Request, record *Request) (answer reply) {
 	}()
 	format := s.format.formatFor(r)
 	clusterID, no := s.check(r, record)
+	if no == nil {
+		no = s.rateLimit.check(record.Time) // Only here is known whose quota it is.
+	}
 	if no == nil {
 		step, ok := s.poll(clusterID, record)
 		if ok {

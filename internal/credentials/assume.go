@@ -52,7 +52,7 @@ func (r *resolver) assume(base found) (found, *Error) {
 		policy:      policy,
 		externalID:  externalID,
 		seconds:     seconds,
-		endpoint:    r.stsEndpoint(p),
+		sts:         r.stsHost(p),
 	}, RoleARN.Attribute)
 }
 
@@ -88,7 +88,7 @@ func (r *resolver) expiration(s Setting, attribute *int64, p *profile) (int64, *
 		return 0, &Error{
 			Attribute: s.Attribute,
 			Summary:   "Malformed " + s.Attribute,
-			Detail: fmt.Sprintf("The value %q of %s must be a number of seconds from %d to %d.",
+			Detail: fmt.Sprintf("The value %q of %s must be a whole number of seconds from %d to %d.",
 				value.Text, value.From, MinSessionExpiration, MaxSessionExpiration),
 		}
 	}

@@ -3,9 +3,8 @@ package credentials
 import (
 	"errors"
 	"fmt"
-	"net/url"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/aliyun/credentials-go/credentials/providers"
 )
@@ -27,7 +26,13 @@ func static(key, secret, token string) (providers.CredentialsProvider, error) {
 type role struct {
 	arn, sessionName, policy, externalID string
 	seconds                              int64
-	endpoint                             string // of STS
+	sts                                  stsHost
+}
+
+// stsHost is where STS is asked.
+type stsHost struct {
+	name     string // the host, or host:port
+	regional bool   // it follows from the region
 }
 
 // assumed wraps a source in a role that is assumed with it, live: when the session ends, the source is asked anew.
@@ -39,7 +44,7 @@ func assumed(source found, r role) (*found, error) {
 		WithDurationSeconds(int(r.seconds)).
 		WithPolicy(r.policy).
 		WithExternalId(r.externalID).
-		WithStsEndpoint(r.endpoint).
+		WithStsEndpoint(r.sts.name).
 		Build()
 	if err != nil {
 		return nil, err
@@ -48,7 +53,14 @@ func assumed(source found, r role) (*found, error) {
 	if hint == hintKey {
 		hint = "Check that STS can be reached from here."
 	}
-	return &found{provider, fmt.Sprintf("assuming the role %s with %s, at %s", r.arn, source.about, r.endpoint), hint}, nil
+	hosts := source.sts
+	if !slices.Contains(hosts, r.sts.name) {
+		hosts = append(hosts[:len(hosts):len(hosts)], r.sts.name)
+	}
+	return &found{
+		provider: provider, about: fmt.Sprintf("the role %s, assumed with %s", r.arn, source.about), hint: hint,
+		sts: hosts, regional: source.regional || r.sts.regional,
+	}, nil
 }
 
 // build makes the source that a profile describes. For the two modes that assume a role on top of another kind, that is
@@ -104,11 +116,13 @@ func (r *resolver) buildOne(file *configFile, p *profile) (*found, error) {
 			return nil, errors.New("its credentials hold white space, a control character or a character that is not ASCII")
 		}
 		provider, err := static(p.AccessKeyID, p.AccessKeySecret, token)
-		return &found{provider, fmt.Sprintf("the access key %s of the profile %q", lastFour(p.AccessKeyID), p.Name), hintKey}, err
+		return &found{
+			provider: provider, about: fmt.Sprintf("the access key %s of %s", lastFour(p.AccessKeyID), profileOrigin(p)), hint: hintKey,
+		}, err
 	case modeEcsRamRole, modeRamRoleArnWithRoleName:
-		return fromMetadata(p.RamRoleName)
+		return metadataSource(p.RamRoleName)
 	case modeCredentialsURI:
-		f, err := fromURI(p.CredentialsURI)
+		f, err := uriSource(p.CredentialsURI, r.refreshFailed)
 		if err != nil {
 			return nil, fmt.Errorf("its credentials_uri %w", err)
 		}
@@ -118,13 +132,13 @@ func (r *resolver) buildOne(file *configFile, p *profile) (*found, error) {
 		if err != nil {
 			return nil, err
 		}
-		return fromOIDC(oidc{provider: p.OIDCProviderARN, token: p.OIDCToken, file: p.OIDCTokenFile, role: link}, r.scrub)
+		return oidcSource(oidc{provider: p.OIDCProviderARN, token: p.OIDCToken, file: p.OIDCTokenFile, role: link}, r.scrub)
 	case modeExternal:
-		return fromCommand(p.ProcessCommand, r.scrub)
+		return commandSource(p.ProcessCommand, r.scrub, r.refreshFailed)
 	case modeCloudSSO:
-		return fromCloudSSO(p)
+		return cloudSSOSource(p)
 	case modeOAuth:
-		return fromOAuth(file, p, r.scrub)
+		return oauthSource(file, p, r.scrub)
 	default:
 		return nil, unknownMode(p.Mode)
 	}
@@ -144,23 +158,23 @@ func (r *resolver) profileRole(p *profile) (role, error) {
 	}
 	return role{
 		arn: p.RamRoleARN, sessionName: or(p.RamSessionName, DefaultSessionName), policy: p.Policy, externalID: p.ExternalID,
-		seconds: seconds, endpoint: r.stsEndpoint(p),
+		seconds: seconds, sts: r.stsHost(p),
 	}, nil
 }
 
-// stsEndpoint is where roles are assumed: where the configuration says, else where the profile says, else in the region.
-func (r *resolver) stsEndpoint(p *profile) string {
+// stsHost is where roles are assumed: where the configuration says, else where the profile says, else in the region.
+func (r *resolver) stsHost(p *profile) stsHost {
 	if r.STSEndpoint != "" {
-		return r.STSEndpoint
+		return stsHost{name: r.STSEndpoint}
 	}
-	host, region := "sts", r.region.Text
-	if p != nil {
-		if p.EnableVPC {
-			host = "sts-vpc"
-		}
-		region = or(p.StsRegion, region)
+	if p == nil {
+		p = &profile{}
 	}
-	return host + "." + region + ".aliyuncs.com"
+	host := "sts"
+	if p.EnableVPC {
+		host = "sts-vpc"
+	}
+	return stsHost{name: host + "." + or(p.StsRegion, r.region.Text) + ".aliyuncs.com", regional: p.StsRegion == ""}
 }
 
 func checkExpiration(seconds int64) error {
@@ -175,25 +189,4 @@ func or(text, otherwise string) string {
 		return otherwise
 	}
 	return text
-}
-
-// fromCloudSSO takes a sign-in by browser that the aliyun CLI has made.
-func fromCloudSSO(p *profile) (*found, error) {
-	site, err := url.Parse(p.SignInURL)
-	switch {
-	case err != nil || site.Host == "" || site.Scheme != "http" && site.Scheme != "https":
-		return nil, errors.New("its cloud_sso_sign_in_url must be a URL that begins with https://")
-	case p.AccountID == "" || p.AccessConfig == "":
-		return nil, errors.New("it has the mode CloudSSO and not both of cloud_sso_account_id and cloud_sso_access_config")
-	case p.AccessToken == "" || p.AccessTokenExpire <= time.Now().Unix():
-		return nil, errors.New("its sign-in to CloudSSO has ended: sign in again with `aliyun configure --mode CloudSSO`")
-	}
-	provider, err := providers.NewCloudSSOCredentialsProviderBuilder().
-		WithSignInUrl(p.SignInURL).
-		WithAccountId(p.AccountID).
-		WithAccessConfig(p.AccessConfig).
-		WithAccessToken(p.AccessToken).
-		WithAccessTokenExpire(p.AccessTokenExpire).
-		Build()
-	return &found{provider, "CloudSSO at " + site.Host, "Sign in again with `aliyun configure --mode CloudSSO`."}, err
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"regexp"
 	"runtime"
 	"strings"
 	"time"
@@ -21,9 +22,21 @@ const (
 	commandMaxOutput = 64 << 10
 )
 
-// fromCommand runs a command that prints credentials: the mode External. The library's own source for it prints the
+// assignment is how a variable is set before a command, in a shell.
+var assignment = regexp.MustCompile(`^[A-Za-z_]\w*=`)
+
+// commandError says that a command gave no credentials. What it printed is part of the text, and decides nothing.
+type commandError struct {
+	text     string
+	timedOut bool
+}
+
+// Error implements error.
+func (e *commandError) Error() string { return e.text }
+
+// commandSource runs a command that prints credentials: the mode External. The library's own source for it prints the
 // command and what it said to stdout when that is not JSON, and stdout belongs to the protocol with the CLI.
-func fromCommand(command string, scrub *scrubber) (*found, error) {
+func commandSource(command string, scrub *scrubber, failed func(string, error)) (*found, error) {
 	if runtime.GOOS == "windows" {
 		command = strings.ReplaceAll(command, `\`, `\\`) // There, a backslash separates folders and escapes nothing.
 	}
@@ -31,11 +44,16 @@ func fromCommand(command string, scrub *scrubber) (*found, error) {
 	if err != nil || len(args) == 0 || args[0] == "" {
 		return nil, errors.New("it has the mode External, and its process_command is empty or has a quote that does not end")
 	}
+	if name := assignment.FindString(args[0]); name != "" { // Without the value: it is likely to be a secret.
+		return nil, fmt.Errorf("its process_command sets the variable %s before the command, which only a shell can: "+
+			"begin it with env, as in `env NAME=value command`", strings.TrimSuffix(name, "="))
+	}
+	about := "the command " + args[0]
 	return &found{
-		&expiring{name: "external", fetch: func() (providers.Credentials, time.Time, error) {
+		provider: &expiring{name: "external", about: about, failed: failed, fetch: func() (providers.Credentials, time.Time, error) {
 			return runCommand(args, commandTimeout, scrub)
 		}},
-		"the command " + args[0], "Run the process_command of the profile by hand, to see what it says.",
+		about: about, hint: "Run the process_command of the profile by hand, to see what it says.",
 	}, nil
 }
 
@@ -51,9 +69,9 @@ func runCommand(args []string, timeout time.Duration, scrub *scrubber) (c provid
 	switch {
 	case err == nil, errors.Is(err, exec.ErrWaitDelay): // The latter: it ended well, and left an agent or the like behind.
 	case ctx.Err() != nil:
-		return c, expires, fmt.Errorf("it did not end within %s", timeout)
+		return c, expires, &commandError{fmt.Sprintf("it did not end within %s", timeout), true}
 	default:
-		return c, expires, fmt.Errorf("it failed: %w; it said: %s", err, or(scrub.opaque(string(stderr.kept)), "nothing"))
+		return c, expires, &commandError{text: fmt.Sprintf("it failed: %s; it said: %s", err, or(scrub.opaque(string(stderr.kept)), "nothing"))}
 	}
 	var answer struct {
 		Mode            string `json:"mode"`
@@ -63,10 +81,10 @@ func runCommand(args []string, timeout time.Duration, scrub *scrubber) (c provid
 		Expiration      string `json:"expiration"`
 	}
 	if err := json.Unmarshal(stdout.kept, &answer); err != nil {
-		return c, expires, fmt.Errorf("it printed %d bytes that are not the JSON that is expected", stdout.all)
+		return c, expires, &commandError{text: fmt.Sprintf("it printed %d bytes that are not the JSON that is expected", stdout.all)}
 	}
 	if answer.Mode == modeStsToken && answer.StsToken == "" {
-		return c, expires, errors.New("it printed credentials of the mode StsToken without an sts_token")
+		return c, expires, &commandError{text: "it printed credentials of the mode StsToken without an sts_token"}
 	}
 	return providers.Credentials{
 		AccessKeyId: answer.AccessKeyID, AccessKeySecret: answer.AccessKeySecret, SecurityToken: answer.StsToken,

@@ -16,7 +16,7 @@ import (
 // fetchWith asks a profile of the mode External once.
 func fetchWith(t *testing.T, command string) (Credentials, error) {
 	t.Helper()
-	f, err := fromCommand(command, &scrubber{})
+	f, err := commandSource(command, &scrubber{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,6 +36,7 @@ func TestCommands(t *testing.T) {
 		"give an expiration of their own":   {[]string{printed + `, "expiration": "tomorrow"}`}, want, ""},
 		"say something besides":             {[]string{printed + `}`, "hello"}, want, ""},
 		"fail":                              {[]string{"canary", "not signed in, canary=secret q83vASNFZ4mrze8BI0VniavN", "x"}, Credentials{}, "it failed: exit status 1; it said: not signed in, canary=secret (hidden)"},
+		"fail with an answer of a service":  {[]string{"", `{"Code": "Throttling", "Message": "m"}`, "x"}, Credentials{}, `it failed: exit status 1; it said: {"Code": "Throttling", "Message": "m"}`},
 		"fail in silence":                   {[]string{"", "", "xx"}, Credentials{}, "it failed: exit status 2; it said: nothing"},
 		"print rubbish":                     {[]string{"AccessKeySecret is canary"}, Credentials{}, "it printed 25 bytes that are not the JSON that is expected"},
 		"print nothing":                     {[]string{""}, Credentials{}, "it printed 0 bytes that are not the JSON that is expected"},

@@ -12,12 +12,16 @@ func half(lacking Setting, value Value, given Setting, from Value, p *profile) *
 	if p != nil {
 		places += ", and in " + profileOrigin(p)
 	}
+	remove := "remove " + from.From
+	if p != nil && from.From == profileOrigin(p) {
+		remove = "take the " + strings.ReplaceAll(given.Attribute, "_", " ") + " out of " + from.From
+	}
 	return &Error{
 		Attribute: lacking.Attribute,
 		Summary:   "Half a pair of credentials: " + lacking.Attribute + " is missing",
 		Detail: fmt.Sprintf("%s is set, by %s, but %s is not.\n\nLooked for it in %s: %s.\n\n"+
-			"Set %[3]s too, or remove %[1]s if the credentials are meant to come from elsewhere.",
-			given.Attribute, from.From, lacking.Attribute, places, emptyWord(value)),
+			"Set %[3]s too, or %[6]s if the credentials are meant to come from elsewhere.",
+			given.Attribute, from.From, lacking.Attribute, places, emptyWord(value), remove),
 	}
 }
 
@@ -54,7 +58,11 @@ func emptyWord(v Value) string {
 }
 
 // fileError is the error of a configuration file that cannot be read.
-func fileError(path string, from Value, err error) *Error {
+func (r *resolver) fileError(path string, from Value, err error) *Error {
+	why := "It is looked at for its current profile, because nothing else is configured."
+	if r.named.IsSet() {
+		why = fmt.Sprintf("It is looked at because %s names the profile %q.", r.named.From, r.named.Text)
+	}
 	origin := "the default; " + File.Places() + " can name another"
 	if from.IsSet() {
 		origin = from.From
@@ -62,17 +70,23 @@ func fileError(path string, from Value, err error) *Error {
 	return &Error{
 		Attribute: File.Attribute,
 		Summary:   "The credentials file cannot be read",
-		Detail: fmt.Sprintf("The file %s (from %s): %s.\n\nIt is the aliyun CLI's configuration file, in JSON: `aliyun configure` writes one.",
-			path, origin, fileProblem(err)),
+		Detail: fmt.Sprintf("The file %s (from %s): %s. %s\n\n"+
+			"It must be the aliyun CLI's configuration file, in JSON: `aliyun configure` writes one.", path, origin, fileProblem(err), why),
 	}
 }
 
 // profileError is the error of a profile that is there and cannot be used.
 func (r *resolver) profileError(file *configFile, p *profile, err error) *Error {
+	why, mend := "named by "+r.named.From, "Correct the profile, or name another one."
+	if p == r.current {
+		why = "its current one, which is looked at because nothing else is configured"
+		mend = "Correct the profile, or give credentials elsewhere: with access_key and secret_key, or with another profile, for example."
+	}
 	return &Error{
 		Attribute: Profile.Attribute,
 		Summary:   fmt.Sprintf("The profile %q cannot be used", p.Name),
-		Detail:    fmt.Sprintf("The profile %q of the file %s: %s.", p.Name, file.path, r.scrub.text(err.Error())),
+		Detail: fmt.Sprintf("The profile %q of the file %s (%s): %s.\n\n%s",
+			p.Name, file.path, why, r.scrub.text(err.Error()), mend),
 	}
 }
 

@@ -14,8 +14,10 @@ const keep = 5 * time.Minute
 // expiring is a source of our own, whose answers are kept until shortly before they expire. A session asks it, one call
 // at a time.
 type expiring struct {
-	name  string
-	fetch func() (providers.Credentials, time.Time, error)
+	name   string
+	about  string                        // the source in words
+	failed func(about string, err error) // is told of a fetch that failed while credentials serve on, if it is not nil
+	fetch  func() (providers.Credentials, time.Time, error)
 
 	credentials providers.Credentials
 	expires     time.Time
@@ -33,6 +35,9 @@ func (e *expiring) GetCredentials() (*providers.Credentials, error) {
 	}
 	if err != nil {
 		if time.Now().Before(e.expires) {
+			if e.failed != nil {
+				e.failed(e.about, err)
+			}
 			return &e.credentials, nil
 		}
 		return nil, err

@@ -67,6 +67,11 @@ type Input struct {
 	Getenv func(string) string
 	// Home is the user's home folder, for a path that begins with "~"; empty means that there is none.
 	Home string
+
+	// OnRefreshFailure, if it is not nil, is told of each refresh that failed while the last session was still good, and so
+	// made no read fail: which source was asked, and what went wrong, both without secrets. It is called outside of any
+	// read, by one goroutine at a time for the session and for what it is made from.
+	OnRefreshFailure func(source, reason string)
 }
 
 // AssumeRole is the block assume_role: a role to assume with whatever credentials were found.

@@ -2,6 +2,8 @@ package credentials
 
 import (
 	"errors"
+	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/aliyun/credentials-go/credentials/providers"
@@ -20,7 +22,7 @@ func (r *resolver) fromMetadata() (*found, *Error) {
 		r.trace.add(ECSRoleName.Attribute, "%s", emptiness(ECSRoleName, value))
 		return nil, nil
 	}
-	f, err := fromMetadata(value.Text)
+	f, err := metadataSource(value.Text)
 	if err != nil {
 		return nil, &Error{Attribute: ECSRoleName.Attribute, Summary: "The ECS RAM role cannot be used", Detail: capital(err.Error()) + "."}
 	}
@@ -31,8 +33,8 @@ func (r *resolver) fromMetadata() (*found, *Error) {
 	return f, nil
 }
 
-// fromMetadata asks the metadata service of the ECS instance. An empty role name means the instance's own role.
-func fromMetadata(roleName string) (*found, error) {
+// metadataSource asks the metadata service of the ECS instance. An empty role name means the instance's own role.
+func metadataSource(roleName string) (*found, error) {
 	builder := providers.NewECSRAMRoleCredentialsProviderBuilder().
 		WithRoleName(roleName).
 		// The library's own, 1 s each, are short for an instance under load, and a metadata service that hangs is rare.
@@ -44,7 +46,31 @@ func fromMetadata(roleName string) (*found, error) {
 	// Build puts the role of a variable in the place of an empty one, against our order. The builder still holds what it built.
 	builder.WithRoleName(roleName)
 	return &found{
-		provider, "the ECS metadata service, role " + or(roleName, "of the instance"),
-		"Check that this is an ECS instance, and that the RAM role is attached to it.",
+		provider: &instanceRole{provider, roleName},
+		about:    "the ECS metadata service, role " + or(roleName, "of the instance"),
+		hint:     "Check that this is an ECS instance, and that the RAM role is attached to it.",
 	}, nil
+}
+
+// noSuchRole is what the library says when the metadata service answers 404.
+var noSuchRole = regexp.MustCompile(`^(?:refresh Ecs sts token err, httpStatus: |get role name failed: GET \S+ )404\b`)
+
+// instanceRole is the library's source, with words for an instance that has no such role.
+type instanceRole struct {
+	providers.CredentialsProvider
+
+	name string
+}
+
+// GetCredentials implements providers.CredentialsProvider.
+func (i *instanceRole) GetCredentials() (*providers.Credentials, error) {
+	c, err := i.CredentialsProvider.GetCredentials()
+	switch {
+	case err == nil || !noSuchRole.MatchString(err.Error()):
+		return c, err
+	case i.name == "":
+		return nil, errors.New("the ECS instance has no RAM role")
+	default:
+		return nil, fmt.Errorf("the ECS instance has no RAM role %q", i.name)
+	}
 }

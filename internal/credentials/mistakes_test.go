@@ -57,6 +57,8 @@ func TestMistakes(t *testing.T) {
 		{name: "key without secret", in: Input{AccessKey: ptr("LTAI0123")}},
 		{name: "secret without key", in: Input{Getenv: environment("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "canary-secret")}},
 		{name: "profile with half a pair", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "AK", "access_key_id": "LTAI0123"`)},
+		{name: "current profile without a name", config: `{"current": "p0", "profiles": [{"name": "", "mode": "AK"}, {"mode": "AK"}]}`},
+		{name: "number that is too large", in: named(file("huge.json", `{"profiles": [{"expired_seconds": 1e99}]}`))},
 		{name: "profile without a pair", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "RamRoleArn", "ram_role_arn": "r"`)},
 		{name: "profile without its STS token", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "StsToken", ` + key)},
 		{name: "current profile without its STS token", config: profiles(`"name": "p0", "mode": "StsToken", ` + key)},
@@ -128,6 +130,10 @@ func TestMistakes(t *testing.T) {
 		{name: "OAuth without a sign-in", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "OAuth", "oauth_site_type": "cn"`)},
 		{name: "command with an open quote", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "External", "process_command": "x 'canary"`)},
 		{name: "command that is not there", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "External", "process_command": "no-such-command canary"`)},
+		{name: "command that is a secret", in: Input{Profile: p0}, config: profiles(
+			`"name": "p0", "mode": "External", "process_command": "no-such-canary-secret", "access_key_secret": "canary-secret"`)},
+		{name: "command after a variable", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "External", "process_command": "TOKEN=canary /bin/true"`)},
+		{name: "command after a variable, of the current profile", config: profiles(`"name": "p0", "mode": "External", "process_command": "'TOKEN=canary' /bin/true"`)},
 		{name: "metadata service that answers 404", in: Input{ECSRoleName: ptr("node")}, serve: status(404, "<h1>404 - Not Found</h1>")},
 		{name: "metadata service without a role", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "EcsRamRole"`), serve: status(404, "")},
 		{
@@ -139,6 +145,11 @@ func TestMistakes(t *testing.T) {
 			serve: status(200, `{"Credentials": {"AccessKeyId": "STS.x", "AccessKeySecret": "canary-secret", "SecurityToken": "canary-token"}}`),
 		},
 		{name: "STS that answers without credentials", in: withRole(AssumeRole{RoleARN: ptr("r")}), serve: status(200, `{}`)},
+		{name: "host of STS that does not exist", in: func() Input {
+			in := withRole(AssumeRole{RoleARN: ptr("r")})
+			in.STSEndpoint = "no host"
+			return in
+		}()},
 		{name: "role that may not be assumed", in: withRole(AssumeRole{RoleARN: ptr("r")}), serve: status(403,
 			`{"RequestId": "REQ-1", "HostId": "sts", "Code": "NoPermission", "Message": "You are not authorized to do this action. Resource: r Action: sts:AssumeRole"}`)},
 		{name: "role that does not exist", in: withRole(AssumeRole{RoleARN: ptr("r")}), serve: status(404,

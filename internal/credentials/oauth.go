@@ -1,13 +1,9 @@
 package credentials
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
-	"sync"
 
 	"github.com/aliyun/credentials-go/credentials/providers"
 )
@@ -20,8 +16,8 @@ var oauthSites = map[string]oauthSite{
 
 type oauthSite struct{ url, client string }
 
-// fromOAuth takes a sign-in by browser that the aliyun CLI has made.
-func fromOAuth(file *configFile, p *profile, scrub *scrubber) (*found, error) {
+// oauthSource takes a sign-in by browser that the aliyun CLI has made.
+func oauthSource(file *configFile, p *profile, scrub *scrubber) (*found, error) {
 	site, ok := oauthSites[strings.ToUpper(p.OAuthSiteType)]
 	if !ok {
 		return nil, fmt.Errorf("its oauth_site_type %q is neither CN nor INTL", p.OAuthSiteType)
@@ -33,7 +29,7 @@ func fromOAuth(file *configFile, p *profile, scrub *scrubber) (*found, error) {
 	if err := s.use(p); err != nil {
 		return nil, err
 	}
-	return &found{s, "the sign-in at " + site.url, "Sign in again with `aliyun configure --mode OAuth`."}, nil
+	return &found{provider: s, about: "the sign-in at " + site.url, hint: "Sign in again with `aliyun configure --mode OAuth`."}, nil
 }
 
 // signIn is a sign-in that the aliyun CLI keeps in its file. Each refresh replaces the refresh token, so the new one must
@@ -100,72 +96,3 @@ func (s *signIn) GetCredentials() (*providers.Credentials, error) {
 
 // GetProviderName implements providers.CredentialsProvider.
 func (s *signIn) GetProviderName() string { return "oauth" }
-
-// writing lets one session at a time change a configuration file: what one wrote between another's reading and writing
-// would be lost. It guards the file, which is the process's as a whole.
-var writing sync.Mutex
-
-// updateProfile sets fields of one profile in the aliyun CLI's configuration file, and leaves everything else in it as it
-// is, known or not. The file is replaced as a whole, so that a reader never sees half of it.
-func updateProfile(path, name string, fields map[string]any) error {
-	writing.Lock()
-	defer writing.Unlock()
-	data, err := os.ReadFile(path) //nolint:gosec // The file that the profile was read from.
-	if err != nil {
-		return err
-	}
-	var whole map[string]json.RawMessage
-	if err := json.Unmarshal(data, &whole); err != nil {
-		return err
-	}
-	var all []map[string]json.RawMessage
-	if err := json.Unmarshal(whole["profiles"], &all); err != nil {
-		return err
-	}
-	changed := false
-	for _, p := range all {
-		var itsName string
-		if json.Unmarshal(p["name"], &itsName) != nil || itsName != name {
-			continue
-		}
-		for field, value := range fields {
-			if p[field], err = json.Marshal(value); err != nil {
-				return err
-			}
-		}
-		changed = true
-		break
-	}
-	if !changed {
-		return fmt.Errorf("the profile %q is not there any more", name)
-	}
-	if whole["profiles"], err = json.Marshal(all); err != nil {
-		return err
-	}
-	if data, err = json.MarshalIndent(whole, "", "\t"); err != nil {
-		return err
-	}
-	return replaceFile(path, data)
-}
-
-// replaceFile writes a file anew under its old mode, through another in the same folder.
-func replaceFile(path string, data []byte) error {
-	info, err := os.Stat(path)
-	if err != nil {
-		return err
-	}
-	if path, err = filepath.EvalSymlinks(path); err != nil { // A link stays a link.
-		return err
-	}
-	next, err := os.CreateTemp(filepath.Dir(path), ".ackupgrade-*")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(next.Name()) }() // Gone already when all went well.
-	_, err = next.Write(data)
-	err = errors.Join(err, next.Chmod(info.Mode().Perm()), next.Sync(), next.Close())
-	if err != nil {
-		return err
-	}
-	return os.Rename(next.Name(), path)
-}

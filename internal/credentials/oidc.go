@@ -41,7 +41,8 @@ func (r *resolver) fromOIDCBlock() (*found, *Error) {
 			return nil, &Error{
 				Attribute: needed.setting.Attribute,
 				Summary:   needed.setting.Attribute + " is missing",
-				Detail:    fmt.Sprintf("Looked for it in %s: %s.", needed.setting.Places(), emptyWord(needed.value)),
+				Detail: fmt.Sprintf("Looked for it in %s: %s.\n\nSet it, or remove the block %s.",
+					needed.setting.Places(), emptyWord(needed.value), name),
 			}
 		}
 	}
@@ -60,12 +61,12 @@ func (r *resolver) fromOIDCBlock() (*found, *Error) {
 		}
 		seconds = *block.SessionExpiration
 	}
-	f, err := fromOIDC(oidc{provider: provider.Text, token: token.Text, file: file.Text, role: role{
+	f, err := oidcSource(oidc{provider: provider.Text, token: token.Text, file: file.Text, role: role{
 		arn:         arn.Text,
 		sessionName: or(OIDCSessionName.Lookup(block.RoleSessionName, r.Getenv).Text, DefaultSessionName),
 		policy:      text(block.Policy),
 		seconds:     seconds,
-		endpoint:    r.stsEndpoint(nil),
+		sts:         r.stsHost(nil),
 	}}, r.scrub)
 	if err != nil {
 		return nil, &Error{Attribute: OIDCToken.Attribute, Summary: name + " cannot be used", Detail: capital(r.scrub.text(err.Error())) + "."}
@@ -97,11 +98,11 @@ func (r *resolver) fromOIDCEnvironment() (*found, *Error) {
 		r.trace.add(name, "%s not set", strings.Join(missing, ", "))
 		return nil, nil
 	}
-	f, err := fromOIDC(oidc{
+	f, err := oidcSource(oidc{
 		provider: values["ALIBABA_CLOUD_OIDC_PROVIDER_ARN"], file: values["ALIBABA_CLOUD_OIDC_TOKEN_FILE"],
 		role: role{
 			arn: values["ALIBABA_CLOUD_ROLE_ARN"], sessionName: or(r.Getenv("ALIBABA_CLOUD_ROLE_SESSION_NAME"), DefaultSessionName),
-			seconds: DefaultSessionExpiration, endpoint: r.stsEndpoint(nil),
+			seconds: DefaultSessionExpiration, sts: r.stsHost(nil),
 		},
 	}, r.scrub)
 	if err != nil { // It cannot be: all that is needed is there.
@@ -120,7 +121,7 @@ type oidcProvider struct {
 	inner   providers.CredentialsProvider
 }
 
-func fromOIDC(o oidc, scrub *scrubber) (*found, error) {
+func oidcSource(o oidc, scrub *scrubber) (*found, error) {
 	if o.provider == "" {
 		return nil, errors.New("it names no oidc_provider_arn")
 	}
@@ -135,8 +136,8 @@ func fromOIDC(o oidc, scrub *scrubber) (*found, error) {
 		}
 	}
 	return &found{
-		&oidcProvider{oidc: o, scrub: scrub}, fmt.Sprintf("assuming the role %s with an OIDC token, at %s", o.role.arn, o.role.endpoint),
-		"Check the OIDC token, and that STS can be reached from here.",
+		provider: &oidcProvider{oidc: o, scrub: scrub}, about: fmt.Sprintf("the role %s, assumed with an OIDC token", o.role.arn),
+		hint: "Check the OIDC token, and that STS can be reached from here.", sts: []string{o.role.sts.name}, regional: o.role.sts.regional,
 	}, nil
 }
 
@@ -155,7 +156,7 @@ func (p *oidcProvider) GetCredentials() (*providers.Credentials, error) {
 			WithRoleSessionName(p.role.sessionName).
 			WithDurationSeconds(int(p.role.seconds)).
 			WithPolicy(p.role.policy).
-			WithSTSEndpoint(p.role.endpoint)
+			WithSTSEndpoint(p.role.sts.name)
 		inner, err := builder.Build()
 		if err != nil {
 			return nil, err

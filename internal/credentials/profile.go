@@ -123,8 +123,12 @@ func parseConfigFile(data []byte) (*configFile, error) {
 		return nil, fmt.Errorf("line %d is not JSON", lineAt(data, syntax.Offset))
 	case errors.As(err, &mistyped):
 		got, _, _ := strings.Cut(mistyped.Value, " ") // After the kind comes the number itself.
-		return nil, fmt.Errorf("line %d: %s must be %s, not %s",
-			lineAt(data, mistyped.Offset), or(mistyped.Field, "it"), kinds[mistyped.Type.Kind()], or(kindsFound[got], "a "+got))
+		not := ", not " + or(kindsFound[got], "a "+got)
+		if got == "number" && mistyped.Type.Kind() == reflect.Int64 { // A fraction, or too large.
+			not = ""
+		}
+		return nil, fmt.Errorf("line %d: %s must be %s%s",
+			lineAt(data, mistyped.Offset), or(mistyped.Field, "it"), kinds[mistyped.Type.Kind()], not)
 	case err != nil:
 		return nil, errors.New("it is not JSON")
 	}
@@ -145,17 +149,23 @@ func lineAt(data []byte, offset int64) int {
 
 // profile returns the profile of the given name.
 func (f *configFile) profile(name string) (*profile, error) {
-	names := make([]string, len(f.Profiles))
+	var names []string
 	for i := range f.Profiles {
 		if f.Profiles[i].Name == name {
 			return &f.Profiles[i], nil
 		}
-		names[i] = fmt.Sprintf("%q", f.Profiles[i].Name)
+		if f.Profiles[i].Name != "" {
+			names = append(names, fmt.Sprintf("%q", f.Profiles[i].Name))
+		}
 	}
-	if len(names) == 0 {
+	switch {
+	case len(f.Profiles) == 0:
 		return nil, fmt.Errorf("it has no profile %q, and no other", name)
+	case len(names) == 0:
+		return nil, fmt.Errorf("it has no profile %q, and none of its profiles has a name", name)
+	default:
+		return nil, fmt.Errorf("it has no profile %q, only %s", name, strings.Join(names, ", "))
 	}
-	return nil, fmt.Errorf("it has no profile %q, only %s", name, strings.Join(names, ", "))
 }
 
 // chain returns the profiles that a ChainableRamRoleArn profile is made from, itself first. credentials-go would follow a

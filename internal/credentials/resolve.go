@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/aliyun/credentials-go/credentials/providers"
 )
@@ -16,6 +17,15 @@ type Resolved struct {
 	Region Value
 	// Trace says which sources were looked at.
 	Trace Trace
+	// About says in words, without secrets, which credentials sign: `the access key …1234 of the profile "p"`.
+	About string
+	// UsesSTS says whether STS is asked for them.
+	UsesSTS bool
+	// NeedsRegion says whether the host of an STS that is asked follows from the region. It does not where
+	// Input.STSEndpoint or a profile's sts_region decides it.
+	NeedsRegion bool
+	// Warnings are mistakes in sources that stand before the one that is used, and so kept none from being found.
+	Warnings []*Error
 }
 
 // resolver goes through the sources in their order.
@@ -29,15 +39,29 @@ type resolver struct {
 	profile *profile    // the named profile, or nil
 	role    *profile    // the profile whose role is to be assumed on top, or nil
 
-	// A mistake in a source that stands before others is an error only when none of those serves.
-	mistake *Error
+	named   Value    // the name of the profile, and what gives it
+	current *profile // the file's current profile, once it is looked at
+
+	// A mistake in a source that stands before others is an error only when none of those serves, else a warning.
+	mistake  *Error
+	warnings []*Error
 }
 
 // found is a source that serves.
 type found struct {
 	provider providers.CredentialsProvider
-	about    string // the source in words
-	hint     string // what to do when it fails and does not say why
+	about    string   // the source in words, without the STS that it asks
+	hint     string   // what to do when it fails and does not say why
+	sts      []string // the hosts of STS that it asks
+	regional bool     // one of them follows from the region
+}
+
+// words is the source in words, with the STS that it asks.
+func (f *found) words() string {
+	if len(f.sts) == 0 {
+		return f.about
+	}
+	return f.about + " (STS at " + strings.Join(f.sts, " and ") + ")"
 }
 
 // Resolve decides where credentials come from. It reads the configuration file when that is looked at, and makes no
@@ -48,8 +72,23 @@ func Resolve(in Input) (*Resolved, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{provider: f.provider, about: f.about, hint: f.hint, scrub: r.scrub}
-	return &Resolved{Source: s.get, Region: r.region, Trace: r.trace}, nil
+	s := &session{provider: f.provider, about: f.words(), hint: f.hint, scrub: r.scrub, failed: r.refreshFailed}
+	about := r.scrub.text(s.about)
+	for _, w := range r.warnings {
+		w.Detail += "\n\nOther credentials were found, and are used in its place: " + about + "."
+	}
+	return &Resolved{
+		Source: s.get, Region: r.region, Trace: r.trace, Warnings: r.warnings,
+		About: about, UsesSTS: len(f.sts) > 0, NeedsRegion: f.regional,
+	}, nil
+}
+
+// refreshFailed passes on that a refresh failed which made no read fail.
+func (r *resolver) refreshFailed(about string, err error) {
+	if r.OnRefreshFailure != nil {
+		reason, _ := r.scrub.explain(err)
+		r.OnRefreshFailure(r.scrub.text(about), reason)
+	}
 }
 
 // find goes through the sources, and adds the role that is to be assumed with what it finds.
@@ -154,7 +193,11 @@ func (r *resolver) keyPair() (*found, *Error) {
 		return nil, &Error{Attribute: AccessKey.Attribute, Summary: "Unusable credentials", Detail: err.Error()}
 	}
 	r.trace.add(name, "used: the access key %s, from %s", lastFour(key.Text), key.From)
-	return &found{provider, "the access key " + lastFour(key.Text), hintKey}, nil
+	origin := " from " + key.From
+	if r.profile != nil && key.From == profileOrigin(r.profile) {
+		origin = " of " + key.From
+	}
+	return &found{provider: provider, about: "the access key " + lastFour(key.Text) + origin, hint: hintKey}, nil
 }
 
 // value resolves one setting: the attribute, the environment, then the named profile.
@@ -170,9 +213,10 @@ func (r *resolver) value(s Setting, attribute *string, field func(*profile) stri
 
 func profileOrigin(p *profile) string { return fmt.Sprintf("the profile %q", p.Name) }
 
-// blame keeps the first mistake.
+// blame keeps a mistake for when nothing else serves, of several the first, and as a warning for when something does.
 func (r *resolver) blame(err *Error) {
 	if r.mistake == nil {
 		r.mistake = err
 	}
+	r.warnings = append(r.warnings, err)
 }

@@ -13,20 +13,22 @@ func (r *resolver) openProfile() *Error {
 	if name.Text == "" {
 		return nil
 	}
+	r.named = name
 	path, from, err := r.path()
 	if err != nil {
-		return fileError(path, from, err)
+		return r.fileError(path, from, err)
 	}
 	file, err := readConfigFile(path)
 	if err != nil {
-		return fileError(path, from, err)
+		return r.fileError(path, from, err)
 	}
 	p, err := file.profile(name.Text)
 	if err != nil {
 		return &Error{
 			Attribute: Profile.Attribute,
 			Summary:   fmt.Sprintf("Unknown profile %q", name.Text),
-			Detail:    fmt.Sprintf("%s names it, and the file %s was looked at: %s.", capital(name.From), path, err),
+			Detail: fmt.Sprintf("%s names it, and the file %s was looked at: %s.\n\n"+
+				"Name a profile that is there, or with %s the file that has it.", capital(name.From), path, err, File.Attribute),
 		}
 	}
 	if !slices.Contains(modes, p.Mode) {
@@ -66,7 +68,12 @@ func (r *resolver) fromNamedProfile(problem *Error) (*found, *Error) {
 		return nil, nil
 	case modeAK, modeStsToken, modeRamRoleArn:
 		r.trace.add("profile", "%q has the mode %s, and its key pair is not complete", r.profile.Name, r.profile.Mode)
-		r.blame(r.profileError(r.file, r.profile, fmt.Errorf("it has the mode %s and not both of access_key_id and access_key_secret", r.profile.Mode)))
+		if r.mistake == nil { // Else it is the other half of this one.
+			err := r.profileError(r.file, r.profile, fmt.Errorf("it has the mode %s and not both of access_key_id and access_key_secret", r.profile.Mode))
+			if r.mistake = err; r.profile.Mode != modeRamRoleArn { // Its role may be all that is wanted of it.
+				r.warnings = append(r.warnings, err)
+			}
+		}
 		return nil, nil
 	}
 	return r.use("profile", r.file, r.profile)
@@ -97,7 +104,7 @@ func (r *resolver) fromCurrentProfile() (*found, *Error) {
 	if err != nil {
 		r.trace.add(name+" of "+path, "%s", fileProblem(err))
 		if from.IsSet() || !errors.Is(err, fs.ErrNotExist) {
-			return nil, fileError(path, from, err)
+			return nil, r.fileError(path, from, err)
 		}
 		return nil, nil
 	}
@@ -114,6 +121,7 @@ func (r *resolver) fromCurrentProfile() (*found, *Error) {
 		r.trace.add(name+" of "+path, "%q has no access key", p.Name)
 		return nil, nil
 	}
+	r.current = p
 	if !Region.Lookup(r.Region, r.Getenv).IsSet() && p.RegionID != "" {
 		r.region = Value{Text: p.RegionID, From: profileOrigin(p)}
 	}

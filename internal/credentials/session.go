@@ -5,71 +5,130 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/aliyun/credentials-go/credentials/providers"
 	"golang.org/x/sync/singleflight"
 )
 
-// refreshWindow is how long before the end of a session credentials-go asks for the next one. So a session that it hands
-// out a second time, without asking, is good for longer than this.
-const refreshWindow = 180 * time.Second
+const (
+	// refreshWindow is how long before the end of a session credentials-go asks for the next one. So a session that it
+	// hands out a second time, without asking, is good for longer than this.
+	refreshWindow = 180 * time.Second
+	// grace is how long a refresh may hold reads up while the last session is good.
+	grace = 2 * time.Second
+)
 
 // session makes one of credentials-go's providers fit to be shared by many reads. By itself, such a provider takes no
-// context, has no lock, loses a session that is still good when a refresh fails, panics on an answer with something
-// missing, and repeats secrets in its errors.
+// context, has no lock, loses a session that is still good when a refresh fails or hangs, panics on an answer with
+// something missing, and repeats secrets in its errors.
 type session struct {
 	provider providers.CredentialsProvider
 	about    string // the source in words
 	hint     string // what to do when it fails and does not say why
 	scrub    *scrubber
+	failed   func(about string, err error) // is told of a refresh that failed while a session is good, if it is not nil
 
-	flight singleflight.Group
-	// What follows is touched only in flight, so by one at a time.
-	last      Credentials
+	flight singleflight.Group // In it, the provider is asked by one at a time.
+
+	mu    sync.Mutex
+	began time.Time // when the refresh began that goes on; zero when none does
+	last  Credentials
+	// goodUntil is when the last session ends at the earliest; zero when that is not known. The library does not say when
+	// the sessions of its own providers end: one that was handed out once may be about to. So a session is known to be
+	// good only from its second time on, and a first refresh that fails without one between finds nothing to go on with.
 	goodUntil time.Time
 }
 
-// get is the session's Source. A caller whose context ends leaves at once; what it asked for comes to the others.
+// get is the session's Source. A caller whose context ends leaves at once, and one that can go on with the last session
+// does not wait long; what they asked for comes to the others, and to the next.
 func (s *session) get(ctx context.Context) (Credentials, error) {
 	if err := ctx.Err(); err != nil {
 		return Credentials{}, err
 	}
+	patience := time.NewTimer(s.patience())
+	defer patience.Stop()
 	result := s.flight.DoChan("", func() (any, error) {
 		c, err := s.refresh()
 		return c, err
 	})
-	select {
-	case <-ctx.Done():
-		return Credentials{}, fmt.Errorf("%s gave no answer yet: %w", s.about, ctx.Err())
-	case r := <-result:
-		c, _ := r.Val.(Credentials) // It always is.
-		return c, r.Err
+	for {
+		select {
+		case <-ctx.Done():
+			return Credentials{}, fmt.Errorf("%s gave no answer yet: %w", s.scrub.text(s.about), ctx.Err())
+		case <-patience.C: // Once: if there is no good session now, there is none until the result comes.
+			if c, ok := s.good(); ok {
+				return c, nil
+			}
+		case r := <-result:
+			c, _ := r.Val.(Credentials) // It always is.
+			return c, r.Err
+		}
 	}
+}
+
+// patience is what is left of the grace of the refresh that goes on, so that one that hangs holds reads up only once.
+func (s *session) patience() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.began.IsZero() {
+		return grace
+	}
+	return grace - time.Since(s.began)
+}
+
+// good returns the last session, if it is known to be good.
+func (s *session) good() (Credentials, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.last, time.Now().Before(s.goodUntil)
 }
 
 // refresh asks the provider, which answers from its session until that is about to end.
 func (s *session) refresh() (Credentials, error) {
+	s.begin(time.Now())
+	defer s.begin(time.Time{})
 	c, err := s.ask()
-	_, knows := s.provider.(*expiring) // When its session ends, that is: it goes on with it by itself.
-	switch now := time.Now(); {
-	case err == nil && c == s.last:
-		if !knows {
-			s.goodUntil = now.Add(refreshWindow)
-		}
+	if err == nil {
+		s.keep(c)
 		return c, nil
-	case err == nil:
-		s.last, s.goodUntil = c, time.Time{}
-		s.scrub.learn(c.AccessKeyID, c.AccessKeySecret, c.SecurityToken)
-		return c, nil
-	case now.Before(s.goodUntil):
-		return s.last, nil
-	default:
-		answer := readAnswer(err.Error())
-		return Credentials{}, &FetchError{
-			Source: s.about, Reason: s.scrub.text(answer.text), Hint: hint(answer.Code, s.hint), transient: transient(err, answer.Code),
-		}
 	}
+	if last, ok := s.good(); ok {
+		if s.failed != nil {
+			s.failed(s.about, err)
+		}
+		return last, nil
+	}
+	reason, code := s.scrub.explain(err)
+	return Credentials{}, &FetchError{
+		Source: s.scrub.text(s.about), Reason: reason, Hint: hint(code, s.hint), transient: transient(err, code),
+	}
+}
+
+func (s *session) begin(at time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.began = at
+}
+
+// keep keeps what the provider answered.
+func (s *session) keep(c Credentials) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c != s.last {
+		s.scrub.learn(c.AccessKeyID, c.AccessKeySecret, c.SecurityToken)
+	}
+	source, knows := s.provider.(*expiring)
+	switch {
+	case knows:
+		s.goodUntil = source.expires
+	case c == s.last:
+		s.goodUntil = time.Now().Add(refreshWindow)
+	default:
+		s.goodUntil = time.Time{}
+	}
+	s.last = c
 }
 
 // ask calls the provider, and turns a panic into an error.

@@ -164,6 +164,106 @@ func TestWhatASourceMayDo(t *testing.T) {
 	}
 }
 
+func TestARefreshThatFailsWhileTheSessionIsGoodIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told []string
+		r := &resolver{Input: Input{OnRefreshFailure: func(source, reason string) { told = append(told, source+": "+reason) }}, scrub: &scrubber{}}
+		s := &stub{lasts: 15 * time.Minute, answer: func(call int) (*providers.Credentials, error) {
+			if call > 1 {
+				return nil, errors.New("AccessKeySecret=canary")
+			}
+			return key(call), nil
+		}}
+		session := newSession(s)
+		session.scrub, session.failed = r.scrub, r.refreshFailed
+		for range 14 {
+			if _, err := session.get(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Minute)
+		}
+		want := []string{"the stub: AccessKeySecret=(hidden)", "the stub: AccessKeySecret=(hidden)"} // After 12 and 13 minutes.
+		if diff := cmp.Diff(want, told); diff != "" {
+			t.Errorf("-want +got:\n%s", diff)
+		}
+		(&resolver{}).refreshFailed("nobody listens", nil)
+	})
+}
+
+// A fetch that hangs, from the time on when a new session is due.
+func TestARefreshThatHangsHoldsReadsUpOnlyForAMoment(t *testing.T) {
+	for name, source := range map[string]func(func(int) (*providers.Credentials, error)) providers.CredentialsProvider{
+		"of the library": func(answer func(int) (*providers.Credentials, error)) providers.CredentialsProvider {
+			return &stub{lasts: 15 * time.Minute, answer: answer}
+		},
+		"of our own": func(answer func(int) (*providers.Credentials, error)) providers.CredentialsProvider {
+			call := 0
+			return &expiring{name: "stub", fetch: func() (providers.Credentials, time.Time, error) {
+				call++
+				c, err := answer(call)
+				return *c, time.Now().Add(15 * time.Minute), err
+			}}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				session := newSession(source(func(call int) (*providers.Credentials, error) {
+					if call == 2 {
+						time.Sleep(time.Minute)
+					}
+					return key(call), nil
+				}))
+				ask := func(want string, wantWait time.Duration) {
+					t.Helper()
+					began := time.Now()
+					c, err := session.get(t.Context())
+					if waited := time.Since(began); err != nil || c.AccessKeyID != want || waited != wantWait {
+						t.Errorf("got %q and %v after %s, want %q after %s", c.AccessKeyID, err, waited, want, wantWait)
+					}
+				}
+				ask("STS.1", 0)
+				time.Sleep(11*time.Minute + 59*time.Second)
+				ask("STS.1", 0)
+				time.Sleep(time.Second)
+				var others sync.WaitGroup
+				for range 10 {
+					others.Go(func() { ask("STS.1", grace) })
+				}
+				ask("STS.1", grace)
+				others.Wait()
+				time.Sleep(time.Second)
+				ask("STS.1", 0) // The grace is the refresh's, not each read's.
+				time.Sleep(58 * time.Second)
+				ask("STS.2", 0)
+			})
+		})
+	}
+}
+
+// An end that is known counts from the first time on: of a source of our own, and while the first refresh hangs.
+func TestASessionOfOurOwnSourceIsGoodFromTheFirstTimeOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		calls := 0
+		session := newSession(&expiring{name: "x", fetch: func() (providers.Credentials, time.Time, error) {
+			if calls++; calls > 1 {
+				time.Sleep(10 * time.Minute)
+				return providers.Credentials{}, time.Time{}, errors.New("down")
+			}
+			return *key(calls), time.Now().Add(10 * time.Minute), nil
+		}})
+		for _, wait := range []time.Duration{0, 8 * time.Minute, time.Minute} {
+			time.Sleep(wait)
+			if c, err := session.get(t.Context()); err != nil || c.AccessKeyID != "STS.1" {
+				t.Errorf("got %q and %v", c.AccessKeyID, err)
+			}
+		}
+		time.Sleep(time.Minute)
+		if c, err := session.get(t.Context()); err == nil { // It waits for the answer now.
+			t.Errorf("got %q, which has ended", c.AccessKeyID)
+		}
+	})
+}
+
 type nothing struct{}
 
 func (nothing) GetProviderName() string                               { return "nothing" }
@@ -219,18 +319,18 @@ func TestACallerWhoseContextHasEndedMakesNoFetch(t *testing.T) {
 }
 
 func TestARoleIsAssumedLiveOnASource(t *testing.T) {
-	f, err := assumed(found{nothing{}, "nothing", hintKey}, role{arn: "r", sessionName: "s", seconds: 899, endpoint: "e"})
+	f, err := assumed(found{provider: nothing{}, about: "nothing", hint: hintKey}, role{arn: "r", sessionName: "s", seconds: 899, sts: stsHost{name: "e"}})
 	if err == nil {
 		t.Errorf("got %+v, want an error for a session that is too short", f)
 	}
 	broken := newSession(nil)
-	f, err = assumed(found{&stub{answer: func(int) (*providers.Credentials, error) { return nil, errors.New("no source") }}, "the stub", ""},
-		role{arn: "r", sessionName: "s", seconds: 900, endpoint: "e"})
+	f, err = assumed(found{provider: &stub{answer: func(int) (*providers.Credentials, error) { return nil, errors.New("no source") }}, about: "the stub"},
+		role{arn: "r", sessionName: "s", seconds: 900, sts: stsHost{name: "e"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	broken.provider, broken.about = f.provider, f.about
-	if _, err := broken.get(t.Context()); err == nil || err.Error() != "assuming the role r with the stub, at e: no source" {
+	broken.provider, broken.about = f.provider, f.words()
+	if _, err := broken.get(t.Context()); err == nil || err.Error() != "the role r, assumed with the stub (STS at e): no source" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -242,7 +342,8 @@ func TestExpiringSources(t *testing.T) {
 			fails   error
 			expires time.Time
 		)
-		source := &expiring{name: "x", fetch: func() (providers.Credentials, time.Time, error) {
+		told := 0
+		source := &expiring{name: "x", about: "the source", failed: func(string, error) { told++ }, fetch: func() (providers.Credentials, time.Time, error) {
 			calls++
 			return *key(calls), expires, fails
 		}}
@@ -266,5 +367,8 @@ func TestExpiringSources(t *testing.T) {
 		step("without an end", 0, "STS.5", 5)
 		step("kept a while", keep-time.Second, "STS.5", 5)
 		step("asked again", time.Second, "STS.6", 6)
+		if told != 2 {
+			t.Errorf("told of %d refreshes that failed, want 2", told)
+		}
 	})
 }

@@ -29,7 +29,7 @@ func (r *resolver) fromURI() (*found, *Error) {
 		r.trace.add(URI.Attribute, "%s", emptiness(URI, value))
 		return nil, nil
 	}
-	f, err := fromURI(value.Text)
+	f, err := uriSource(value.Text, r.refreshFailed)
 	if err != nil {
 		return nil, &Error{
 			Attribute: URI.Attribute,
@@ -41,17 +41,20 @@ func (r *resolver) fromURI() (*found, *Error) {
 	return f, nil
 }
 
-// fromURI asks an HTTP server for credentials. The library's own source for this demands an expiration, which not every
+// uriSource asks an HTTP server for credentials. The library's own source for this demands an expiration, which not every
 // such server gives, ignores the Code, which says whether the answer is one, and repeats an answer's secrets in its error.
-func fromURI(uri string) (*found, error) {
+func uriSource(uri string, failed func(string, error)) (*found, error) {
 	parsed, err := url.Parse(uri)
 	if err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" {
 		return nil, errors.New("must be a URL that begins with http:// or https://")
 	}
-	client := &http.Client{Timeout: uriTimeout}
+	client, about := &http.Client{Timeout: uriTimeout}, "the credentials URI on "+parsed.Host
 	return &found{
-		&expiring{name: "credential_uri", fetch: func() (providers.Credentials, time.Time, error) { return fetchURI(client, uri) }},
-		"the credentials URI on " + parsed.Host, "Check credentials_uri, and that the server there can be reached from here.",
+		provider: &expiring{
+			name: "credential_uri", about: about, failed: failed,
+			fetch: func() (providers.Credentials, time.Time, error) { return fetchURI(client, uri) },
+		},
+		about: about, hint: "Check credentials_uri, and that the server there can be reached from here.",
 	}, nil
 }
 

@@ -47,6 +47,8 @@ type target struct {
 	endpoint   string
 	// endpointFrom is empty for the public endpoint, which follows from the region.
 	endpointFrom string
+	// signedWith says in words which credentials requests are signed with.
+	signedWith string
 }
 
 // of returns the target for one cluster.
@@ -64,7 +66,7 @@ func (c *connections) client(region types.String) (*ack.Client, target, diag.Dia
 		diags.Append(unknownSettingDiagnostic(name))
 		return nil, target{}, diags
 	}
-	t := target{region: c.settings.region.Text, regionFrom: c.settings.region.From}
+	t := target{region: c.settings.region.Text, regionFrom: c.settings.region.From, signedWith: c.settings.signedWith}
 	if hasRegion {
 		t.region, t.regionFrom = region.ValueString(), "the attribute region of this block"
 	}
@@ -95,7 +97,7 @@ func (c *connections) forEndpoint(endpoint string) *ack.Client {
 				credentials, err := s.credentials(ctx)
 				return acs3.Credentials(credentials), err
 			},
-			Transport:      ack.NewTransport(s.connectTimeout, s.readTimeout),
+			Transport:      s.transport(s.connectTimeout, s.readTimeout),
 			AttemptTimeout: s.connectTimeout + s.readTimeout,
 			RetryTimeout:   s.retryTimeout,
 			OnRetry:        logRetry,

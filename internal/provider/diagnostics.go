@@ -11,10 +11,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/credentials"
 )
 
-// Every diagnostic about a read is made in this file and has one form: a summary that names the cluster, then what
+// Every diagnostic about a read is made in the files named diagnostics*.go and has one form: a summary that names the cluster, then what
 // happened, what to do, and the facts, indented so that the CLIs do not wrap them.
 
 // limit is the upper bound of a read, and the attribute that sets it.
@@ -70,7 +71,13 @@ func explain(t target, timeout limit, err error) (trouble, []fact) {
 	case request != nil && request.Err == context.Canceled: //nolint:errorlint // The read's own, to the letter; see below.
 		return explainInterrupt(t), facts
 	case request != nil && request.Err == context.DeadlineExceeded: //nolint:errorlint // An attempt's own time-out wraps it too.
-		return explainDeadline(t, timeout, nil, request.Last), facts
+		what := explainDeadline(t, timeout, nil, request.Last)
+		var missing *acs3.CredentialsError
+		if errors.As(request.Last, &missing) {
+			what.happened += " It was waiting for credentials when that time ended."
+			what.todo = "Look at where the credentials come from, or set a longer " + timeout.attribute + "."
+		}
+		return what, facts
 	}
 	what, more := explainRequest(t, err)
 	return what, append(more, facts...)

@@ -31,7 +31,7 @@ func explainRequest(t target, err error) (trouble, []fact) {
 	)
 	switch {
 	case errors.As(err, &api):
-		return explainAPI(t, api), apiFacts(api)
+		return explainAPI(t, api), apiFacts(t, api)
 	case errors.As(err, &answer):
 		return explainAnswer(t, answer), []fact{
 			{"Answer", fmt.Sprintf("HTTP %d, content type %s", answer.HTTPStatus, orNone(answer.ContentType))},
@@ -84,8 +84,8 @@ func explainRequest(t target, err error) (trouble, []fact) {
 // explainCredentials explains why a request was not even sent.
 func explainCredentials(t target, e *acs3.CredentialsError) (trouble, []fact) {
 	what := trouble{
-		summary:  "No credentials to ask about cluster " + t.clusterID + " with",
-		happened: "The request was not sent, because its credentials could not be had.",
+		summary:  "Getting credentials failed, so cluster " + t.clusterID + " was not read",
+		happened: "A request is signed with credentials, and these could not be had.",
 		todo:     "Check the provider's credentials.",
 	}
 	var fetch *credentials.FetchError
@@ -105,7 +105,7 @@ func explainAnswer(t target, e *ack.AnswerError) trouble {
 	}
 }
 
-func apiFacts(e *ack.APIError) []fact {
+func apiFacts(t target, e *ack.APIError) []fact {
 	status := fmt.Sprintf("HTTP %d %s", e.HTTPStatus, http.StatusText(e.HTTPStatus))
 	if e.Code != "" {
 		status += ", code " + e.Code
@@ -115,6 +115,10 @@ func apiFacts(e *ack.APIError) []fact {
 		{"Message", e.Message},
 		{"Begins with", e.Excerpt},
 		{"Request id", e.RequestID},
+	}
+	if t.signedWith != "" && (e.HTTPStatus == http.StatusForbidden || strings.HasPrefix(e.Code, "InvalidAccessKeyId") ||
+		strings.HasPrefix(e.Code, "SignatureDoesNotMatch") || strings.HasPrefix(e.Code, "InvalidSecurityToken") || e.Code == "MissingSecurityToken") {
+		facts = append(facts, fact{"Signed with", t.signedWith})
 	}
 	if e.RetryAfter > 0 {
 		facts = append(facts, fact{"Come back in", ack.FormatDuration(e.RetryAfter)})
@@ -143,25 +147,25 @@ func explainAPI(t target, e *ack.APIError) trouble {
 		return trouble{
 			summary:  "The access key is not known",
 			happened: "Alibaba Cloud does not know the access key, or it is disabled.",
-			todo:     "Check access_key and that the key is enabled in the RAM console. If the credentials are temporary, check that security_token belongs to them.",
+			todo:     "Check the access key below, and that it is enabled in the RAM console. If the credentials are temporary, check that the security token belongs to them.",
 		}
 	case code("SignatureDoesNotMatch", "IncompleteSignature"):
 		return trouble{
 			summary:  "Most likely the secret key does not belong to the access key",
 			happened: "Alibaba Cloud knows the access key, but the signature is not the one that its secret makes.",
-			todo:     "Check secret_key, for a missing character or for the secret of another key. A proxy that rewrites requests has the same effect.",
+			todo:     "Check the secret of the key below, for a missing character or for the secret of another key. A proxy that rewrites requests has the same effect.",
 		}
 	case code("InvalidSecurityToken.Expired"):
 		return trouble{
 			summary:  "The temporary credentials have expired",
 			happened: "The security token is no longer valid.",
-			todo:     "Get new temporary credentials, and set access_key, secret_key and security_token together. For a long wait they must stay valid to its end.",
+			todo:     "Get new temporary credentials: key, secret and token together. Those that are set once must stay valid to the end of a wait; a role that the provider assumes is refreshed.",
 		}
 	case code("InvalidSecurityToken", "MissingSecurityToken"):
 		return trouble{
 			summary:  "The security token does not fit the access key",
 			happened: "Alibaba Cloud refused the security token, or misses one: the access key belongs to temporary credentials, or the token to another key.",
-			todo:     "Set access_key, secret_key and security_token from one set of temporary credentials, or a long-lived key without a token.",
+			todo:     "Take key, secret and token from one set of temporary credentials, or a long-lived key without a token.",
 		}
 	case code("InvalidTimeStamp"):
 		return explainClocks(e)

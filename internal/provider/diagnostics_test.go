@@ -32,6 +32,7 @@ var (
 		region:     "cn-hangzhou",
 		regionFrom: "the provider's attribute region",
 		endpoint:   "cs.cn-hangzhou.aliyuncs.com",
+		signedWith: "the access key …stak",
 	}
 	testLimit = limit{"timeouts.read", time.Hour}
 )
@@ -138,6 +139,7 @@ func diagnosticCases() []struct {
 		{"interrupted", read(&ack.RequestError{Attempts: 1, Err: context.Canceled})},
 		{"interrupted with many clusters", func() diag.Diagnostic { return interruptDiagnostic(testTarget.of(""), 200) }},
 		{"deadline of a plain read", read(&ack.RequestError{Attempts: 2, Elapsed: time.Hour, Err: context.DeadlineExceeded, Last: dial})},
+		{"deadline while credentials were fetched", read(&ack.RequestError{Attempts: 1, Elapsed: time.Hour, Err: context.DeadlineExceeded, Last: &acs3.CredentialsError{Err: errors.New("the command x gave no answer yet: context deadline exceeded")}})},
 		{"deadline of a plain read without a fault before", read(&ack.RequestError{Attempts: 1, Err: context.DeadlineExceeded})},
 		{"wait: deadline while running", waited(ack.WaitDeadline, statusOf("running", "upgrading", ""), nil, ack.PhaseIdle, ack.PhaseRunning)},
 		{"wait: deadline while paused", waited(ack.WaitDeadline, statusOf("pause", "pause", ""), nil, ack.PhaseRunning, ack.PhasePaused)},

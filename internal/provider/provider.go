@@ -4,6 +4,8 @@ package provider
 
 import (
 	"context"
+	"net/http"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
@@ -24,6 +26,8 @@ type Machine struct {
 	Getenv func(string) string
 	// Home is the user's home folder; empty means that there is none.
 	Home string
+	// Transport makes what carries the requests to one endpoint. Nil stands for ack.NewTransport.
+	Transport func(connectTimeout, readTimeout time.Duration) http.RoundTripper
 }
 
 // New returns a factory for the provider. The version is the release's, and goes into the user agent.
@@ -56,7 +60,9 @@ func (p *ackupgradeProvider) Configure(ctx context.Context, req provider.Configu
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	tflog.Debug(ctx, "Looked for credentials", map[string]any{"trace": settings.trace.String()})
+	if settings.trace != nil { // Not while part of what decides is unknown.
+		tflog.Debug(ctx, "Looked for credentials", map[string]any{"trace": settings.trace.String()})
+	}
 	settings.userAgent = userAgent(p.version, settings.configurationSource)
 	c := newConnections(settings)
 	resp.DataSourceData, resp.EphemeralResourceData = c, c

@@ -88,7 +88,8 @@ func providerSchema() schema.Schema {
 				"Default: `"+credentials.DefaultFile+"`.", credentials.File),
 			"credentials_uri": text("A URL that answers with credentials in JSON. Default: none.", credentials.URI),
 			"ecs_role_name": text("The RAM role of the ECS instance that this runs on, whose credentials the metadata service gives. "+
-				"Default: none; the metadata service is asked only when this is set, or a profile of the mode `EcsRamRole` is used.", credentials.ECSRoleName),
+				"Default: none. The metadata service is asked only when this is set, or a profile names it (`EcsRamRole`, `RamRoleArnWithRoleName`, or a chain "+
+				"that ends in one of them).", credentials.ECSRoleName),
 			"protocol": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "How to talk to the ACK API: `HTTPS`, or `HTTP` for an endpoint that speaks nothing else, such as a simulator. " +
@@ -132,7 +133,8 @@ func providerSchema() schema.Schema {
 
 func assumeRoleBlock() schema.Block {
 	return schema.ListNestedBlock{
-		MarkdownDescription: "A RAM role to assume with the credentials that were found. It replaces the role of a profile. At most one block. " +
+		MarkdownDescription: "A RAM role to assume with the credentials that were found, in place of the role of a profile of the mode `RamRoleArn` or " +
+			"`RamRoleArnWithRoleName`. At most one block. " +
 			"Its environment variables count only when the block is there.",
 		Validators: []validator.List{listvalidator.SizeAtMost(1)},
 		NestedObject: schema.NestedBlockObject{

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"runtime"
 	"strconv"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/credentials"
 )
 
@@ -54,6 +56,7 @@ func environment(s credentials.Setting) string {
 // settings is the provider's configuration, resolved.
 type settings struct {
 	credentials         credentials.Source
+	signedWith          string // the credentials in words
 	trace               credentials.Trace
 	region              credentials.Value
 	endpoint            credentials.Value // nothing, unless the public endpoint is overridden
@@ -65,10 +68,13 @@ type settings struct {
 	sourceIP            string
 	secureTransport     string
 	userAgent           string
+	transport           func(connectTimeout, readTimeout time.Duration) http.RoundTripper
 
 	// unknown names the attributes whose value is known only after apply. Configuring goes on without them; a read that
 	// needs one says so.
 	unknown []string
+	// regionForCredentials is set when credentials are asked for in the provider's region, wherever the cluster lives.
+	regionForCredentials bool
 }
 
 // resolveSettings takes each setting from its attribute, the environment or the profile. Bad values are errors on the
@@ -80,6 +86,7 @@ func resolveSettings(ctx context.Context, model providerModel, machine Machine) 
 		endpoints = endpointsModel{CS: types.StringUnknown(), STS: types.StringUnknown()}
 	}
 	s := settings{
+		transport:           machine.Transport,
 		endpoint:            r.text(settingEndpointCS, endpoints.CS, checkEndpoint),
 		protocol:            r.text(settingProtocol, model.Protocol, nil).Text,
 		readTimeout:         r.number(settingReadTimeout, model.ClientReadTimeout, time.Millisecond, 1, maxTimeoutMilliseconds, defaultTimeoutMilliseconds),
@@ -88,6 +95,9 @@ func resolveSettings(ctx context.Context, model providerModel, machine Machine) 
 		configurationSource: r.text(settingConfigurationSource, model.ConfigurationSource, checkConfigurationSource).Text,
 		sourceIP:            r.text(settingSourceIP, model.SourceIP, checkHeader).Text,
 		secureTransport:     r.text(settingSecureTransport, model.SecureTransport, checkHeader).Text,
+	}
+	if s.transport == nil {
+		s.transport = func(connect, read time.Duration) http.RoundTripper { return ack.NewTransport(connect, read) }
 	}
 	if s.protocol == "" {
 		s.protocol = protocolHTTPS
@@ -183,14 +193,22 @@ func attributePath(name string) path.Path {
 }
 
 // unknownFor returns the first setting that a read needs and that is not known yet, or nothing. A cluster with a region of
-// its own does not need the provider's.
+// its own does not need the provider's, unless a role is assumed there.
 func (s settings) unknownFor(hasRegion bool) string {
 	for _, name := range s.unknown {
-		if name != credentials.Region.Attribute || !hasRegion {
+		if name != credentials.Region.Attribute || !hasRegion || s.regionForCredentials {
 			return name
 		}
 	}
 	return ""
+}
+
+// known returns an attribute as the packages below take it: nil when it is null, and when it is not known yet.
+func known(attribute types.String) *string {
+	if attribute.IsUnknown() {
+		return nil
+	}
+	return attribute.ValueStringPointer()
 }
 
 // userAgent names the provider's release and what the configuration wants to be known by. Terraform and OpenTofu are not

@@ -7,27 +7,15 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/credentials"
 )
 
 // credentials decides where credentials, and with them the region, come from. Where part of that is known only after
-// apply, nothing is decided: which source wins hangs on all of them.
+// apply, nothing is decided: which source wins hangs on all of it.
 func (r *resolver) credentials(ctx context.Context, s *settings, model providerModel, sts types.String, home string) {
-	in := credentials.Input{
-		AccessKey:             model.AccessKey.ValueStringPointer(),
-		SecretKey:             model.SecretKey.ValueStringPointer(),
-		SecurityToken:         model.SecurityToken.ValueStringPointer(),
-		Region:                model.Region.ValueStringPointer(),
-		Profile:               model.Profile.ValueStringPointer(),
-		SharedCredentialsFile: model.SharedCredentialsFile.ValueStringPointer(),
-		CredentialsURI:        model.CredentialsURI.ValueStringPointer(),
-		ECSRoleName:           model.ECSRoleName.ValueStringPointer(),
-		STSEndpoint:           sts.ValueString(),
-		Getenv:                r.getenv,
-		Home:                  home,
-	}
-	before := len(r.unknown)
+	undecided := len(r.unknown)
 	r.anyUnknown(map[string]attr.Value{
 		credentials.AccessKey.Attribute:     model.AccessKey,
 		credentials.SecretKey.Attribute:     model.SecretKey,
@@ -36,23 +24,41 @@ func (r *resolver) credentials(ctx context.Context, s *settings, model providerM
 		credentials.File.Attribute:          model.SharedCredentialsFile,
 		credentials.URI.Attribute:           model.CredentialsURI,
 		credentials.ECSRoleName.Attribute:   model.ECSRoleName,
-		settingEndpointSTS.Attribute:        sts,
 	})
-	in.AssumeRole = r.assumeRole(ctx, model.AssumeRole)
-	in.AssumeRoleWithOIDC = r.assumeRoleWithOIDC(ctx, model.AssumeRoleWithOIDC)
-	known := len(r.unknown) == before
-	r.isUnknown(credentials.Region, model.Region)
-
-	s.region = credentials.Region.Lookup(in.Region, r.getenv)
-	if known {
+	in := credentials.Input{
+		AccessKey:             known(model.AccessKey),
+		SecretKey:             known(model.SecretKey),
+		SecurityToken:         known(model.SecurityToken),
+		Region:                known(model.Region),
+		Profile:               known(model.Profile),
+		SharedCredentialsFile: known(model.SharedCredentialsFile),
+		CredentialsURI:        known(model.CredentialsURI),
+		ECSRoleName:           known(model.ECSRoleName),
+		AssumeRole:            r.assumeRole(ctx, model.AssumeRole),
+		AssumeRoleWithOIDC:    r.assumeRoleWithOIDC(ctx, model.AssumeRoleWithOIDC),
+		STSEndpoint:           sts.ValueString(),
+		Getenv:                r.getenv,
+		Home:                  home,
+		OnRefreshFailure: func(source, reason string) {
+			tflog.Warn(ctx, "Refreshing credentials failed; those that are still good are used on", map[string]any{"source": source, "reason": reason})
+		},
+	}
+	if len(r.unknown) == undecided {
 		resolved, err := credentials.Resolve(in) //nolint:contextcheck // A fetch serves all reads that wait for it, so it outlives any one of them.
 		if err != nil {
 			r.diags.Append(credentialsDiagnostic(err))
 			return
 		}
-		s.credentials, s.trace, s.region = resolved.Source, resolved.Trace, resolved.Region
+		for _, mistake := range resolved.Warnings {
+			r.diags.AddAttributeWarning(attributePath(mistake.Attribute), mistake.Summary, mistake.Detail)
+		}
+		s.credentials, s.signedWith, s.trace, s.region = resolved.Source, resolved.About, resolved.Trace, resolved.Region
+		s.regionForCredentials = resolved.NeedsRegion && !sts.IsUnknown()
+		if resolved.UsesSTS { // Otherwise nobody asks for it.
+			r.isUnknown(settingEndpointSTS, sts)
+		}
 	}
-	if model.Region.IsNull() && s.region.IsSet() {
+	if !r.isUnknown(credentials.Region, model.Region) && model.Region.IsNull() && s.region.IsSet() {
 		r.check(credentials.Region, s.region, checkRegion)
 	}
 }

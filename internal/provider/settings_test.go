@@ -3,6 +3,11 @@ package provider
 import (
 	"context"
 	"errors"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -10,8 +15,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/credentials"
 )
 
@@ -82,59 +90,91 @@ func TestSecretsAreSensitive(t *testing.T) {
 	}
 }
 
-// Each value of these settings, from nothing up: the default, each variable above the one after it, the attribute.
-func TestSettingsPrecedence(t *testing.T) {
-	region := func(s settings) string { return s.region.Text }
+// wire is a transport that answers every request, and keeps the last.
+type wire struct{ last *http.Request }
+
+func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
+	w.last = r
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("{}")), Request: r}, nil
+}
+
+// Each pair of neighbours in the order of each setting, from nothing up: the default, the profile, each variable above the
+// one after it, the attribute. What counts is the request that goes out.
+func TestSettingsPrecedenceOnTheWire(t *testing.T) {
+	header := func(name string) func(*http.Request) string {
+		return func(r *http.Request) string { return r.Header.Get(name) }
+	}
+	host := func(r *http.Request) string { return r.URL.Host }
+	text := func(set func(*providerModel, types.String)) func(*providerModel, string) {
+		return func(m *providerModel, v string) { set(m, types.StringValue(v)) }
+	}
 	for _, test := range []struct {
 		setting   credentials.Setting
-		get       func(settings) string
-		byDefault string
+		get       func(*http.Request) string
 		attribute func(*providerModel, string)
+		byDefault string
+		inProfile string   // what the profile p gives; empty where it has no such field
 		values    []string // for the attribute, then for each variable in its order
 	}{
 		{
-			credentials.Region, region, "cn-beijing",
-			func(m *providerModel, v string) { m.Region = types.StringValue(v) },
+			credentials.Region, host, text(func(m *providerModel, v types.String) { m.Region = v }),
+			"cs.cn-beijing.aliyuncs.com", "cs.cn-profile.aliyuncs.com",
 			[]string{"cn-attribute", "cn-first", "cn-second"},
 		},
 		{
-			settingEndpointCS, func(s settings) string { return s.endpoint.Text }, "",
-			func(m *providerModel, v string) { m.Endpoints = endpoints(types.StringValue(v)) },
+			settingEndpointCS, host, func(m *providerModel, v string) { m.Endpoints = endpoints(types.StringValue(v)) },
+			"cs.cn-beijing.aliyuncs.com", "",
 			[]string{"attribute:1", "first:1", "second:1"},
 		},
 		{
-			settingReadTimeout, func(s settings) string { return s.readTimeout.String() }, "1m0s",
-			func(m *providerModel, _ string) { m.ClientReadTimeout = types.Int64Value(5000) },
-			[]string{"5s", "7s"},
-		},
-		{
-			settingConnectTimeout, func(s settings) string { return s.connectTimeout.String() }, "1m0s",
-			func(m *providerModel, _ string) { m.ClientConnectTimeout = types.Int64Value(5000) },
-			[]string{"5s", "7s"},
-		},
-		{
-			settingConfigurationSource, func(s settings) string { return s.configurationSource }, "",
-			func(m *providerModel, v string) { m.ConfigurationSource = types.StringValue(v) },
-			[]string{"attribute", "variable"},
-		},
-		{
-			settingProtocol, func(s settings) string { return s.protocol }, "HTTPS",
-			func(m *providerModel, v string) { m.Protocol = types.StringValue(v) },
+			settingProtocol, func(r *http.Request) string { return r.URL.Scheme }, text(func(m *providerModel, v types.String) { m.Protocol = v }),
+			"https", "",
 			[]string{"HTTP"},
 		},
 		{
-			credentials.AccessKey, func(s settings) string { return signedWith(s).AccessKeyID }, "other",
-			func(m *providerModel, v string) { m.AccessKey = types.StringValue(v) },
+			settingConfigurationSource, func(r *http.Request) string {
+				_, note, _ := strings.Cut(r.UserAgent(), runtime.Version())
+				return strings.TrimSpace(note)
+			}, text(func(m *providerModel, v types.String) { m.ConfigurationSource = v }),
+			"", "",
+			[]string{"attribute", "variable"},
+		},
+		{
+			settingSourceIP, header("X-Acs-Source-Ip"), text(func(m *providerModel, v types.String) { m.SourceIP = v }),
+			"", "",
+			[]string{"attribute", "first", "second"},
+		},
+		{
+			settingSecureTransport, header("X-Acs-Secure-Transport"), text(func(m *providerModel, v types.String) { m.SecureTransport = v }),
+			"", "",
+			[]string{"attribute", "first", "second"},
+		},
+		{
+			credentials.AccessKey, func(r *http.Request) string {
+				authorization, err := acs3.ParseAuthorization(r.Header.Get("Authorization"))
+				if err != nil {
+					return err.Error()
+				}
+				return authorization.AccessKeyID
+			}, text(func(m *providerModel, v types.String) { m.AccessKey = v }),
+			"lowest", "of-profile",
 			[]string{"attribute", "first", "second", "third"},
 		},
 		{
-			credentials.SecretKey, func(s settings) string { return signedWith(s).AccessKeySecret }, "other",
-			func(m *providerModel, v string) { m.SecretKey = types.StringValue(v) },
+			credentials.SecretKey, func(r *http.Request) string {
+				for _, secret := range []string{"lowest", "of-profile", "attribute", "first", "second", "third"} {
+					if acs3.Verify(r, secret) == nil {
+						return secret
+					}
+				}
+				return "none of them"
+			}, text(func(m *providerModel, v types.String) { m.SecretKey = v }),
+			"lowest", "of-profile",
 			[]string{"attribute", "first", "second", "third"},
 		},
 		{
-			credentials.SecurityToken, func(s settings) string { return signedWith(s).SecurityToken }, "",
-			func(m *providerModel, v string) { m.SecurityToken = types.StringValue(v) },
+			credentials.SecurityToken, header(acs3.HeaderSecurityToken), text(func(m *providerModel, v types.String) { m.SecurityToken = v }),
+			"", "of-profile",
 			[]string{"attribute", "first", "second", "third"},
 		},
 	} {
@@ -142,31 +182,98 @@ func TestSettingsPrecedence(t *testing.T) {
 			if len(test.values) != len(test.setting.Variables)+1 {
 				t.Fatalf("%d values for the attribute and %d variables", len(test.values), len(test.setting.Variables))
 			}
-			check := func(what, want string, model providerModel, env ...string) {
+			home := t.TempDir()
+			file := `{"profiles": [{"name": "p", "mode": "StsToken", "region_id": "cn-profile",
+				"access_key_id": "of-profile", "access_key_secret": "of-profile", "sts_token": "of-profile"},
+				{"name": "lowest", "mode": "AK", "access_key_id": "lowest", "access_key_secret": "lowest"}]}`
+			if err := os.MkdirAll(filepath.Join(home, ".aliyun"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(home, ".aliyun", "config.json"), []byte(file), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			check := func(what, want, profile string, model providerModel, env ...string) {
 				t.Helper()
-				// A key pair below all others, so that there are credentials in any case.
-				env = append(env, "ALIBABACLOUD_ACCESS_KEY_ID", "other", "ALIBABACLOUD_ACCESS_KEY_SECRET", "other")
-				s, diags := resolveSettings(t.Context(), model, Machine{Getenv: environ(env...)})
+				model.Profile = types.StringValue(profile)
+				var sent wire
+				s, diags := resolveSettings(t.Context(), model, Machine{
+					Getenv: environ(env...), Home: home,
+					Transport: func(time.Duration, time.Duration) http.RoundTripper { return &sent },
+				})
 				if diags.HasError() {
 					t.Fatalf("%s: %v", what, diags)
 				}
-				if got := test.get(s); got != want {
+				s.userAgent = userAgent("test", s.configurationSource)
+				client, _, diags := newConnections(s).client(types.StringNull())
+				if diags.HasError() {
+					t.Fatalf("%s: %v", what, diags)
+				}
+				if _, err := client.GetUpgradeStatus(t.Context(), "c1"); err != nil {
+					t.Fatalf("%s: %v", what, err)
+				}
+				want = strings.ToLower(want)
+				if test.setting.Attribute == "region" && !strings.Contains(want, ".") {
+					want = "cs." + want + ".aliyuncs.com"
+				}
+				if got := test.get(sent.last); got != want {
 					t.Errorf("%s: got %s, want %s", what, got, want)
 				}
 			}
-			check("nothing set", test.byDefault, providerModel{})
+			check("nothing set", test.byDefault, "lowest", providerModel{})
+			if test.inProfile != "" {
+				check("the profile above the default", test.inProfile, "p", providerModel{})
+			}
 			var env []string
 			for i := len(test.setting.Variables) - 1; i >= 0; i-- {
-				text := strings.Replace(test.values[i+1], "7s", "7000", 1) // Time-outs are written in milliseconds.
-				env = append([]string{test.setting.Variables[i], text}, env...)
-				check(test.setting.Variables[i]+" above those after it", test.values[i+1], providerModel{}, env...)
+				env = append([]string{test.setting.Variables[i], test.values[i+1]}, env...)
+				check(test.setting.Variables[i]+" above those after it, and the profile", test.values[i+1], "p", providerModel{}, env...)
 				if i > 0 {
-					check("an empty variable does not count", test.values[i+1], providerModel{}, append([]string{test.setting.Variables[i-1], ""}, env...)...)
+					check("an empty variable does not count", test.values[i+1], "p", providerModel{}, append([]string{test.setting.Variables[i-1], ""}, env...)...)
 				}
 			}
 			var model providerModel
 			test.attribute(&model, test.values[0])
-			check("the attribute above all variables", test.values[0], model, env...)
+			check("the attribute above all variables", test.values[0], "p", model, env...)
+		})
+	}
+}
+
+// What is not seen on the wire is the time that things may take.
+func TestTimesPrecedence(t *testing.T) {
+	for name, test := range map[string]struct {
+		variable, text string
+		attribute      func(*providerModel)
+		get            func(settings) time.Duration
+		byDefault      time.Duration
+	}{
+		"client_read_timeout": {
+			"CLIENT_READ_TIMEOUT", "7000", func(m *providerModel) { m.ClientReadTimeout = types.Int64Value(5000) },
+			func(s settings) time.Duration { return s.readTimeout }, time.Minute,
+		},
+		"client_connect_timeout": {
+			"CLIENT_CONNECT_TIMEOUT", "7000", func(m *providerModel) { m.ClientConnectTimeout = types.Int64Value(5000) },
+			func(s settings) time.Duration { return s.connectTimeout }, time.Minute,
+		},
+		"max_retry_timeout": {
+			"MAX_RETRY_TIMEOUT", "7", func(m *providerModel) { m.MaxRetryTimeout = types.Int64Value(5) },
+			func(s settings) time.Duration { return s.retryTimeout }, 30 * time.Second,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			resolved := func(model providerModel, env ...string) time.Duration {
+				env = append(env, "ALICLOUD_ACCESS_KEY", "a", "ALICLOUD_SECRET_KEY", "b")
+				s, diags := resolveSettings(t.Context(), model, Machine{Getenv: environ(env...)})
+				if diags.HasError() {
+					t.Fatal(diags)
+				}
+				return test.get(s)
+			}
+			var model providerModel
+			test.attribute(&model)
+			got := []time.Duration{resolved(providerModel{}), resolved(providerModel{}, test.variable, test.text), resolved(model, test.variable, test.text)}
+			if diff := cmp.Diff([]time.Duration{test.byDefault, 7 * time.Second, 5 * time.Second}, got); diff != "" {
+				t.Errorf("default, variable, attribute, -want +got:\n%s", diff)
+			}
 		})
 	}
 }
@@ -187,27 +294,117 @@ func TestAnEmptyTokenAttributeKeepsTheEnvironmentOut(t *testing.T) {
 	}
 }
 
+// Every setting can be known only after apply, alone; each is then named, whatever else is set.
 func TestUnknownSettingsAreNamed(t *testing.T) {
-	s, diags := resolveSettings(t.Context(), providerModel{
-		AccessKey:            types.StringUnknown(),
-		SecretKey:            types.StringUnknown(),
-		SecurityToken:        types.StringUnknown(),
-		Region:               types.StringUnknown(),
-		Protocol:             types.StringUnknown(),
-		ClientReadTimeout:    types.Int64Unknown(),
-		ClientConnectTimeout: types.Int64Unknown(),
-		ConfigurationSource:  types.StringUnknown(),
-		Endpoints:            types.ListUnknown(endpointsType),
-	}, Machine{Getenv: environ()})
-	if diags.HasError() {
-		t.Fatal(diags)
+	empty := func() map[string]tftypes.Value {
+		all := make(map[string]tftypes.Value)
+		for name, attribute := range providerSchema().Attributes {
+			all[name] = tftypes.NewValue(attribute.GetType().TerraformType(t.Context()), nil)
+		}
+		for name, block := range providerSchema().Blocks {
+			all[name] = tftypes.NewValue(block.Type().TerraformType(t.Context()), []tftypes.Value{})
+		}
+		all["access_key"] = tftypes.NewValue(tftypes.String, "testak")
+		all["secret_key"] = tftypes.NewValue(tftypes.String, "testsk")
+		return all
 	}
-	want := []string{
-		"endpoints.cs", "protocol", "client_read_timeout", "client_connect_timeout", "configuration_source",
-		"access_key", "endpoints.sts", "secret_key", "security_token", "region",
+	check := func(name string, change func(map[string]tftypes.Value)) {
+		t.Run(name, func(t *testing.T) {
+			values := empty()
+			change(values)
+			config := tfsdk.Config{Schema: providerSchema(), Raw: tftypes.NewValue(providerSchema().Type().TerraformType(t.Context()), values)}
+			var model providerModel
+			if diags := config.Get(t.Context(), &model); diags.HasError() {
+				t.Fatal(diags)
+			}
+			s, diags := resolveSettings(t.Context(), model, Machine{Getenv: environ()})
+			if diags.HasError() {
+				t.Fatal(diags)
+			}
+			if diff := cmp.Diff([]string{name}, s.unknown); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
 	}
-	if diff := cmp.Diff(want, s.unknown); diff != "" {
-		t.Errorf("-want +got:\n%s", diff)
+	role := tftypes.NewValue(tftypes.String, "acs:ram::1:role/x")
+	for name, attribute := range providerSchema().Attributes {
+		check(name, func(values map[string]tftypes.Value) {
+			values[name] = tftypes.NewValue(attribute.GetType().TerraformType(t.Context()), tftypes.UnknownValue)
+		})
+	}
+	for name, block := range providerSchema().Blocks {
+		list, ok := block.Type().TerraformType(t.Context()).(tftypes.List)
+		if !ok {
+			t.Fatalf("%s is no list", name)
+		}
+		if name != "endpoints" { // Its attributes are what is named.
+			check(name, func(values map[string]tftypes.Value) { values[name] = tftypes.NewValue(list, tftypes.UnknownValue) })
+		}
+		object, ok := list.ElementType.(tftypes.Object)
+		if !ok {
+			t.Fatalf("%s is no list of objects", name)
+		}
+		for attribute := range object.AttributeTypes {
+			check(name+"."+attribute, func(values map[string]tftypes.Value) {
+				members := make(map[string]tftypes.Value)
+				for member, of := range object.AttributeTypes {
+					members[member] = tftypes.NewValue(of, nil)
+				}
+				members[attribute] = tftypes.NewValue(object.AttributeTypes[attribute], tftypes.UnknownValue)
+				values[name] = tftypes.NewValue(list, []tftypes.Value{tftypes.NewValue(object, members)})
+				if name == "endpoints" { // STS is asked only for a role.
+					values["assume_role"] = roleBlock(t, role)
+				}
+			})
+		}
+	}
+}
+
+// roleBlock is a block assume_role with nothing but a role in it.
+func roleBlock(t *testing.T, arn tftypes.Value) tftypes.Value {
+	t.Helper()
+	list, ok := providerSchema().Blocks["assume_role"].Type().TerraformType(t.Context()).(tftypes.List)
+	if !ok {
+		t.Fatal("assume_role is no list")
+	}
+	object, ok := list.ElementType.(tftypes.Object)
+	if !ok {
+		t.Fatal("assume_role is no list of objects")
+	}
+	members := make(map[string]tftypes.Value)
+	for member, of := range object.AttributeTypes {
+		members[member] = tftypes.NewValue(of, nil)
+	}
+	members["role_arn"] = arn
+	return tftypes.NewValue(list, []tftypes.Value{tftypes.NewValue(object, members)})
+}
+
+// A role is assumed in the provider's region, so a cluster with a region of its own needs that all the same.
+func TestARegionThatIsNotKnownIsNeededForARole(t *testing.T) {
+	for name, test := range map[string]struct {
+		env  []string
+		want string
+	}{
+		"with an access key":      {nil, ""},
+		"with OIDC":               {[]string{"ALIBABA_CLOUD_ROLE_ARN", "acs:ram::1:role/x", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "acs:ram::1:oidc-provider/x", "ALIBABA_CLOUD_OIDC_TOKEN_FILE", "token"}, "region"},
+		"with a region elsewhere": {[]string{"ALICLOUD_REGION", "cn-shanghai"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			model := providerModel{Region: types.StringUnknown()}
+			if test.want == "" {
+				model.AccessKey, model.SecretKey = types.StringValue("testak"), types.StringValue("testsk")
+			}
+			s, diags := resolveSettings(t.Context(), model, Machine{Getenv: environ(test.env...)})
+			if diags.HasError() {
+				t.Fatal(diags)
+			}
+			if got := s.unknownFor(true); got != test.want {
+				t.Errorf("a read with a region of its own needs %q, want %q", got, test.want)
+			}
+			if got := s.unknownFor(false); got != "region" {
+				t.Errorf("a read without one needs %q", got)
+			}
+		})
 	}
 }
 
@@ -218,6 +415,7 @@ func TestConnectionsPickTheEndpoint(t *testing.T) {
 	base := settings{
 		region: credentials.Value{Text: "cn-beijing", From: "the default"}, credentials: static, protocol: "HTTPS",
 		readTimeout: time.Second, connectTimeout: time.Second,
+		transport: func(time.Duration, time.Duration) http.RoundTripper { return &wire{} },
 	}
 	overridden := base
 	overridden.endpoint = credentials.Value{Text: "127.0.0.1:80", From: "somewhere"}
@@ -229,20 +427,20 @@ func TestConnectionsPickTheEndpoint(t *testing.T) {
 		want     target
 		fails    string
 	}{
-		"the provider's region": {base, types.StringNull(), target{"", "cn-beijing", "the default", "cs.cn-beijing.aliyuncs.com", ""}, ""},
+		"the provider's region": {base, types.StringNull(), target{"", "cn-beijing", "the default", "cs.cn-beijing.aliyuncs.com", "", ""}, ""},
 		"the block's region": {
 			base, types.StringValue("ap-southeast-1"),
-			target{"", "ap-southeast-1", "the attribute region of this block", "cs.ap-southeast-1.aliyuncs.com", ""},
+			target{"", "ap-southeast-1", "the attribute region of this block", "cs.ap-southeast-1.aliyuncs.com", "", ""},
 			"",
 		},
 		"an endpoint above any region": {
 			overridden, types.StringValue("ap-southeast-1"),
-			target{"", "ap-southeast-1", "the attribute region of this block", "127.0.0.1:80", "somewhere"},
+			target{"", "ap-southeast-1", "the attribute region of this block", "127.0.0.1:80", "somewhere", ""},
 			"",
 		},
 		"a region of its own where the provider's is not known": {
 			unknown, types.StringValue("ap-southeast-1"),
-			target{"", "ap-southeast-1", "the attribute region of this block", "cs.ap-southeast-1.aliyuncs.com", ""},
+			target{"", "ap-southeast-1", "the attribute region of this block", "cs.ap-southeast-1.aliyuncs.com", "", ""},
 			"",
 		},
 		"the provider's region that is not known": {unknown, types.StringNull(), target{}, "The provider's region is not known yet"},

@@ -52,6 +52,7 @@ A scenario is a JSON file. A field that is not described here is refused.
   {
     "access_keys": [{"id": "testak", "secret": "testsk"}],
     "region": "cn-hangzhou",
+    "rate_limit": {"requests_per_second": 20, "headers": true},
     "roles": [{"arn": "acs:ram::1234567890123456:role/deploy", "trusts": ["testak", "oidc"]}],
     "oidc": {"provider_arn": "acs:ram::1234567890123456:oidc-provider/ci",
              "tokens": [{"token": "made-up", "expires": "1h"}]},
@@ -75,6 +76,13 @@ A scenario is a JSON file. A field that is not described here is refused.
   format        optional: "json", "xml" (as documented, without a root element) or "xml-rooted";
                 without it, the request's Accept header chooses between json and xml
   clusters      by cluster id; any other is answered ErrorClusterNotFound
+  rate_limit    optional: how fast ACK may be asked, by all clients together. Beyond that it
+                throttles, with the code Throttling.User, and no timeline goes on. It has
+    requests_per_second
+                  a whole number, 1 or more
+    burst         how many may come at once (as many as requests_per_second if left out)
+    status        of the answer: 429 (if left out) or 400; the gateway knows both
+    headers       true to say when to come back: x-ratelimit-user-api, with TimeLeft in milliseconds
   timeline      what the cluster answers, step by step. It begins with the first request for the
                 cluster that passes all checks, and its last step stays. A step has
     for, polls    how long it lasts: a duration, or a number of requests; the last may have neither

@@ -1,0 +1,109 @@
+package credentials
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+// writing lets one session of this process at a time change a configuration file, so that they do not hold each other up.
+var writing sync.Mutex
+
+// errChanged says that somebody else wrote the file since it was read.
+var errChanged = errors.New("the file was changed in between")
+
+// maxUpdates is how often an update begins anew because the file was changed in between.
+const maxUpdates = 10
+
+// updateProfile sets fields of one profile in the aliyun CLI's configuration file, and leaves everything else in it as it
+// is, known or not. The file is replaced as a whole, so that a reader never sees half of it.
+//
+// Another process, the aliyun CLI or a second Terraform, may write it too. The CLI knows no lock that could be shared with
+// it, so the file is read once more right before it is replaced, and when it is not what it was, the update begins anew.
+// What is written between that and the rename, some microseconds, would be lost.
+func updateProfile(path, name string, fields map[string]any) error {
+	writing.Lock()
+	defer writing.Unlock()
+	err := errChanged
+	for i := 0; i < maxUpdates && errors.Is(err, errChanged); i++ {
+		err = tryUpdate(path, name, fields)
+	}
+	return err
+}
+
+func tryUpdate(path, name string, fields map[string]any) error {
+	before, err := os.ReadFile(path) //nolint:gosec // The file that the profile was read from.
+	if err != nil {
+		return err
+	}
+	after, err := withFields(before, name, fields)
+	if err != nil {
+		return err
+	}
+	return replaceFile(path, before, after)
+}
+
+// withFields sets fields of one profile in what a configuration file holds.
+func withFields(data []byte, name string, fields map[string]any) ([]byte, error) {
+	var whole map[string]json.RawMessage
+	if err := json.Unmarshal(data, &whole); err != nil {
+		return nil, err
+	}
+	var all []map[string]json.RawMessage
+	if err := json.Unmarshal(whole["profiles"], &all); err != nil {
+		return nil, err
+	}
+	for _, p := range all {
+		var itsName string
+		if json.Unmarshal(p["name"], &itsName) != nil || itsName != name {
+			continue
+		}
+		for field, value := range fields {
+			encoded, err := json.Marshal(value)
+			if err != nil {
+				return nil, err
+			}
+			p[field] = encoded
+		}
+		encoded, err := json.Marshal(all)
+		if err != nil {
+			return nil, err
+		}
+		whole["profiles"] = encoded
+		return json.MarshalIndent(whole, "", "\t")
+	}
+	return nil, fmt.Errorf("the profile %q is not there any more", name)
+}
+
+// replaceFile writes a file anew under its old mode, through another in the same folder, if it still holds what it did.
+func replaceFile(path string, before, after []byte) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if path, err = filepath.EvalSymlinks(path); err != nil { // A link stays a link.
+		return err
+	}
+	next, err := os.CreateTemp(filepath.Dir(path), ".ackupgrade-*")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(next.Name()) }() // Gone already when all went well.
+	_, err = next.Write(after)
+	err = errors.Join(err, next.Chmod(info.Mode().Perm()), next.Sync(), next.Close())
+	if err != nil {
+		return err
+	}
+	now, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(now, before) {
+		return errChanged
+	}
+	return os.Rename(next.Name(), path)
+}
