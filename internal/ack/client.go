@@ -9,7 +9,9 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -142,7 +144,8 @@ func (c *Client) request(ctx context.Context, clusterID string) (*http.Request, 
 // readStatus reads one answer. Its error is an *APIError, an *AnswerError, or the network's.
 func readStatus(response *http.Response) (*UpgradeStatus, error) {
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxBody+1))
-	if err != nil {
+	if err != nil && !(&APIError{HTTPStatus: response.StatusCode}).transient() {
+		// What the rest would have said may change everything. Where the status alone says enough, it counts.
 		return nil, fmt.Errorf("reading the body of an HTTP %d answer: %w", response.StatusCode, unwrapURL(err))
 	}
 	var fields []field
@@ -198,30 +201,37 @@ func apiError(response *http.Response, fields errorFields, requestID string, bod
 // without the secrets of the request that was answered. The gateway explains a bad signature by repeating what it was
 // made from, which can hold the security token, and there are pages that repeat a whole request.
 func shower(signed *http.Request) func(string, int) string {
-	var forms []string // Each secret as it can be spelled in JSON, HTML and URLs, in any letter case.
-	hide := func(secret string) {
-		if secret == "" {
-			return
+	var secrets []string
+	if signed != nil {
+		if token := signed.Header.Get(acs3.HeaderSecurityToken); token != "" {
+			secrets = append(secrets, token)
 		}
+		if authorization, err := acs3.ParseAuthorization(signed.Header.Get("Authorization")); err == nil {
+			secrets = append(secrets, authorization.Signature)
+		}
+	}
+	pattern := sync.OnceValue(func() *regexp.Regexp { return spellings(secrets) })
+	return func(text string, limit int) string {
+		// A text shorter than every secret holds none; most are, and a long token makes a slow pattern.
+		if slices.ContainsFunc(secrets, func(secret string) bool { return len(text) >= len(secret) }) {
+			text = pattern().ReplaceAllString(text, "(hidden)")
+		}
+		text = strings.ToValidUTF8(text, "?")
+		return truncate(oneLine(&text), limit)
+	}
+}
+
+// spellings matches each secret as it can be spelled in JSON, HTML and URLs, in any letter case.
+func spellings(secrets []string) *regexp.Regexp {
+	var forms []string
+	for _, secret := range secrets {
 		for _, form := range []string{
 			secret, url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret), strings.ReplaceAll(secret, "/", `\/`),
 		} {
 			forms = append(forms, regexp.QuoteMeta(form))
 		}
 	}
-	if signed != nil {
-		hide(signed.Header.Get(acs3.HeaderSecurityToken))
-		if authorization, err := acs3.ParseAuthorization(signed.Header.Get("Authorization")); err == nil {
-			hide(authorization.Signature)
-		}
-	}
-	return func(text string, limit int) string {
-		if len(forms) > 0 && text != "" {
-			text = regexp.MustCompile(`(?i)`+strings.Join(forms, "|")).ReplaceAllString(text, "(hidden)")
-		}
-		text = strings.ToValidUTF8(text, "?")
-		return truncate(oneLine(&text), limit)
-	}
+	return regexp.MustCompile(`(?i)` + strings.Join(forms, "|"))
 }
 
 // maxExcerpt is how many characters are shown of something that was not expected.

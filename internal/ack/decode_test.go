@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -241,6 +242,19 @@ func TestABodyIsReadUpToItsLimitAndNoFurther(t *testing.T) {
 	answer.Body = io.NopCloser(endless)
 	if _, err := readStatus(answer); err == nil || endless.read > maxBody+1 {
 		t.Errorf("read %d bytes: %v", endless.read, err)
+	}
+}
+
+func TestARefusalWhoseBodyBreaksOffIsStillARefusal(t *testing.T) {
+	for status, isRefusal := range map[int]bool{200: false, 400: false, 404: false, 429: true, 503: true} {
+		answer := response(status, jsonType, "")
+		answer.Header.Set("Retry-After", "20")
+		answer.Body = io.NopCloser(io.MultiReader(strings.NewReader(`{"Code":"Thrott`), brokenReader{}))
+		_, err := readStatus(answer)
+		var api *APIError
+		if !Transient(err) || errors.As(err, &api) != isRefusal || isRefusal && api.RetryAfter != 20*time.Second {
+			t.Errorf("%d: %v", status, err)
+		}
 	}
 }
 

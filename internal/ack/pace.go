@@ -48,11 +48,12 @@ func newPace() *pace {
 	return &pace{limit: rate.NewLimiter(rate.Inf, 1)}
 }
 
-// free reports whether there is no pace to keep, and if so begins a turn.
+// free reports whether there is no pace to keep and no pause to sit out, and if so begins a turn.
 func (p *pace) free() (begun time.Time, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return time.Now(), p.limit.Limit() == rate.Inf
+	now := time.Now()
+	return now, p.limit.Limit() == rate.Inf && !now.Before(p.paused)
 }
 
 // begin begins a turn or, when that is too early, returns for how long. It returns an error if the last answer was

@@ -179,7 +179,7 @@ func explainAPI(t target, e *ack.APIError) trouble {
 		return trouble{
 			summary:  "Throttled while reading cluster " + t.clusterID,
 			happened: "The account made too many requests to the ACK API, and this one was still refused after the last try.",
-			todo:     "Run this again later, with fewer clusters at a time (-parallelism), or ask for a higher quota. The limits are shared by everything that uses the account.",
+			todo:     "Run this again later, set a longer max_retry_timeout, or ask for a higher quota. The limits are shared by everything that uses the account.",
 		}
 	case e.Code != "" && (e.HTTPStatus == http.StatusForbidden || code("Forbidden", "NoPermission", "ErrorCheckAcl")):
 		return trouble{

@@ -75,7 +75,7 @@ func (m *readModel) readCluster(ctx context.Context, client *ack.Client, t targe
 	if err != nil {
 		return nil, readDiagnostic(t, timeout, err)
 	}
-	if required := m.requiredPhases(); len(required) > 0 && !slices.Contains(required, string(status.Phase())) {
+	if required := m.requiredPhases(); !m.RequirePhases.IsNull() && !slices.Contains(required, string(status.Phase())) {
 		return nil, phaseDiagnostic(t, status, required)
 	}
 	return status, nil

@@ -7,21 +7,18 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 )
-
-// maxReaders is how many clusters of a list are read at a time where nothing is waited for. A wait sleeps most of its time,
-// so there all clusters are waited for side by side, and the client bounds the requests in flight.
-const maxReaders = 200
 
 // statusesModel is what both forms of the fleet read have in common.
 type statusesModel struct {
@@ -83,23 +80,26 @@ func (m *statusesModel) read(ctx context.Context, c *connections, timeout limit)
 	defer cancel()
 
 	ids := m.ids()
+	if len(ids) == 0 { // The validator has seen to that. But a gate over nothing would be open.
+		diags.AddAttributeError(path.Root("cluster_ids"), "No cluster to read", "cluster_ids is empty. Name at least one cluster.")
+		return diags
+	}
 	statuses := make([]*ack.UpgradeStatus, len(ids))
 	troubles := make([]diag.Diagnostic, len(ids))
-	var group errgroup.Group
-	if !m.WaitForTerminal.ValueBool() {
-		group.SetLimit(maxReaders)
-	}
-	for i, id := range ids {
-		group.Go(func() error {
-			statuses[i], troubles[i] = m.readCluster(ctx, client, t.of(id), timeout)
-			return nil // A failure is kept, and the others go on.
+	interrupted := func() bool { return errors.Is(ctx.Err(), context.Canceled) }
+	var group sync.WaitGroup
+	for i, id := range ids { // All at once: the client bounds the requests in flight, and one that fails keeps no other back.
+		group.Go(func() {
+			status, trouble := m.readCluster(ctx, client, t.of(id), timeout)
+			if trouble == nil || !interrupted() { // To say once that the read was interrupted is enough.
+				statuses[i], troubles[i] = status, trouble
+			}
 		})
 	}
-	_ = group.Wait() // No function returns an error.
+	group.Wait()
 
-	if errors.Is(ctx.Err(), context.Canceled) { // Once is enough: all of them were.
+	if interrupted() {
 		diags.Append(interruptDiagnostic(t, len(ids)))
-		return diags
 	}
 	for _, trouble := range troubles {
 		if trouble != nil {

@@ -1,17 +1,24 @@
 package provider
 
 import (
+	"context"
 	"fmt"
+	"net"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
-	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
 )
 
 const statusesAddress = "data.ackupgrade_statuses.fleet"
@@ -108,63 +115,113 @@ func TestStatusesFails(t *testing.T) {
 
 // The data source and the ephemeral resource of the same name have one schema, but for what bounds their time.
 func TestBothFormsHaveOneSchema(t *testing.T) {
-	for name, attributes := range map[string]map[string]bool{
-		"status":   names(statusAttributes()),
-		"statuses": names(statusesAttributes()),
-	} {
-		p := New("test", Machine{Getenv: environ()})()
-		schemas := schemasOf(t, p, "ackupgrade_"+name)
-		for form, got := range schemas {
-			for attribute := range attributes {
-				if !got[attribute] {
-					t.Errorf("%s %s has no %s", form, name, attribute)
-				}
-			}
-			if len(got) != len(attributes)+1 || !got["timeouts"] {
-				t.Errorf("%s %s has %d attributes, want %d and timeouts", form, name, len(got), len(attributes))
+	pairs := map[string]struct {
+		data datasource.DataSource
+		eph  ephemeral.EphemeralResource
+	}{
+		"ackupgrade_status":   {newStatusDataSource(), newStatusEphemeralResource()},
+		"ackupgrade_statuses": {newStatusesDataSource(), newStatusesEphemeralResource()},
+	}
+	for name, pair := range pairs {
+		var (
+			dataName datasource.MetadataResponse
+			ephName  ephemeral.MetadataResponse
+			data     datasource.SchemaResponse
+			eph      ephemeral.SchemaResponse
+		)
+		pair.data.Metadata(t.Context(), datasource.MetadataRequest{ProviderTypeName: "ackupgrade"}, &dataName)
+		pair.eph.Metadata(t.Context(), ephemeral.MetadataRequest{ProviderTypeName: "ackupgrade"}, &ephName)
+		if dataName.TypeName != name || ephName.TypeName != name {
+			t.Errorf("%s is called %s and %s", name, dataName.TypeName, ephName.TypeName)
+		}
+		pair.data.Schema(t.Context(), datasource.SchemaRequest{}, &data)
+		pair.eph.Schema(t.Context(), ephemeral.SchemaRequest{}, &eph)
+		if len(data.Schema.Attributes) != len(eph.Schema.Attributes) {
+			t.Errorf("%s has %d attributes and %d", name, len(data.Schema.Attributes), len(eph.Schema.Attributes))
+		}
+		for attribute, a := range data.Schema.Attributes {
+			e, ok := eph.Schema.Attributes[attribute]
+			if same := ok && a.Equal(e) && a.GetMarkdownDescription() == e.GetMarkdownDescription(); same == (attribute == "timeouts") {
+				t.Errorf("%s of the two forms of %s are the same: %t", attribute, name, same)
 			}
 		}
 	}
 }
 
-func names[A any](attributes map[string]A) map[string]bool {
-	all := make(map[string]bool)
-	for name := range attributes {
-		all[name] = true
+// A cluster that fails keeps its place while it is tried again; it must not keep the others from theirs.
+func TestAFleetAtADeadEndpointFailsInOneRetryTime(t *testing.T) {
+	t.Parallel()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
 	}
-	return all
+	endpoint := listener.Addr().String()
+	_ = listener.Close()
+	s, diags := resolveSettings(t.Context(), providerModel{
+		AccessKey: types.StringValue("testak"), SecretKey: types.StringValue("testsk"), Protocol: types.StringValue("HTTP"),
+		MaxRetryTimeout: types.Int64Value(2), Endpoints: endpoints(types.StringValue(endpoint)),
+	}, Machine{Getenv: environ()})
+	if diags.HasError() {
+		t.Fatal(diags)
+	}
+	const clusters = 1000
+	ids := make([]attr.Value, clusters)
+	for i := range ids {
+		ids[i] = types.StringValue(fmt.Sprintf("c-%d", i))
+	}
+	model := statusesModel{ClusterIDs: types.ListValueMust(types.StringType, ids)}
+	started := time.Now()
+	diags = model.read(t.Context(), newConnections(s), limit{"timeouts.read", time.Hour})
+	if took := time.Since(started); len(diags) != clusters || took > 8*time.Second {
+		t.Errorf("%d diagnostics after %s", len(diags), took)
+	}
+	for i, d := range diags {
+		if want := fmt.Sprintf("Nothing listens at the endpoint of cluster c-%d", i); d.Summary() != want {
+			t.Fatalf("diagnostic %d: %s, want %s", i, d.Summary(), want)
+		}
+	}
 }
 
-// schemasOf returns the names of the attributes of a data source and an ephemeral resource of one name.
-func schemasOf(t *testing.T, p provider.Provider, name string) map[string]map[string]bool {
-	t.Helper()
-	all := make(map[string]map[string]bool)
-	for _, create := range p.DataSources(t.Context()) {
-		d := create()
-		var metadata datasource.MetadataResponse
-		d.Metadata(t.Context(), datasource.MetadataRequest{ProviderTypeName: "ackupgrade"}, &metadata)
-		if metadata.TypeName == name {
-			var s datasource.SchemaResponse
-			d.Schema(t.Context(), datasource.SchemaRequest{}, &s)
-			all["data"] = names(s.Schema.Attributes)
+func TestAFleetOfNothingIsAnErrorWhateverTheValidatorsSaid(t *testing.T) {
+	s, diags := resolveSettings(t.Context(), providerModel{AccessKey: types.StringValue("a"), SecretKey: types.StringValue("b")}, Machine{Getenv: environ()})
+	if diags.HasError() {
+		t.Fatal(diags)
+	}
+	model := statusesModel{ClusterIDs: types.ListValueMust(types.StringType, nil)}
+	if diags := model.read(t.Context(), newConnections(s), limit{"timeouts.read", time.Hour}); !diags.HasError() {
+		t.Error("a gate over nothing is open")
+	}
+}
+
+// What failed before an interrupt is still told.
+func TestAnInterruptOfAFleetKeepsWhatWasKnown(t *testing.T) {
+	t.Parallel()
+	simulator, endpoint := simulate(t, `"c1": {"timeline": [{"phase": "running"}]}`)
+	s, diags := resolveSettings(t.Context(), providerModel{
+		AccessKey: types.StringValue("testak"), SecretKey: types.StringValue("testsk"), Protocol: types.StringValue("HTTP"),
+		Endpoints: endpoints(types.StringValue(endpoint)),
+	}, Machine{Getenv: environ()})
+	if diags.HasError() {
+		t.Fatal(diags)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	asked := make(chan acksim.Request, 10)
+	simulator.OnRequest(func(r acksim.Request) { asked <- r })
+	go func() {
+		for seen := map[string]bool{}; len(seen) < 2; {
+			seen[(<-asked).ClusterID] = true
 		}
+		time.AfterFunc(500*time.Millisecond, cancel) // So that the refusal has come through.
+	}()
+	model := statusesModel{
+		ClusterIDs: types.ListValueMust(types.StringType, []attr.Value{types.StringValue("c1"), types.StringValue("nobody")}),
+		readModel:  readModel{WaitForTerminal: types.BoolValue(true)},
 	}
-	ephemerals, ok := p.(provider.ProviderWithEphemeralResources)
-	if !ok {
-		t.Fatal("no ephemeral resources")
+	var summaries []string
+	for _, d := range model.read(ctx, newConnections(s), limit{"timeouts.read", time.Hour}) {
+		summaries = append(summaries, d.Summary())
 	}
-	for _, create := range ephemerals.EphemeralResources(t.Context()) {
-		e := create()
-		var metadata ephemeral.MetadataResponse
-		e.Metadata(t.Context(), ephemeral.MetadataRequest{ProviderTypeName: "ackupgrade"}, &metadata)
-		if metadata.TypeName == name {
-			var s ephemeral.SchemaResponse
-			e.Schema(t.Context(), ephemeral.SchemaRequest{}, &s)
-			all["ephemeral"] = names(s.Schema.Attributes)
-		}
+	if diff := cmp.Diff([]string{"Reading 2 clusters was interrupted", "Cluster nobody not found"}, summaries); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
 	}
-	if len(all) != 2 {
-		t.Fatalf("%s is there as %v", name, all)
-	}
-	return all
 }

@@ -1,6 +1,7 @@
 package realcli
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"slices"
@@ -104,6 +105,7 @@ type trap struct {
 	planArgs []string
 	phase    acksim.Phase // running, if empty
 	want     expected
+	shows    string      // where it does not go through; that the gate is shut, if empty
 	touched  [2][]string // in Terraform and in OpenTofu
 }
 
@@ -161,14 +163,14 @@ data "ackupgrade_status" "all" {
 			before: true, change: "small|large", want: both(stopped),
 		},
 		"a data source whose read is put off to the apply": {
-			text: readAtApply, want: both(stopped),
+			text: readAtApply, want: both(stopped), shows: isRunning,
 		},
 		"the same, for an update": {
-			text: readAtApply, before: true, change: `name = "workers"|name = "renamed"`, want: both(stopped),
+			text: readAtApply, before: true, change: `name = "workers"|name = "renamed"`, want: both(stopped), shows: isRunning,
 		},
 		"the same, for a replacement": {
 			text: readAtApply, before: true, change: "small|large",
-			want: both(deletes), touched: [2][]string{deletion, deletion},
+			want: both(deletes), shows: isRunning, touched: [2][]string{deletion, deletion},
 		},
 		"a saved destroy that is said to be one": {
 			text: mayDestroy, before: true, planArgs: []string{"-destroy", "-var=destroying=true"}, want: both(stopped),
@@ -198,7 +200,11 @@ data "ackupgrade_status" "all" {
 				s.is(t, test.phase)
 			}
 			before := len(s.touched(t))
-			s.comesTo(t, test.want.here(), "", applyPlan...)
+			outcome, shows := test.want.here(), ""
+			if outcome != goesThrough { // For the reason that it is here for, and no other.
+				shows = cmp.Or(test.shows, isShut+string(cmp.Or(test.phase, acksim.PhaseRunning)))
+			}
+			s.comesTo(t, outcome, shows, applyPlan...)
 			want := test.touched[0]
 			if cli.Name == "OpenTofu" {
 				want = test.touched[1]
@@ -253,9 +259,13 @@ func TestTheWayRoundAtTheApplyOfASavedPlan(t *testing.T) {
 	}
 	for name, test := range map[string]struct {
 		env, args []string
+		refusal   string // Terraform's
 	}{
-		"by an argument":                   {args: []string{"apply", "-no-color", "-var=gated=false", "plan.bin"}},
-		"by a variable of the environment": {env: []string{"TF_VAR_gated=false"}, args: applyPlan},
+		"by an argument": {
+			args:    []string{"apply", "-no-color", "-var=gated=false", "plan.bin"},
+			refusal: "Value for undeclared variable", // It takes no variables beside a plan, and says it so.
+		},
+		"by a variable of the environment": {env: []string{"TF_VAR_gated=false"}, args: applyPlan, refusal: isShut + "failed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -265,7 +275,11 @@ func TestTheWayRoundAtTheApplyOfASavedPlan(t *testing.T) {
 			s.must(t, savePlan...)
 			s.is(t, acksim.PhaseFailed)
 			s.env = append(s.env, test.env...)
-			s.comesTo(t, expected{stopped, goesThrough}.here(), "", test.args...)
+			outcome, shows := expected{stopped, goesThrough}.here(), ""
+			if outcome == stopped {
+				shows = test.refusal
+			}
+			s.comesTo(t, outcome, shows, test.args...)
 		})
 	}
 }
