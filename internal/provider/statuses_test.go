@@ -208,14 +208,17 @@ func TestAnInterruptOfAFleetKeepsWhatWasKnown(t *testing.T) {
 	asked := make(chan acksim.Request, 10)
 	simulator.OnRequest(func(r acksim.Request) { asked <- r })
 	go func() {
-		for seen := map[string]bool{}; len(seen) < 2; {
-			seen[(<-asked).ClusterID] = true
+		// At the second poll of the one that runs, the other was refused an interval ago.
+		for polls := 0; polls < 2; {
+			if (<-asked).ClusterID == "c1" {
+				polls++
+			}
 		}
-		time.AfterFunc(500*time.Millisecond, cancel) // So that the refusal has come through.
+		cancel()
 	}()
 	model := statusesModel{
 		ClusterIDs: types.ListValueMust(types.StringType, []attr.Value{types.StringValue("c1"), types.StringValue("nobody")}),
-		readModel:  readModel{WaitForTerminal: types.BoolValue(true)},
+		readModel:  readModel{WaitForTerminal: types.BoolValue(true), PollInterval: types.StringValue("1s")},
 	}
 	var summaries []string
 	for _, d := range model.read(ctx, newConnections(s), limit{"timeouts.read", time.Hour}) {
@@ -223,5 +226,31 @@ func TestAnInterruptOfAFleetKeepsWhatWasKnown(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"Reading 2 clusters was interrupted", "Cluster nobody not found"}, summaries); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// The validator refuses such a set. Should one come through all the same, it allows no phase, and not every phase.
+func TestAnEmptySetOfPhasesAllowsNone(t *testing.T) {
+	t.Parallel()
+	_, endpoint := simulate(t, `"c1": {"timeline": [{"phase": "succeeded"}]}`)
+	s, diags := resolveSettings(t.Context(), providerModel{
+		AccessKey: types.StringValue("testak"), SecretKey: types.StringValue("testsk"), Protocol: types.StringValue("HTTP"),
+		Endpoints: endpoints(types.StringValue(endpoint)),
+	}, Machine{Getenv: environ()})
+	if diags.HasError() {
+		t.Fatal(diags)
+	}
+	for name, test := range map[string]struct {
+		phases types.Set
+		open   bool
+	}{
+		"no set":       {types.SetNull(types.StringType), true},
+		"an empty set": {types.SetValueMust(types.StringType, nil), false},
+		"the phase":    {types.SetValueMust(types.StringType, []attr.Value{types.StringValue("succeeded")}), true},
+	} {
+		model := statusModel{ClusterID: types.StringValue("c1"), readModel: readModel{RequirePhases: test.phases}}
+		if diags := model.read(t.Context(), newConnections(s), limit{"timeouts.read", time.Hour}); diags.HasError() == test.open {
+			t.Errorf("%s: %v", name, diags)
+		}
 	}
 }
