@@ -1,153 +1,425 @@
 package acksim
 
 import (
+	"bufio"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
-	"sync"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
-func TestAServiceFailsAsOftenAsItIsTold(t *testing.T) {
-	down := HTTPAnswer{Status: 503, ContentType: "text/html", Headers: map[string]string{"Retry-After": "1"}, Body: "down"}
-	for service, call := range map[Service]func(*testing.T, *Simulator) *httptest.ResponseRecorder{
-		ServiceSTS: func(t *testing.T, s *Simulator) *httptest.ResponseRecorder {
-			t.Helper()
-			return serve(s, assumeRole(t, longLived, nil))
+// struck returns what a request of each given cluster in turn is struck by.
+func struck(f *faults, clusters ...string) (kinds []FaultKind) {
+	for _, id := range clusters {
+		kinds = append(kinds, f.strike(id, id, func(FaultKind) bool { return true }).Kind)
+	}
+	return kinds
+}
+
+func TestFaultsStrikeWhomAndAsOftenAsTheyAreTold(t *testing.T) {
+	for name, test := range map[string]struct {
+		faults   []Fault
+		clusters []string
+		want     []FaultKind
+	}{
+		"none": {nil, []string{"a"}, []FaultKind{""}},
+		"the next two": {
+			[]Fault{{Kind: FaultReset, Count: 2}}, []string{"a", "b", "a"}, []FaultKind{FaultReset, FaultReset, ""},
 		},
-		ServiceMetadata: func(t *testing.T, s *Simulator) *httptest.ResponseRecorder {
-			t.Helper()
-			return metadata(t, s, http.MethodGet, pathMetadataRoles+"instance")
+		"those for one cluster": {
+			[]Fault{{Kind: FaultReset, Cluster: "a", Count: 1}}, []string{"b", "a", "a"}, []FaultKind{"", FaultReset, ""},
 		},
-		ServiceCredentialsURI: getURI,
+		"all": {
+			[]Fault{{Kind: FaultSlow}}, []string{"a", "b", "a"}, []FaultKind{FaultSlow, FaultSlow, FaultSlow},
+		},
+		"one after the other": {
+			[]Fault{{Kind: FaultReset, Count: 1}, {Kind: FaultSlow, Count: 1}}, []string{"a", "a", "a"}, []FaultKind{FaultReset, FaultSlow, ""},
+		},
 	} {
-		t.Run(string(service), func(t *testing.T) {
-			s := start(t, stsScenario())
-			if err := s.Fail(service, 2, down); err != nil {
-				t.Fatal(err)
-			}
-			var got []int
-			for range 3 {
-				w := call(t, s)
-				got = append(got, w.Code)
-				if failed := w.Code == 503; failed && (w.Body.String() != "down" || w.Header().Get("Retry-After") != "1" ||
-					w.Header().Get("x-acs-request-id") != "") {
-					t.Errorf("%v: %s", w.Header(), w.Body)
-				}
-			}
-			if !slices.Equal(got, []int{503, 503, 200}) {
-				t.Errorf("%v", got)
-			}
-			if all := s.Calls(service); all[0].Status != 503 || all[0].Issued != "" || all[0].RequestID != "" || all[2].Issued == "" {
-				t.Errorf("%+v", all)
-			}
-
-			s.OmitExpiration(service, 1)
-			if w := call(t, s); w.Code != 200 || strings.Contains(w.Body.String(), "Expiration") {
-				t.Errorf("%s", w.Body)
-			}
-			if w := call(t, s); !strings.Contains(w.Body.String(), "Expiration") {
-				t.Errorf("%s", w.Body)
-			}
-
-			if err := s.Fail(service, 9, down); err != nil {
-				t.Fatal(err)
-			}
-			if err := s.Fail(service, 0, down); err != nil {
-				t.Fatal(err)
-			}
-			if w := call(t, s); w.Code != 200 {
-				t.Errorf("after 0: %d", w.Code)
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, struck(newFaults(0, test.faults), test.clusters...)); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
 	}
 }
 
-func TestAFailureHidesNoRefusal(t *testing.T) {
-	s := start(t, stsScenario())
-	if err := s.Fail(ServiceSTS, 1, HTTPAnswer{Status: 503}); err != nil {
+func TestChanceIsTheSameForTheSameSeedInWhateverOrderClustersCome(t *testing.T) {
+	const requests = 1000
+	chance := []Fault{{Kind: FaultReset, Probability: 0.2}}
+	var inTurn, mixed, other []FaultKind
+	f, g, h := newFaults(7, chance), newFaults(7, chance), newFaults(8, chance)
+	for range requests {
+		inTurn = append(inTurn, struck(f, "a")...)
+		mixed = append(mixed, struck(g, "b", "a", "c")[1])
+		other = append(other, struck(h, "a")...)
+	}
+	if !slices.Equal(inTurn, mixed) || slices.Equal(inTurn, other) {
+		t.Error("the draws of a cluster do not hang on the seed alone")
+	}
+	hits := 0
+	for _, kind := range inTurn {
+		if kind != "" {
+			hits++
+		}
+	}
+	if hits < 150 || hits > 250 {
+		t.Errorf("%d of %d were struck, want a fifth", hits, requests)
+	}
+}
+
+func TestAFaultThatCannotBeIsAnError(t *testing.T) {
+	s := start(t, scenario(Step{Phase: PhaseIdle}))
+	for want, fault := range map[string]Fault{
+		`faults[0].kind: "rest" is not a fault: use ` + list(FaultKinds()):                                   {Kind: "rest"},
+		"faults[0].cluster: a connection is made before any cluster is asked for: leave it out":              {Kind: FaultRefused, Cluster: clusterID},
+		`faults[0].cluster: there is no cluster "c2": give the id of one, or leave it out to mean all`:       {Kind: FaultReset, Cluster: "c2"},
+		"faults[0].count: -1 is not a number of requests: give 1 or more, or leave it out":                   {Kind: FaultReset, Count: -1},
+		"faults[0].probability: 1.5 is not a probability: give more than 0, up to 1, or leave it out":        {Kind: FaultReset, Probability: 1.5},
+		"faults[0].status: it does not go with the kind reset, only with throttled or error: leave it out":   {Kind: FaultReset, Status: 500},
+		"faults[0].skew: it does not go with the kind reset, only with clock_skew: leave it out":             {Kind: FaultReset, Skew: time.Hour},
+		"faults[0].status: 500 is not one that the gateway throttles with: give 429 or 400, or leave it out": {Kind: FaultThrottled, Status: 500},
+		"faults[0].status: 404 is not an error of the server's: give 500 to 599, or leave it out":            {Kind: FaultError, Status: 404},
+		`faults[0].code: "Busy" is not one that the gateway throttles with: they begin with Throttling`:      {Kind: FaultThrottled, Code: "Busy"},
+		"faults[0].retry_after: 1.5s is not a time in whole seconds: give a positive one, or leave it out":   {Kind: FaultError, RetryAfter: 1500 * time.Millisecond},
+		"faults[0].time_left: -1s is not a time in milliseconds: give a positive one, or leave it out":       {Kind: FaultThrottled, TimeLeft: -time.Second},
+		`faults[0].body: "yaml" is not a form of body: use json, xml, html, empty or truncated`:              {Kind: FaultError, Body: "yaml"},
+		"faults[0].for: -1s is not a length: give a positive duration, or leave it out":                      {Kind: FaultRefused, For: -time.Second},
+		`faults[0].http: it is missing: give the answer, {"status": 200, "body": "..."}`:                     {Kind: FaultHTTP},
+		"faults[0].http.status: 100 is not a status that ends an answer: give 200 to 599":                    {Kind: FaultHTTP, HTTP: &HTTPAnswer{Status: 100}},
+	} {
+		if err := s.SetFaults(fault); err == nil || err.Error() != "scenario, "+want {
+			t.Errorf("%+v:\ngot  %v\nwant scenario, %s", fault, err, want)
+		}
+	}
+}
+
+func TestAFaultHidesNoRefusal(t *testing.T) {
+	s := start(t, scenario(Step{Phase: PhaseIdle}))
+	if err := s.SetFaults(Fault{Kind: FaultError, Count: 1}); err != nil {
 		t.Fatal(err)
 	}
-	wrong := acs3.Credentials{AccessKeyID: "testak", AccessKeySecret: "wrong"}
-	for _, want := range []int{400, 503, 200} {
+	wrong := acs3.Credentials{AccessKeyID: longLived.AccessKeyID, AccessKeySecret: "wrong"}
+	for i, want := range []int{400, 503, 200} {
 		c := longLived
 		if want == 400 {
 			c = wrong
 		}
-		if w := serve(s, assumeRole(t, c, nil)); w.Code != want {
+		if w := serve(s, sign(t, unsigned(t.Context(), clusterID), c, fmt.Sprint("nonce-", i))); w.Code != want {
 			t.Errorf("%d, want %d", w.Code, want)
 		}
 	}
 }
 
-func TestAFailureOfTheMetadataServiceMeetsItsTokensAndNamesToo(t *testing.T) {
-	s := start(t, stsScenario())
-	if err := s.Fail(ServiceMetadata, 2, HTTPAnswer{Status: 500}); err != nil {
+// asked asks the only cluster once over a connection of its own, and returns what came.
+func asked(t *testing.T, s *Server) (status int, header http.Header, body string, err error) {
+	t.Helper()
+	c := client(t, s, func(tr *http.Transport) { tr.DisableKeepAlives, tr.DisableCompression = true, true })
+	scheme := "http"
+	if s.CertificatePEM() != nil {
+		scheme = "https"
+	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, scheme+"://"+s.Endpoint()+pathBefore+clusterID+pathAfter, nil)
+	if err != nil {
 		t.Fatal(err)
 	}
-	token := metadata(t, s, http.MethodPut, pathMetadataToken, headerMetadataTTL, "60")
-	name := metadata(t, s, http.MethodGet, pathMetadataRoles)
-	if token.Code != 500 || name.Code != 500 || metadata(t, s, http.MethodGet, pathMetadataRoles).Code != 200 {
-		t.Errorf("%d, %d", token.Code, name.Code)
+	r.Header.Set(headerAction, action)
+	r.Header.Set(headerVersion, version)
+	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	response, err := c.Do(r)
+	if err != nil {
+		return 0, nil, "", err
 	}
+	defer func() { _ = response.Body.Close() }()
+	read, err := io.ReadAll(response.Body)
+	return response.StatusCode, response.Header, string(read), err
 }
 
-func TestAFailureThatCannotBeAnsweredIsAnError(t *testing.T) {
-	s := start(t, stsScenario())
-	err := s.Fail(ServiceSTS, 1, HTTPAnswer{Status: 100})
-	want := "a failure of sts: scenario, http.status: 100 is not a status that ends an answer: give 200 to 599"
-	if err == nil || err.Error() != want {
-		t.Errorf("\ngot  %v\nwant %s", err, want)
-	}
-}
-
-func TestAServiceWaitsAsLongAsItIsTold(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := start(t, stsScenario())
-		var told time.Time
-		s.OnCall(func(Call) { told = time.Now() })
-		s.Delay(ServiceSTS, time.Minute)
-		begun := time.Now()
-		if w := serve(s, assumeRole(t, longLived, nil)); w.Code != 200 || time.Since(begun) != time.Minute || !told.Equal(begun) {
-			t.Errorf("%d after %s, told %s", w.Code, time.Since(begun), told)
+// Each fault that ends by itself, over HTTP/1.1 and HTTP/2, as a client sees it; and that the next request is answered.
+func TestWhatAClientSeesOfEachFault(t *testing.T) {
+	running := string(PhaseRunning.answer(""))
+	reset := func(_ int, _ http.Header, _ string, err error) bool { return errors.Is(err, syscall.ECONNRESET) }
+	anyError := func(_ int, _ http.Header, _ string, err error) bool { return err != nil }
+	says := func(wantStatus int, wantBody string, wantHeader ...string) func(int, http.Header, string, error) bool {
+		return func(status int, header http.Header, body string, err error) bool {
+			for i := 0; i < len(wantHeader); i += 2 {
+				if !strings.HasPrefix(header.Get(wantHeader[i]), wantHeader[i+1]) {
+					return false
+				}
+			}
+			return err == nil && status == wantStatus && strings.HasPrefix(body, wantBody)
 		}
+	}
+	breaks := func(after string) func(int, http.Header, string, error) bool {
+		return func(status int, _ http.Header, body string, err error) bool {
+			return status == 200 && err != nil && strings.HasPrefix(after, body) // What was on its way may be lost too.
+		}
+	}
+	for _, test := range []struct {
+		fault      Fault
+		want       func(status int, header http.Header, body string, err error) bool
+		untouched  bool // The cluster was not asked.
+		noResponse bool
+	}{
+		{fault: Fault{Kind: FaultThrottled, TimeLeft: 1500 * time.Millisecond, RetryAfter: 2 * time.Second}, untouched: true, want: says(429, `{"RequestId":`, "X-Ratelimit-User-Api", "Limit:1,Remain:0,TimeLeft:1500,Reset:", "Retry-After", "2")},
+		{fault: Fault{Kind: FaultThrottled, Status: 400, Code: "Throttling.Api"}, untouched: true, want: says(400, `{"RequestId":`)},
+		{fault: Fault{Kind: FaultError}, untouched: true, want: says(503, `{"RequestId":`)},
+		{fault: Fault{Kind: FaultError, Status: 500, Body: FaultBodyXML, RetryAfter: time.Second}, untouched: true, want: says(500, "<?xml", "Content-Type", "text/xml", "Retry-After", "1")},
+		{fault: Fault{Kind: FaultError, Status: 502, Body: FaultBodyHTML}, untouched: true, want: says(502, "<html>\n<head><title>502 Bad Gateway", "Content-Type", "text/html")},
+		{fault: Fault{Kind: FaultError, Status: 504, Body: FaultBodyEmpty}, untouched: true, want: func(status int, _ http.Header, body string, err error) bool {
+			return status == 504 && body == "" && err == nil
+		}},
+		{fault: Fault{Kind: FaultError, Body: FaultBodyTruncated}, untouched: true, want: func(status int, _ http.Header, body string, err error) bool {
+			return status == 503 && strings.HasPrefix(body, `{"R`) && !strings.HasSuffix(body, "}") && err == nil
+		}},
+		{fault: Fault{Kind: FaultNonceUsed}, untouched: true, want: says(400, `{"RequestId":`)},
+		{fault: Fault{Kind: FaultClockSkew}, untouched: true, want: says(400, `{"RequestId":`, "Date", "")},
+		{fault: Fault{Kind: FaultClockSkew, Skew: 5 * time.Minute}, want: says(200, running)},
+		{fault: Fault{Kind: FaultRedirect}, untouched: true, want: says(302, "<a", "Location", otherHost)},
+		{fault: Fault{Kind: FaultHTTP, HTTP: &HTTPAnswer{Status: 200, ContentType: "text/plain", Body: "no"}}, untouched: true, want: says(200, "no", "Content-Type", "text/plain")},
+		{fault: Fault{Kind: FaultReset}, untouched: true, noResponse: true, want: reset},
+		{fault: Fault{Kind: FaultResetInBody}, want: breaks(running[:len(running)/2])},
+		{fault: Fault{Kind: FaultLongLength}, want: breaks(running)},
+		{fault: Fault{Kind: FaultShortLength}, want: says(200, running[:len(running)/2])},
+		{fault: Fault{Kind: FaultOversized}, want: func(status int, _ http.Header, body string, err error) bool {
+			return status == 200 && err == nil && body == running+strings.Repeat(" ", 2<<20)
+		}},
+		{fault: Fault{Kind: FaultNotUTF8}, want: says(200, strings.Replace(running, `"message":"`, "\"message\":\"\xc9\xfd\xbc\xb6\xd6\xd0 ", 1))},
+		{fault: Fault{Kind: FaultCutGzip}, want: says(200, "\x1f\x8b", "Content-Encoding", "gzip")},
+	} {
+		for _, withTLS := range []bool{false, true} {
+			name := fmt.Sprintf("%s, %d, %s, TLS %t", test.fault.Kind, test.fault.Status, test.fault.Body, withTLS)
+			t.Run(name, func(t *testing.T) {
+				s := start(t, scenario(Step{Polls: 1, Phase: PhaseRunning}, Step{Phase: PhaseSucceeded}))
+				test.fault.Count = 1
+				test.fault.Cluster = clusterID
+				if err := s.SetFaults(test.fault); err != nil {
+					t.Fatal(err)
+				}
+				server := startServer(t, s, Options{TLS: withTLS})
+				want := test.want
+				if withTLS && test.noResponse {
+					want = anyError // In HTTP/2, the reset may be seen as an end.
+				}
+				status, header, body, err := asked(t, server)
+				if !want(status, header, body, err) {
+					t.Errorf("%d, %v, %.200q, %v", status, header, body, err)
+				}
+				phase := PhaseSucceeded
+				if test.untouched {
+					phase = PhaseRunning
+				}
+				if status, _, body, err := asked(t, server); status != 200 || body != string(phase.answer("")) || err != nil {
+					t.Errorf("after that: %d, %s, %v", status, body, err)
+				}
+				if got := s.Requests()[0]; got.Fault != test.fault.Kind || test.noResponse != (got.Status == 0) {
+					t.Errorf("remembered as %+v", got)
+				}
+			})
+		}
+	}
+}
 
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		begun = time.Now()
-		if w := serve(s, assumeRole(t, longLived, nil).WithContext(ctx)); w.Body.Len() > 0 || time.Since(begun) != time.Second {
+func TestTheGatewaysClockIsOffByTheSkew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := start(t, scenario(Step{Phase: PhaseIdle}))
+		if err := s.SetFaults(Fault{Kind: FaultClockSkew, Skew: -time.Hour}); err != nil {
+			t.Fatal(err)
+		}
+		w := serve(s, sign(t, unsigned(t.Context(), clusterID), longLived, "nonce"))
+		if w.Code != 400 || !strings.Contains(w.Body.String(), "InvalidTimeStamp.Expired") || w.Header().Get("Date") != "Fri, 31 Dec 1999 23:00:00 GMT" {
+			t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
+		}
+	})
+}
+
+// Faults without an end last until the client has had enough.
+func TestASilenceEndsWithTheClient(t *testing.T) {
+	for _, kind := range []FaultKind{FaultSilent, FaultSilentInBody, FaultSlow} {
+		t.Run(string(kind), func(t *testing.T) {
+			s := start(t, scenario(Step{Phase: PhaseRunning}))
+			if err := s.SetFaults(Fault{Kind: kind}); err != nil {
+				t.Fatal(err)
+			}
+			server := startServer(t, s, Options{})
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			s.OnRequest(func(Request) { cancel() })
+			r := unsigned(ctx, clusterID)
+			r.RequestURI, r.URL.Host, r.Host = "", server.Endpoint(), server.Endpoint()
+			response, err := client(t, server, nil).Do(r)
+			if err == nil {
+				_, err = io.Copy(io.Discard, response.Body)
+				_ = response.Body.Close()
+			}
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("got %v", err)
+			}
+			server.Close() // It returns only when no handler is left.
+		})
+	}
+}
+
+func TestASlowAnswerComesAtAByteASecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := start(t, scenario(Step{Answer: []byte(`{"status":"running"}`)}))
+		if err := s.SetFaults(Fault{Kind: FaultSlow}); err != nil {
+			t.Fatal(err)
+		}
+		begun := time.Now()
+		if w := serve(s, sign(t, unsigned(t.Context(), clusterID), longLived, "nonce")); w.Body.String() != `{"status":"running"}` || time.Since(begun) != 20*time.Second {
 			t.Errorf("%s after %s", w.Body, time.Since(begun))
 		}
 	})
 }
 
-// Run with -race: sessions are issued, used and listed at the same time.
-func TestParallelCallsAreAnsweredEachOnItsOwn(t *testing.T) {
-	s := start(t, stsScenario())
-	s.OnCall(func(Call) {})
-	var group sync.WaitGroup
-	for range 20 {
-		group.Go(func() {
-			first := session(t, serve(s, assumeRole(t, longLived, nil)))
-			_, other := handed(t, getURI(t, s))
-			for _, c := range []acs3.Credentials{first, other} {
-				if w := serve(s, sign(t, unsigned(t.Context(), clusterID), c, newRequestID())); w.Code != http.StatusOK {
-					t.Errorf("%d: %s", w.Code, w.Body)
-				}
+func TestFaultsOfConnections(t *testing.T) {
+	for kind, isIt := range map[FaultKind]func(error) bool{
+		FaultUnknownAuthority: func(err error) bool { return errors.As(err, new(x509.UnknownAuthorityError)) },
+		FaultExpiredCertificate: func(err error) bool {
+			e := (x509.CertificateInvalidError{})
+			return errors.As(err, &e) && e.Reason == x509.Expired
+		},
+		FaultOtherName: func(err error) bool { return errors.As(err, new(x509.HostnameError)) },
+		FaultRefused:   func(err error) bool { return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.EOF) },
+	} {
+		t.Run(string(kind), func(t *testing.T) {
+			s := start(t, scenario(Step{Phase: PhaseRunning}))
+			server := startServer(t, s, Options{TLS: true})
+			fault := Fault{Kind: kind, Count: 1}
+			if kind == FaultRefused {
+				fault.For = time.Millisecond
 			}
-			s.OmitExpiration(ServiceMetadata, 1)
-			handed(t, metadata(t, s, http.MethodGet, pathMetadataRoles+"instance"))
-			s.Calls()
+			if err := s.SetFaults(fault); err != nil {
+				t.Fatal(err)
+			}
+			if _, _, _, err := asked(t, server); !isIt(err) {
+				t.Errorf("got %v", err)
+			}
+			for { // Until it listens again.
+				status, _, _, err := asked(t, server)
+				if errors.Is(err, syscall.ECONNREFUSED) && kind == FaultRefused {
+					continue
+				}
+				if status != 200 || err != nil {
+					t.Errorf("after that: %d, %v", status, err)
+				}
+				return
+			}
 		})
 	}
-	group.Wait()
-	if got := len(s.Calls()); got != 60 || len(s.Calls(ServiceSTS)) != 20 || s.DroppedCalls() != 0 {
-		t.Errorf("%d calls, %d dropped", got, s.DroppedCalls())
+}
+
+func TestAServerCanBeHeldToHTTP1(t *testing.T) {
+	s := start(t, scenario(Step{Phase: PhaseRunning}))
+	server := startServer(t, s, Options{TLS: true})
+	if err := s.SetFaults(Fault{Kind: FaultHTTP1, Count: 1}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"HTTP/1.1", "HTTP/2.0"} {
+		c := client(t, server, nil)
+		response, err := get(t, c, "https", server.Endpoint()) //nolint:bodyclose // get closes it.
+		if err != nil || response.Proto != want {
+			t.Errorf("want %s: %v, %v", want, response, err)
+		}
+	}
+}
+
+func TestNothingListensWhileAServerRefuses(t *testing.T) {
+	s := start(t, scenario(Step{Phase: PhaseRunning}))
+	server := startServer(t, s, Options{})
+	kept, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", server.Endpoint())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = kept.Close() }()
+	server.Refuse(time.Hour)
+	if _, err := kept.Read(make([]byte, 1)); err == nil {
+		t.Error("a connection that was there is still good")
+	}
+	if _, _, _, err := asked(t, server); !errors.Is(err, syscall.ECONNREFUSED) {
+		t.Errorf("got %v", err)
+	}
+	server.Close() // Closing does not wait for the hour to end.
+}
+
+func TestASilentConnectionSaysNothing(t *testing.T) {
+	s := start(t, scenario(Step{Phase: PhaseRunning}))
+	server := startServer(t, s, Options{TLS: true})
+	if err := s.SetFaults(Fault{Kind: FaultSilentConnection, Count: 1}, Fault{Kind: FaultUnknownAuthority, Count: 1}); err != nil {
+		t.Fatal(err)
+	}
+	silent, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", server.Endpoint())
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The next connection is served: so the first has been accepted, and has nothing coming.
+	if _, _, _, err := asked(t, server); !errors.As(err, new(x509.UnknownAuthorityError)) {
+		t.Errorf("the second connection: %v", err)
+	}
+	if err := silent.SetReadDeadline(time.Now().Add(50 * time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+	err = tls.Client(silent, &tls.Config{ServerName: "localhost"}).HandshakeContext(t.Context())
+	if netError := net.Error(nil); !errors.As(err, &netError) || !netError.Timeout() {
+		t.Errorf("got %v", err)
+	}
+	ended := make(chan error)
+	go func() {
+		_ = silent.SetReadDeadline(time.Time{})
+		_, err := bufio.NewReader(silent).ReadByte()
+		ended <- err
+	}()
+	server.Close()
+	if err := <-ended; err == nil {
+		t.Error("it said something")
+	}
+}
+
+func TestFaultsAreReadFromAScenario(t *testing.T) {
+	const clusters = `"clusters": {"c1": {"timeline": [{"phase": "idle"}]}}`
+	read, err := ParseScenario([]byte(`{"access_keys": [{"id": "a", "secret": "b"}], ` + clusters + `, "fault_seed": 18446744073709551615, "faults": [
+		{"kind": "throttled", "count": 3, "cluster": "c1", "status": 400, "code": "Throttling", "time_left": "2s", "retry_after": "3s"},
+		{"kind": "error", "probability": 0.25, "body": "html"},
+		{"kind": "clock_skew", "skew": "-2h"},
+		{"kind": "refused", "for": "5s"},
+		{"kind": "http", "http": {"body": "x"}}
+	]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Fault{
+		{Kind: FaultThrottled, Count: 3, Cluster: "c1", Status: 400, Code: "Throttling", TimeLeft: 2 * time.Second, RetryAfter: 3 * time.Second},
+		{Kind: FaultError, Probability: 0.25, Body: FaultBodyHTML},
+		{Kind: FaultClockSkew, Skew: -2 * time.Hour},
+		{Kind: FaultRefused, For: 5 * time.Second},
+		{Kind: FaultHTTP, HTTP: &HTTPAnswer{Status: 200, Body: "x"}},
+	}
+	if diff := cmp.Diff(want, read.Faults); diff != "" || read.FaultSeed != 1<<64-1 {
+		t.Errorf("seed %d, -want +got:\n%s", read.FaultSeed, diff)
+	}
+	for text, want := range map[string]string{
+		`"faults": [{"kind": "rest"}]`:                    `scenario, line 1, faults[0].kind: "rest" is not a fault: use ` + list(FaultKinds()),
+		`"faults": [{"kind": "reset", "probability": 0}]`: `scenario, line 1, faults[0].probability: it is 0: write a number, more than 0 and up to 1`,
+		`"fault_seed": -1`:                                `scenario, line 1, fault_seed: it is -1: write a whole number, 0 or more`,
+	} {
+		_, err := ParseScenario([]byte(`{"access_keys": [{"id": "a", "secret": "b"}], ` + text + `}`))
+		if err == nil || err.Error() != want {
+			t.Errorf("%s:\ngot  %v\nwant %s", text, err, want)
+		}
 	}
 }

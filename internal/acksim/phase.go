@@ -1,9 +1,6 @@
 package acksim
 
-import (
-	"encoding/json"
-	"strings"
-)
+import "encoding/json"
 
 // Phase is one word for where an upgrade stands.
 type Phase string
@@ -20,14 +17,6 @@ const (
 
 func phases() []Phase {
 	return []Phase{PhaseIdle, PhaseRunning, PhasePaused, PhaseSucceeded, PhaseFailed, PhaseUnknown}
-}
-
-func listPhases() string {
-	var words []string
-	for _, phase := range phases() {
-		words = append(words, string(phase))
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
 }
 
 // upgradeStatus is the documented answer of GetUpgradeStatus. No field is ever left out: what may be missing is for

@@ -82,8 +82,12 @@ func (l *rateLimiter) check(now time.Time) *refusal {
 		missing := max(0, 1-l.bucket.TokensAt(now))
 		left := time.Duration(missing / float64(l.RequestsPerSecond) * float64(time.Second))
 		left = (left + time.Millisecond).Truncate(time.Millisecond) // Not a moment too early.
-		no.header = map[string]string{headerRateLimit: fmt.Sprintf("Limit:%d,Remain:0,TimeLeft:%d,Reset:%d",
-			l.RequestsPerSecond, left.Milliseconds(), now.Add(left).UnixMilli())}
+		no.header = map[string]string{headerRateLimit: rateLimitHeader(l.RequestsPerSecond, left, now)}
 	}
 	return no
+}
+
+// rateLimitHeader says that of a limit nothing remains for so long.
+func rateLimitHeader(limit int, left time.Duration, now time.Time) string {
+	return fmt.Sprintf("Limit:%d,Remain:0,TimeLeft:%d,Reset:%d", limit, left.Milliseconds(), now.Add(left).UnixMilli())
 }

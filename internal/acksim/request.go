@@ -22,7 +22,9 @@ type Request struct {
 	// SecurityToken is set when the request carries a security token.
 	SecurityToken bool
 
-	// Status is the HTTP status of the answer.
+	// Fault is what went wrong with it on purpose; empty when nothing did.
+	Fault FaultKind
+	// Status is the HTTP status of the answer; zero when there was none.
 	Status int
 	// Code is the error code of the answer; empty when it is not one of the service's errors.
 	Code string

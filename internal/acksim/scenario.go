@@ -24,6 +24,10 @@ type Scenario struct {
 	Clusters map[string]Cluster
 	// RateLimit is how fast ACK may be asked; nil when that does not matter.
 	RateLimit *RateLimit
+	// Faults are what goes wrong. Of several that would strike, the first does.
+	Faults []Fault
+	// FaultSeed is what all chance hangs on: with the same seed, the same requests for a cluster are struck.
+	FaultSeed uint64
 
 	// Roles are the roles that STS knows.
 	Roles []Role
@@ -146,6 +150,10 @@ func (s *Scenario) Validate() error {
 		}
 	}
 	if err := s.RateLimit.check("rate_limit"); err != nil {
+		return err
+	}
+	known := func(clusterID string) bool { _, ok := s.Clusters[clusterID]; return ok }
+	if err := checkFaults("faults", s.Faults, known); err != nil {
 		return err
 	}
 	return s.checkCredentials()

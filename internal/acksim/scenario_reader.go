@@ -73,6 +73,8 @@ func (r scenarioReader) scenario(s *Scenario, root node) error {
 			return err
 		}),
 		"rate_limit":      r.rateLimit(&s.RateLimit),
+		"faults":          r.faults(&s.Faults),
+		"fault_seed":      seed(&s.FaultSeed),
 		"roles":           r.roles(&s.Roles),
 		"oidc":            r.oidc(&s.OIDC),
 		"metadata":        r.metadata(&s.Metadata),

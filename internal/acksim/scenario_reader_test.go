@@ -85,7 +85,7 @@ func TestReadScenarioNamesLineFieldAndRemedy(t *testing.T) {
 		"an array": {"\n[]", "scenario, line 2: it is an array: write an object, {...}"},
 		"an unknown field": {
 			"{\n" + key + ",\n\"cluster\": {}}",
-			"scenario, line 3, cluster: there is no such field here: use one of access_keys, clusters, credentials_uri, format, metadata, oidc, rate_limit, region, roles",
+			"scenario, line 3, cluster: there is no such field here: use one of access_keys, clusters, credentials_uri, fault_seed, faults, format, metadata, oidc, rate_limit, region, roles",
 		},
 		"an unknown field in a step": {
 			step(`{"phase": "idle", "poll": 1}`),

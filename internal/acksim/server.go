@@ -2,7 +2,6 @@ package acksim
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -26,7 +25,7 @@ type Options struct {
 // Server is a running HTTP or HTTPS server.
 type Server struct {
 	server      *http.Server
-	listener    net.Listener
+	listener    *faultyListener
 	certificate []byte
 	stopWatch   func() bool
 	served      chan struct{} // Closed once no connection is accepted any more.
@@ -51,6 +50,7 @@ func Start(ctx context.Context, handler http.Handler, o Options) (*Server, error
 	s.server = &http.Server{
 		Handler:           s.counted(handler),
 		ConnState:         s.countConnections,
+		ConnContext:       withConnection,
 		ErrorLog:          errorLog,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
@@ -60,15 +60,18 @@ func Start(ctx context.Context, handler http.Handler, o Options) (*Server, error
 	}
 	if o.TLS {
 		host, _, _ := net.SplitHostPort(address) // What is wrong with it is for Listen to say.
-		certificate, authority, err := newCertificate(host, time.Now())
+		certificates, err := newCertificates(host, time.Now())
 		if err != nil {
 			return nil, err
 		}
-		s.certificate = authority
-		s.server.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{certificate}}
+		s.certificate, s.server.TLSConfig = certificates.authority, certificates.config()
+	}
+	strike := func() Fault { return Fault{} }
+	if simulator, ok := handler.(*Simulator); ok {
+		strike = func() Fault { return simulator.strikeConnection(o.TLS) }
 	}
 	var err error
-	if s.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", address); err != nil {
+	if s.listener, err = listen(ctx, address, strike); err != nil {
 		return nil, fmt.Errorf("starting the simulator: %w", err)
 	}
 	go s.serve()
@@ -88,6 +91,9 @@ func (s *Server) Endpoint() string {
 // CertificatePEM returns the certificate of the authority that a client has to trust; nil without TLS.
 func (s *Server) CertificatePEM() []byte { return s.certificate }
 
+// Refuse has nothing listen for a while: it ends all connections, and whoever connects is refused.
+func (s *Server) Refuse(length time.Duration) { s.listener.refuse(length) }
+
 // Close ends the server, cuts off whatever it is still answering, and returns when nothing of it is left running. It may
 // be called more than once.
 func (s *Server) Close() {
@@ -101,6 +107,7 @@ func (s *Server) shut() {
 	s.mu.Unlock()
 	_ = s.server.Close() // Its only error is the listener's, which is closed all the same.
 	<-s.served
+	s.listener.silent.Wait()
 	s.connections.Wait()
 	s.handlers.Wait()
 }

@@ -68,17 +68,14 @@ func (s *Simulator) serve(w http.ResponseWriter, r *http.Request, service Servic
 
 	s.mu.Lock()
 	s.calls.add(call)
-	onCall, delay := s.onCall, s.faults[service].delay
+	onCall, delay := s.onCall, s.serviceFaults[service].delay
 	s.mu.Unlock()
 	if onCall != nil {
 		onCall(call)
 	}
 	if delay > 0 {
-		timer := time.NewTimer(delay)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-r.Context().Done():
+		unbound(w)
+		if !pause(r.Context(), delay) {
 			return // There is nobody left to answer.
 		}
 	}
@@ -98,9 +95,9 @@ func (s *Simulator) issue(role, session string, seconds int, call *Call) (issued
 	}
 	issued = s.keyring.issue(role, session, until)
 	call.Issued = issued.AccessKeyID
-	if fault := s.faults[call.Service]; fault.expirations > 0 {
+	if fault := s.serviceFaults[call.Service]; fault.expirations > 0 {
 		fault.expirations--
-		s.faults[call.Service] = fault
+		s.serviceFaults[call.Service] = fault
 		issued.Expiration = ""
 	}
 	return issued, nil

@@ -33,6 +33,7 @@ type Simulator struct {
 	timelines map[string]*timeline
 	log       history[Request]
 	onRequest func(Request)
+	faults    *faults
 
 	// What the services that hand out credentials play. All but the last group is only read.
 	roles          map[string]Role
@@ -41,10 +42,10 @@ type Simulator struct {
 	credentialsURI *CredentialsURI
 	metadataKey    []byte // Signs the metadata service's tokens.
 
-	stsNonces nonces
-	faults    map[Service]fault
-	calls     history[Call]
-	onCall    func(Call)
+	stsNonces     nonces
+	serviceFaults map[Service]serviceFault
+	calls         history[Call]
+	onCall        func(Call)
 }
 
 // New returns a simulator that plays the scenario, or a *ScenarioError.
@@ -63,7 +64,8 @@ func New(scenario *Scenario) (*Simulator, error) {
 		metadata:       clone(scenario.Metadata),
 		credentialsURI: clone(scenario.CredentialsURI),
 		metadataKey:    []byte(rand.Text()),
-		faults:         make(map[Service]fault),
+		serviceFaults:  make(map[Service]serviceFault),
+		faults:         newFaults(scenario.FaultSeed, scenario.Faults),
 	}
 	for _, role := range scenario.Roles {
 		role.Trusts = slices.Clone(role.Trusts)
@@ -85,6 +87,41 @@ func (s *Simulator) SetTimeline(clusterID string, steps []Step) error {
 	defer s.mu.Unlock()
 	s.timelines[clusterID] = &timeline{steps: slices.Clone(steps)}
 	return nil
+}
+
+// SetFaults has these faults strike from now on, instead of those before; none ends them all. Its error is a *ScenarioError.
+func (s *Simulator) SetFaults(all ...Fault) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := checkFaults("faults", all, s.knows); err != nil {
+		return err
+	}
+	s.faults.set(all)
+	return nil
+}
+
+// knows reports whether there is such a cluster. The caller holds the lock.
+func (s *Simulator) knows(clusterID string) bool {
+	_, ok := s.timelines[clusterID]
+	return ok
+}
+
+// strike returns what goes wrong with a request that has passed all checks.
+func (s *Simulator) strike(clusterID string) Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	draws := clusterID
+	if !s.knows(clusterID) {
+		draws = drawsOfStrangers // Else whoever makes up ids would make them be remembered.
+	}
+	return s.faults.strike(clusterID, draws, func(k FaultKind) bool { return !k.OfConnection() })
+}
+
+// strikeConnection returns what goes wrong with a connection that a server has accepted.
+func (s *Simulator) strikeConnection(withTLS bool) Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.faults.strike("", drawsOfConnections, func(k FaultKind) bool { return k.OfConnection() && (withTLS || !k.OfTLS()) })
 }
 
 // Requests returns the newest 100,000 requests to ACK, oldest first. A request is there before its answer goes out. What
@@ -125,8 +162,8 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		SecurityToken: r.Header.Get(acs3.HeaderSecurityToken) != "",
 		RequestID:     newRequestID(),
 	}
-	answer := s.answer(r, &record)
-	record.Status = answer.status
+	answer, fault := s.answer(r, &record)
+	record.Status, record.Fault = answer.status, fault.Kind
 
 	s.mu.Lock()
 	s.log.add(record)
@@ -135,30 +172,38 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if onRequest != nil {
 		onRequest(record)
 	}
-	answer.write(w)
+	answer.deliver(w, r, fault)
 }
 
-// answer decides what r is answered with, and completes its record.
-func (s *Simulator) answer(r *http.Request, record *Request) (answer reply) {
+// answer decides what r is answered with, and what goes wrong then, and completes its record.
+func (s *Simulator) answer(r *http.Request, record *Request) (answer reply, fault Fault) {
 	defer func() {
 		if record.RequestID != "" {
 			answer.header.Set(headerRequestID, record.RequestID)
 		}
+		fault.date(answer, record.Time)
 	}()
 	format := s.format.formatFor(r)
 	clusterID, no := s.check(r, record)
+	if no == nil {
+		fault = s.strike(clusterID)
+		no = fault.refuse(record, r.Header.Get(acs3.HeaderDate))
+	}
+	if no == nil && fault.Kind.inPlace() {
+		return fault.answer(record, r.Host), fault
+	}
 	if no == nil {
 		no = s.rateLimit.check(record.Time) // Only here is known whose quota it is.
 	}
 	if no == nil {
 		step, ok := s.poll(clusterID, record)
 		if ok {
-			return step.reply(format)
+			return fault.damage(step.reply(format)), fault
 		}
 		no = refuseCluster(clusterID)
 	}
 	record.Code = no.code
-	return no.reply("CS", record.RequestID, r.Host, format != FormatJSON)
+	return no.reply("CS", record.RequestID, r.Host, format != FormatJSON), fault
 }
 
 // poll asks the cluster's timeline, and reports false for a cluster that is not there.

@@ -51,7 +51,7 @@ func (s Step) checkAnswer(at string) error {
 	case given != 1:
 		return faulty(at, "it has %d of phase, answer and http: give exactly one of them", given)
 	case s.Phase != "" && !slices.Contains(phases(), s.Phase):
-		return faulty(at+".phase", "%q is not a phase: use %s", string(s.Phase), listPhases())
+		return faulty(at+".phase", "%q is not a phase: use %s", string(s.Phase), list(phases()))
 	case s.Message != "" && s.Phase == "":
 		return faulty(at+".message", "a message goes with a phase only: write it into the answer itself")
 	case s.Answer != nil && !json.Valid(s.Answer):

@@ -83,6 +83,9 @@ A scenario is a JSON file. A field that is not described here is refused.
     burst         how many may come at once (as many as requests_per_second if left out)
     status        of the answer: 429 (if left out) or 400; the gateway knows both
     headers       true to say when to come back: x-ratelimit-user-api, with TimeLeft in milliseconds
+  faults        optional: what goes wrong, see below
+  fault_seed    optional: what their chances hang on: with the same seed, the tenth request for a
+                cluster fares the same in every run
   timeline      what the cluster answers, step by step. It begins with the first request for the
                 cluster that passes all checks, and its last step stays. A step has
     for, polls    how long it lasts: a duration, or a number of requests; the last may have neither
@@ -92,6 +95,34 @@ A scenario is a JSON file. A field that is not described here is refused.
     answer        any JSON value, answered as it is
     http          an answer that is not ACK's, a proxy's for one: status (200 if left out),
                   content_type, headers (an object) and body
+
+A fault strikes requests that pass all checks, so that a bad signature is refused as ever. Of
+several that would strike, the first does. Each has a kind, and if you like
+  count         how many requests it strikes; without it, there is no end
+  probability   how likely each is to be struck: more than 0, up to 1 (if left out)
+  cluster       whose requests; without it, those for all clusters
+and what stands in brackets:
+  throttled     refused by the gateway (status 429 or 400, code Throttling.User or another that
+                begins with Throttling, and when to come back: time_left, retry_after)
+  error         an error of the server's (status 500 to 599, retry_after, and the form of its body:
+                json, xml, html, empty or truncated)
+  nonce_used, clock_skew, redirect
+                refused for its nonce; for its date, by a clock that is off (skew, 1h if left out);
+                sent to another host
+  http          any answer (http, as above)
+  reset, silent the connection is reset; the request is never answered
+  reset_in_body, silent_in_body, slow, long_length, short_length, oversized, not_utf8, cut_gzip
+                the cluster's answer is reset, or goes silent, in the middle; comes at a byte a
+                second; is shorter or longer than its header says; is followed by 2 MiB of white
+                space; has a message in another encoding; is compressed, and ends early
+  refused       nothing listens for a while (for, 1s if left out)
+  silent_connection
+                a connection is accepted, and nothing is ever said
+  unknown_authority, expired_certificate, other_name, http1
+                with -tls: a certificate that is not to be trusted; nothing newer than HTTP/1.1
+The last three rows strike connections, whatever they are for, so they name no cluster. For example:
+  "faults": [{"kind": "throttled", "count": 3, "time_left": "2s", "cluster": "c-upgrade"},
+             {"kind": "reset", "probability": 0.05}]
 
 What hands out credentials is all optional:
   roles         the roles that STS knows, each with its arn and

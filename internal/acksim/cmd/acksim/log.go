@@ -12,9 +12,14 @@ import (
 func requestLine(r acksim.Request) string {
 	line := []string{r.Time.Format(time.TimeOnly + ".000"), printable(r.Method), printable(r.Path)}
 	line = append(line, signer(r.AccessKeyID, r.Identity)...)
-	line = append(line, strconv.Itoa(r.Status))
+	if r.Status > 0 {
+		line = append(line, strconv.Itoa(r.Status))
+	}
 	if r.Code != "" {
 		line = append(line, r.Code)
+	}
+	if r.Fault != "" {
+		line = append(line, "fault="+string(r.Fault))
 	}
 	if r.Step > 0 {
 		line = append(line, "step="+strconv.Itoa(r.Step))

@@ -100,6 +100,7 @@ func TestThePrintedScenarioCanBePlayed(t *testing.T) {
 func TestAMistakeEndsTheCommandWithItsReason(t *testing.T) {
 	bad := write(t, "{\n\"keys\": []}")
 	plain := write(t, `{"access_keys": [{"id": "a", "secret": "b"}]}`)
+	encrypted := write(t, `{"access_keys": [{"id": "a", "secret": "b"}], "faults": [{"kind": "other_name"}]}`)
 	missing := filepath.Join(t.TempDir(), "missing.json")
 	for name, test := range map[string]struct {
 		args []string
@@ -124,7 +125,7 @@ func TestAMistakeEndsTheCommandWithItsReason(t *testing.T) {
 		"a scenario that is wrong": {
 			[]string{"-scenario", bad},
 			exitUsage,
-			"acksim: " + bad + ": scenario, line 2, keys: there is no such field here: use one of access_keys, clusters, credentials_uri, format, metadata, oidc, rate_limit, region, roles\n",
+			"acksim: " + bad + ": scenario, line 2, keys: there is no such field here: use one of access_keys, clusters, credentials_uri, fault_seed, faults, format, metadata, oidc, rate_limit, region, roles\n",
 		},
 		"a way to credentials that is none": {
 			[]string{"-credentials", "role"},
@@ -140,6 +141,11 @@ func TestAMistakeEndsTheCommandWithItsReason(t *testing.T) {
 			[]string{"-credentials", "metadata", "-scenario", plain},
 			exitUsage,
 			"acksim: -credentials metadata: the scenario has no metadata, so give it that, or use another way\n",
+		},
+		"a fault that there is with TLS alone": {
+			[]string{"-scenario", encrypted},
+			exitUsage,
+			"acksim: the scenario has the fault other_name: there is none without TLS, so add -tls, or leave the fault out\n",
 		},
 		"an address that is none": {
 			[]string{"-listen", "here"},

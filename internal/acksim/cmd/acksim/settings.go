@@ -29,8 +29,13 @@ const (
 	credentialsMetadata = "metadata"
 )
 
-// check reports that the scenario does not have what the credentials are to come from.
+// check reports that the scenario does not have what the credentials are to come from, or has faults that cannot be played.
 func (s settings) check() error {
+	for _, fault := range s.scenario.Faults {
+		if fault.Kind.OfTLS() && !s.tls {
+			return fmt.Errorf("the scenario has the fault %s: there is none without TLS, so add -tls, or leave the fault out", fault.Kind)
+		}
+	}
 	switch s.credentials {
 	case "", credentialsKey:
 	case credentialsURI:
