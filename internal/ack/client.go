@@ -67,7 +67,7 @@ type Client struct {
 	config   Config
 	http     *http.Client
 	limiter  *limiter
-	answered atomic.Bool // whether the endpoint has ever given any answer
+	answered atomic.Bool // whether the API has ever answered, and not only something that stands at its address
 }
 
 // NewClient returns a client for one endpoint. It makes no connection.
@@ -148,10 +148,13 @@ func readStatus(response *http.Response) (*UpgradeStatus, error) {
 		// What the rest would have said may change everything. Where the status alone says enough, it counts.
 		return nil, fmt.Errorf("reading the body of an HTTP %d answer: %w", response.StatusCode, unwrapURL(err))
 	}
-	var fields []field
+	var (
+		fields   []field
+		enclosed bool
+	)
 	reason := fmt.Errorf("it is larger than %d bytes", maxBody)
 	if len(body) <= maxBody {
-		fields, reason = decodeFields(body, response.Header.Get("Content-Type"))
+		fields, enclosed, reason = decodeFields(body, response.Header.Get("Content-Type"))
 	}
 	e := decodeError(fields)
 	show := shower(response.Request)
@@ -164,6 +167,9 @@ func readStatus(response *http.Response) (*UpgradeStatus, error) {
 	if reason == nil {
 		status, reason = decodeStatus(fields)
 	}
+	if reason == nil && !enclosed {
+		reason = checkWhole(status, fields)
+	}
 	if reason != nil {
 		return nil, &AnswerError{
 			HTTPStatus:  response.StatusCode,
@@ -171,6 +177,7 @@ func readStatus(response *http.Response) (*UpgradeStatus, error) {
 			Excerpt:     show(string(body), maxExcerpt),
 			RequestID:   requestID,
 			Reason:      show(reason.Error(), maxExcerpt),
+			cutOff:      errors.Is(reason, errCutOff),
 		}
 	}
 	status.RequestID = requestID

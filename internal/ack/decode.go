@@ -8,6 +8,9 @@ import (
 	"strings"
 )
 
+// errCutOff says that a body ends before the answer in it does. What is missing was lost on the way.
+var errCutOff = errors.New("it ends in the middle")
+
 // field is one member of an answer: a JSON value, or an XML element. It hides which of the two it came from.
 type field struct {
 	name  string
@@ -54,19 +57,20 @@ func isErrorName(name string) bool { return slices.Contains(errorNames, plain(na
 // only: of two values, no one can say which the cluster is in.
 var statusFields = []string{"error_message", "precheck_report_id", "status", "upgrade_step", "upgrade_task"}
 
-// decodeFields reads a body as an object, in XML when the content type says so, and else in JSON.
-func decodeFields(body []byte, contentType string) ([]field, error) {
+// decodeFields reads a body as an object, in XML when the content type says so, and else in JSON. It reports whether the
+// fields are enclosed by something, so that none can be missing at the end.
+func decodeFields(body []byte, contentType string) (fields []field, enclosed bool, err error) {
 	if isXML(contentType) {
 		return decodeXML(body)
 	}
 	v, err := decodeJSON(body)
 	switch {
 	case err != nil:
-		return nil, err
+		return nil, false, err
 	case !v.object:
-		return nil, errors.New("it is not a JSON object")
+		return nil, false, errors.New("it is not a JSON object")
 	default:
-		return v.fields, nil
+		return v.fields, true, nil
 	}
 }
 
@@ -107,6 +111,18 @@ func decodeStatus(fields []field) (*UpgradeStatus, error) {
 		status.UpgradeTask = &UpgradeTask{Status: textOf(task.fields, "status"), Message: textOf(task.fields, "message")}
 	}
 	return status, nil
+}
+
+// checkWhole holds an answer whose fields nothing encloses to all those that the phase hangs on, when it says that no
+// upgrade is under way: one that was cut off between two fields looks the same as one that has no more, and what is
+// missing may be the task that still runs.
+func checkWhole(status *UpgradeStatus, fields []field) error {
+	for _, name := range []string{"status", "upgrade_step", "upgrade_task"} {
+		if status.Phase().Terminal() && countOf(fields, name) == 0 {
+			return fmt.Errorf("it has no root element and no %s: perhaps %w", name, errCutOff)
+		}
+	}
+	return nil
 }
 
 func find(fields []field, name string) *value {

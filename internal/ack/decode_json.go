@@ -13,8 +13,11 @@ import (
 // own decoding into a struct would match names in any letter case, and take the last of two equal names.
 func decodeJSON(body []byte) (value, error) {
 	v, err := jsonValue(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")), 2)
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return v, errors.New("it is empty, or ends in the middle")
+	switch {
+	case errors.Is(err, io.EOF):
+		return v, errors.New("it is empty")
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return v, errCutOff
 	}
 	if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
 		return v, fmt.Errorf("it is not JSON (%w)", err)

@@ -112,11 +112,11 @@ func TestReadStatusIsLenientWithWhatItDoesNotUse(t *testing.T) {
 func TestReadStatusRefusesWhatIsNoAnswer(t *testing.T) {
 	const not = "HTTP 200 with a body that is not an answer of GetUpgradeStatus: "
 	for name, test := range map[string]struct{ contentType, body, want string }{
-		"an empty body":         {jsonType, "", not + "it is empty, or ends in the middle"},
+		"an empty body":         {jsonType, "", not + "it is empty"},
+		"a blank body":          {jsonType, "\n", not + "it is empty"},
 		"null":                  {jsonType, "null", not + "it is not a JSON object; it begins with: null"},
 		"a list":                {jsonType, "[]", not + "it is not a JSON object; it begins with: []"},
 		"a string":              {jsonType, `"success"`, not + `it is not a JSON object; it begins with: "success"`},
-		"a cut-off object":      {jsonType, `{"status":"success","upgrade_st`, not + `it is empty, or ends in the middle; it begins with: {"status":"success","upgrade_st`},
 		"two objects":           {jsonType, `{"status":"success"}{}`, not + `something follows the JSON value; it begins with: {"status":"success"}{}`},
 		"rubbish after it":      {jsonType, `{} x`, not + `something follows the JSON value; it begins with: {} x`},
 		"a word twice":          {jsonType, `{"status":"running","status":"success"}`, not + `status is there more than once; it begins with: {"status":"running","status":"success"}`},
@@ -125,7 +125,6 @@ func TestReadStatusRefusesWhatIsNoAnswer(t *testing.T) {
 		"a page":                {"text/html", "\n\n <!DOCTYPE html>\n<html><title>Sign in</title>", not + "it is not JSON (invalid character '<' looking for beginning of value); it begins with: <!DOCTYPE html> <html><title>Sign in</title>"},
 		"XML: an empty body":    {xmlType, " ", not + "it holds no XML element"},
 		"XML: plain text":       {xmlType, "ok", not + "it holds no XML element; it begins with: ok"},
-		"XML: cut off":          {xmlType, "<status>success</status><upgrade_st", not + "XML syntax error on line 1: unexpected EOF; it begins with: <status>success</status><upgrade_st"},
 		"XML: text between":     {xmlType, "<status>a</status>b", not + "it holds text outside of XML elements; it begins with: <status>a</status>b"},
 		"XML: a word twice":     {xmlType, "<status>a</status><status>a</status>", not + "status is there more than once; it begins with: <status>a</status><status>a</status>"},
 		"XML: nested too deep":  {xmlType, strings.Repeat("<a>", 40), not + "its XML elements nest deeper than 32; it begins with: " + strings.Repeat("<a>", 40)},
@@ -140,6 +139,29 @@ func TestReadStatusRefusesWhatIsNoAnswer(t *testing.T) {
 			}
 			if Transient(err) {
 				t.Error("it would be tried again")
+			}
+		})
+	}
+}
+
+func TestAnAnswerThatEndsInTheMiddleIsNoAnswerAndAskedForAgain(t *testing.T) {
+	for name, test := range map[string]struct{ contentType, body, reason string }{
+		"JSON":                     {jsonType, `{"status":"success","upgrade_st`, "it ends in the middle"},
+		"JSON in a string":         {jsonType, `{"status":"success","upgrade_step":"succ`, "it ends in the middle"},
+		"XML in a name":            {xmlType, "<status>success</status><upgrade_st", "it ends in the middle"},
+		"XML in an element":        {xmlType, "<r><status>success</status><upgrade_step>success</upgrade_step>", "it ends in the middle"},
+		"XML before its last part": {xmlType, "<status>success</status><upgrade_step>success</upgrade_step>", "it has no root element and no upgrade_task: perhaps it ends in the middle"},
+		"XML before the middle":    {xmlType, "<error_message/><status>success</status>", "it has no root element and no upgrade_step: perhaps it ends in the middle"},
+		"XML with a failure":       {xmlType, "<status>fail</status>", "it has no root element and no upgrade_step: perhaps it ends in the middle"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			status, err := readStatus(response(http.StatusOK, test.contentType, test.body))
+			var refused *AnswerError
+			if !errors.As(err, &refused) || refused.Reason != test.reason {
+				t.Errorf("got %v, %v", status, err)
+			}
+			if !Transient(err) {
+				t.Error("it would not be tried again")
 			}
 		})
 	}

@@ -15,20 +15,22 @@ const maxXMLDepth = 32
 
 // decodeXML reads an answer's fields from XML, with or without a root element around them. The reference shows none:
 // five elements side by side, of which a plain parse of one document would read the first and drop the rest.
-func decodeXML(body []byte) ([]field, error) {
+func decodeXML(body []byte) (fields []field, enclosed bool, err error) {
 	v, err := xmlValue(xml.NewDecoder(bytes.NewReader(body)), 0)
-	switch {
+	switch syntax := (*xml.SyntaxError)(nil); {
+	case errors.As(err, &syntax) && syntax.Msg == "unexpected EOF": // It has no other way to say so.
+		return nil, false, errCutOff
 	case err != nil:
-		return nil, err
+		return nil, false, err
 	case v.members == 0:
-		return nil, errors.New("it holds no XML element")
+		return nil, false, errors.New("it holds no XML element")
 	case strings.TrimSpace(v.text) != "":
-		return nil, errors.New("it holds text outside of XML elements")
+		return nil, false, errors.New("it holds text outside of XML elements")
 	}
 	if v.members == 1 && v.fields[0].value.object && !slices.Contains(statusFields, v.fields[0].name) {
-		return v.fields[0].value.fields, nil // The one element is a root element.
+		return v.fields[0].value.fields, true, nil // The one element is a root element.
 	}
-	return v.fields, nil
+	return v.fields, false, nil
 }
 
 // xmlValue reads the content of an element up to its end, or of the whole document at depth 0.

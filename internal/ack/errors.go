@@ -54,6 +54,9 @@ func (e *APIError) Throttled() bool {
 	return e.HTTPStatus == http.StatusTooManyRequests || strings.Contains(e.Code, "Throttling")
 }
 
+// redirects reports whether the answer points elsewhere, as that of a sign-in page does.
+func (e *APIError) redirects() bool { return e.HTTPStatus >= 300 && e.HTTPStatus < 400 && e.Code == "" }
+
 // transient reports whether the same request may well succeed later. It is a whitelist: what is not known to pass does
 // not pass. A SignatureNonceUsed passes because every attempt has a nonce of its own, and is to be expected: net/http by
 // itself sends a GET again, nonce and all, when a connection that it had kept turns out to be gone.
@@ -94,6 +97,8 @@ type AnswerError struct {
 	RequestID string
 	// Reason says what is wrong with the body.
 	Reason string
+
+	cutOff bool // Whether the body is the beginning of what may well have been an answer.
 }
 
 // Error says what is wrong with the answer and how it begins.

@@ -43,8 +43,11 @@ func Transient(err error) bool {
 		signing     *acs3.SigningError
 		certificate *tls.CertificateVerificationError
 		record      tls.RecordHeaderError
+		passing     *passingError
 	)
 	switch {
+	case errors.As(err, &passing):
+		return true
 	case errors.As(err, &api):
 		return api.transient()
 	case errors.As(err, &proxy):
@@ -52,7 +55,9 @@ func Transient(err error) bool {
 	case errors.As(err, &credentials):
 		var source interface{ Transient() bool } // Only the source knows whether it may come back.
 		return errors.As(credentials.Err, &source) && source.Transient()
-	case errors.As(err, &answer), errors.As(err, &signing), errors.As(err, &certificate), errors.As(err, &record):
+	case errors.As(err, &answer):
+		return answer.cutOff
+	case errors.As(err, &signing), errors.As(err, &certificate), errors.As(err, &record):
 		return false
 	case errors.Is(err, http.ErrSchemeMismatch), errors.Is(err, errNoSuchHost):
 		return false
@@ -86,9 +91,12 @@ func (r *retry) do(request *http.Request, decode func(*http.Response) error) err
 	attempt := &retryablehttp.Request{Request: request}
 	attempt.SetResponseHandler(func(response *http.Response) error {
 		defer func() { _ = response.Body.Close() }()
-		r.client.answered.Store(true)
 		err := decode(response)
 		r.end(err)
+		var api *APIError
+		if err == nil || errors.As(err, &api) && api.Code != "" {
+			r.client.answered.Store(true)
+		}
 		return err
 	})
 	client := &retryablehttp.Client{
@@ -221,13 +229,20 @@ func retryAfter(response *http.Response) time.Duration {
 	return min(wish, maxWish)
 }
 
-// mark tells a name that never existed from one that has stopped resolving, and the end of an attempt's time from that of
-// the whole read: net/http gives the same error for both.
+// mark tells apart what is given as the same error: a name that never existed, and one that has stopped resolving; the end
+// of an attempt's time, and that of the whole read; something else at the API's address, and a page of a proxy's or a
+// sign-in that came in between and will go again.
 func (c *Client) mark(err error) error {
-	var dns *net.DNSError
-	switch {
-	case errors.As(err, &dns) && dns.IsNotFound && !c.answered.Load():
+	var (
+		dns    *net.DNSError
+		answer *AnswerError
+		api    *APIError
+	)
+	switch answered := c.answered.Load(); {
+	case errors.As(err, &dns) && dns.IsNotFound && !answered:
 		return &noSuchHostError{err}
+	case answered && (errors.As(err, &answer) || errors.As(err, &api) && api.redirects()):
+		return &passingError{err}
 	case errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("the attempt took too long: %w", err)
 	default:
@@ -240,3 +255,8 @@ type noSuchHostError struct{ error }
 func (e *noSuchHostError) Unwrap() error { return e.error }
 
 func (e *noSuchHostError) Is(target error) bool { return target == errNoSuchHost }
+
+// passingError is what would be a fault for good if the API had not answered before.
+type passingError struct{ error }
+
+func (e *passingError) Unwrap() error { return e.error }

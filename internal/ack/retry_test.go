@@ -64,6 +64,7 @@ func TestRetriesUntilAnswered(t *testing.T) {
 		"a proxy that is overloaded":    fails(&ProxyError{HTTPStatus: 503}),
 		"credentials that may come":     fails(&acs3.CredentialsError{Err: passing{}}),
 		"a bad gateway":                 says(502, "text/html", "<html>"),
+		"an answer that is cut off":     says(200, jsonType, `{"status":"succ`),
 		"an attempt that times out":     hangs,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -146,6 +147,38 @@ func TestAHostThatAnsweredBeforeMayComeBack(t *testing.T) {
 		}
 		s.done()
 	})
+}
+
+// A sign-in page that comes in between for a minute must not end an hour's wait.
+func TestWhatStandsAtTheAddressOfAnAPIThatAnsweredBeforeMayGoAgain(t *testing.T) {
+	for name, stranger := range map[string]func(*http.Request) (*http.Response, error){
+		"a page":        says(200, "text/html", "<html>Sign in"),
+		"an empty page": says(204, "", ""),
+		"a redirect":    says(302, "", "", "Location", "https://portal/login"),
+	} {
+		for first, answer := range map[string]func(*http.Request) (*http.Response, error){
+			"after an answer":  says(200, jsonType, running),
+			"after a refusal":  says(404, jsonType, `{"code":"ErrorClusterNotFound"}`),
+			"after a stranger": says(404, "text/html", "<html>"),
+		} {
+			t.Run(name+" "+first, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					again := first != "after a stranger"
+					answers := append([]func(*http.Request) (*http.Response, error){answer}, stranger)
+					if again {
+						answers = append(answers, stranger, says(200, jsonType, running))
+					}
+					s := newScript(t, answers...)
+					client := newTestClient(s)
+					_, _ = client.GetUpgradeStatus(t.Context(), clusterID) // As the script has it.
+					if _, err := client.GetUpgradeStatus(t.Context(), clusterID); (err == nil) != again || Transient(err) {
+						t.Errorf("got %v", err)
+					}
+					s.done()
+				})
+			})
+		}
+	}
 }
 
 func TestCredentialsThatCannotBeHadAreNotAskedForAgain(t *testing.T) {

@@ -121,7 +121,7 @@ func diagnosticCases() []struct {
 		{"not an answer", read(&ack.RequestError{Attempts: 1, Err: &ack.AnswerError{
 			HTTPStatus: 200, ContentType: "text/html", Excerpt: "<!DOCTYPE html>", Reason: "it is not JSON (invalid character '<' looking for beginning of value)",
 		}})},
-		{"not an answer and no content type", read(&ack.RequestError{Attempts: 1, Err: &ack.AnswerError{HTTPStatus: 204, Reason: "it is empty, or ends in the middle"}})},
+		{"not an answer and no content type", read(&ack.RequestError{Attempts: 1, Err: &ack.AnswerError{HTTPStatus: 204, Reason: "it is empty"}})},
 		{"no credentials to be had", read(&ack.RequestError{Err: &acs3.CredentialsError{Err: errors.New("the role may not be assumed")}})},
 		{"host does not exist", read(lost(&net.DNSError{Err: "no such host", Name: "cs.cn-hangzou.aliyuncs.com", IsNotFound: true}))},
 		{"connection refused", read(lost(dial))},
