@@ -58,7 +58,7 @@ func assumed(source found, r role) (*found, error) {
 		hosts = append(hosts[:len(hosts):len(hosts)], r.sts.name)
 	}
 	return &found{
-		provider: provider, about: fmt.Sprintf("the role %s, assumed with %s", r.arn, source.about), hint: hint,
+		provider: provider, own: source.own, about: fmt.Sprintf("the role %s, assumed with %s", r.arn, source.about), hint: hint,
 		sts: hosts, regional: source.regional || r.sts.regional,
 	}, nil
 }

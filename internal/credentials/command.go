@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/aliyun/credentials-go/credentials/providers"
@@ -27,8 +28,8 @@ var assignment = regexp.MustCompile(`^[A-Za-z_]\w*=`)
 
 // commandError says that a command gave no credentials. What it printed is part of the text, and decides nothing.
 type commandError struct {
-	text     string
-	timedOut bool
+	text    string
+	passing bool // It may well succeed when it is run again.
 }
 
 // Error implements error.
@@ -49,17 +50,17 @@ func commandSource(command string, scrub *scrubber, failed func(string, error)) 
 			"begin it with env, as in `env NAME=value command`", strings.TrimSuffix(name, "="))
 	}
 	about := "the command " + args[0]
+	own := &expiring{name: "external", about: about, failed: failed, fetch: func(ctx context.Context) (providers.Credentials, time.Time, error) {
+		return runCommand(ctx, args, commandTimeout, scrub)
+	}}
 	return &found{
-		provider: &expiring{name: "external", about: about, failed: failed, fetch: func() (providers.Credentials, time.Time, error) {
-			return runCommand(args, commandTimeout, scrub)
-		}},
+		provider: own, own: own,
 		about: about, hint: "Run the process_command of the profile by hand, to see what it says.",
 	}, nil
 }
 
-func runCommand(args []string, timeout time.Duration, scrub *scrubber) (c providers.Credentials, expires time.Time, err error) {
-	// Shared by all reads that wait for it, and so bound by its own time alone.
-	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+func runCommand(ctx context.Context, args []string, timeout time.Duration, scrub *scrubber) (c providers.Credentials, expires time.Time, err error) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	var stdout, stderr head
 	command := exec.CommandContext(ctx, args[0], args[1:]...) //nolint:gosec // The command that the user's profile names.
@@ -71,7 +72,11 @@ func runCommand(args []string, timeout time.Duration, scrub *scrubber) (c provid
 	case ctx.Err() != nil:
 		return c, expires, &commandError{fmt.Sprintf("it did not end within %s", timeout), true}
 	default:
-		return c, expires, &commandError{text: fmt.Sprintf("it failed: %s; it said: %s", err, or(scrub.opaque(string(stderr.kept)), "nothing"))}
+		return c, expires, &commandError{
+			text: fmt.Sprintf("it failed: %s; it said: %s", err, or(scrub.opaque(string(stderr.kept)), "nothing")),
+			// A terminal interrupts the command along with the CLI, which is about to end the read and says it better.
+			passing: interrupted(err),
+		}
 	}
 	var answer struct {
 		Mode            string `json:"mode"`
@@ -89,6 +94,16 @@ func runCommand(args []string, timeout time.Duration, scrub *scrubber) (c provid
 	return providers.Credentials{
 		AccessKeyId: answer.AccessKeyID, AccessKeySecret: answer.AccessKeySecret, SecurityToken: answer.StsToken,
 	}, parseExpiration(answer.Expiration), nil
+}
+
+// interrupted reports whether a command was ended by Ctrl-C.
+func interrupted(err error) bool {
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return false
+	}
+	status, ok := exit.Sys().(syscall.WaitStatus)
+	return ok && status.Signaled() && status.Signal() == syscall.SIGINT
 }
 
 // head keeps the beginning of what is written to it, and counts the rest.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -65,9 +66,26 @@ func TestACommandThatHangsIsEnded(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv(asCommand, "hang")
-	_, _, err = runCommand([]string{self}, 100*time.Millisecond, &scrubber{})
+	_, _, err = runCommand(t.Context(), []string{self}, 100*time.Millisecond, &scrubber{})
 	if err == nil || err.Error() != "it did not end within 100ms" {
 		t.Errorf("got %v", err)
+	}
+}
+
+// The read is about to be interrupted too, and is to say that, not that its credentials are at fault.
+func TestACommandThatIsInterruptedMayBeRunAgain(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("on Windows no process can interrupt itself: run this test elsewhere")
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv(asCommand, "interrupt")
+	_, err = fetchWith(t, quote(self))
+	var failed *FetchError
+	if !errors.As(err, &failed) || !failed.Transient() || failed.Reason != "it failed: signal: interrupt; it said: nothing" {
+		t.Errorf("got %+v", err)
 	}
 }
 

@@ -1,6 +1,7 @@
 package credentials
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"time"
@@ -17,7 +18,11 @@ type expiring struct {
 	name   string
 	about  string                        // the source in words
 	failed func(about string, err error) // is told of a fetch that failed while credentials serve on, if it is not nil
-	fetch  func() (providers.Credentials, time.Time, error)
+	fetch  func(context.Context) (providers.Credentials, time.Time, error)
+
+	// ctx ends when nobody waits for the fetch any more; nil never does. The session sets it, because a role that is
+	// assumed with this source stands in between, and the library hands no context on.
+	ctx context.Context
 
 	credentials providers.Credentials
 	expires     time.Time
@@ -29,13 +34,17 @@ func (e *expiring) GetCredentials() (*providers.Credentials, error) {
 	if now.Before(e.expires.Add(-refreshWindow)) {
 		return &e.credentials, nil
 	}
-	c, expires, err := e.fetch()
+	ctx := e.ctx
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	c, expires, err := e.fetch(ctx)
 	if err == nil && (c.AccessKeyId == "" || c.AccessKeySecret == "") {
 		err = errNoKey
 	}
 	if err != nil {
 		if time.Now().Before(e.expires) {
-			if e.failed != nil {
+			if e.failed != nil && ctx.Err() == nil {
 				e.failed(e.about, err)
 			}
 			return &e.credentials, nil

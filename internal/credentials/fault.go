@@ -87,7 +87,7 @@ func transient(err error, code string) bool {
 	)
 	switch text := err.Error(); {
 	case errors.As(err, &command):
-		return command.timedOut
+		return command.passing
 	case lasting(err):
 		return false
 	case errors.As(err, &request), errors.As(err, &network), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),

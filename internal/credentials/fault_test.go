@@ -55,7 +55,7 @@ func TestWhichFaultsPass(t *testing.T) {
 		"an answer of a gateway":               {errors.New("the answer is HTTP 502 Bad Gateway"), true},
 		"a command that fails":                 {&commandError{text: "it failed: exit status 1; it said: status code: 503, connection refused, unexpected EOF"}, false},
 		"a command that throttles":             {&commandError{text: `it failed: exit status 1; it said: {"Code":"Throttling","Message":"m"}`}, false},
-		"a command that takes too long":        {fmt.Errorf("x: %w", &commandError{text: "it did not end within 1m0s", timedOut: true}), true},
+		"a command that takes too long":        {fmt.Errorf("x: %w", &commandError{text: "it did not end within 1m0s", passing: true}), true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, code := (&scrubber{}).explain(test.err)

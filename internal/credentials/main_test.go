@@ -21,6 +21,11 @@ func TestMain(m *testing.M) {
 	case "":
 	case "hang":
 		time.Sleep(time.Hour)
+	case "interrupt": // Itself, as a terminal does.
+		if self, err := os.FindProcess(os.Getpid()); err == nil {
+			_ = self.Signal(os.Interrupt)
+		}
+		time.Sleep(time.Hour)
 	case "linger":
 		time.Sleep(5 * time.Second)
 		return

@@ -50,10 +50,11 @@ type resolver struct {
 // found is a source that serves.
 type found struct {
 	provider providers.CredentialsProvider
-	about    string   // the source in words, without the STS that it asks
-	hint     string   // what to do when it fails and does not say why
-	sts      []string // the hosts of STS that it asks
-	regional bool     // one of them follows from the region
+	own      *expiring // the source of our own that it is, or that a role is assumed with; nil when there is none
+	about    string    // the source in words, without the STS that it asks
+	hint     string    // what to do when it fails and does not say why
+	sts      []string  // the hosts of STS that it asks
+	regional bool      // one of them follows from the region
 }
 
 // words is the source in words, with the STS that it asks.
@@ -72,7 +73,7 @@ func Resolve(in Input) (*Resolved, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{provider: f.provider, about: f.words(), hint: f.hint, scrub: r.scrub, failed: r.refreshFailed}
+	s := &session{provider: f.provider, own: f.own, about: f.words(), hint: f.hint, scrub: r.scrub, failed: r.refreshFailed}
 	about := r.scrub.text(s.about)
 	for _, w := range r.warnings {
 		w.Detail += "\n\nOther credentials were found, and are used in its place: " + about + "."

@@ -18,23 +18,32 @@ const (
 	refreshWindow = 180 * time.Second
 	// grace is how long a refresh may hold reads up while the last session is good.
 	grace = 2 * time.Second
+	// ending is how long the last caller that leaves waits for the refresh to end that it takes with it.
+	ending = 50 * time.Millisecond
 )
+
+// errAbandoned says that a refresh was ended because nobody waited for it any more.
+var errAbandoned = errors.New("nobody waited for it any more")
 
 // session makes one of credentials-go's providers fit to be shared by many reads. By itself, such a provider takes no
 // context, has no lock, loses a session that is still good when a refresh fails or hangs, panics on an answer with
 // something missing, and repeats secrets in its errors.
 type session struct {
 	provider providers.CredentialsProvider
-	about    string // the source in words
-	hint     string // what to do when it fails and does not say why
+	own      *expiring // the source of our own in it, which can be ended; nil when there is none
+	about    string    // the source in words
+	hint     string    // what to do when it fails and does not say why
 	scrub    *scrubber
 	failed   func(about string, err error) // is told of a refresh that failed while a session is good, if it is not nil
 
 	flight singleflight.Group // In it, the provider is asked by one at a time.
 
-	mu    sync.Mutex
-	began time.Time // when the refresh began that goes on; zero when none does
-	last  Credentials
+	mu      sync.Mutex
+	waiting int                // how many callers wait for a refresh
+	began   time.Time          // when the refresh began that goes on; zero when none does
+	ended   chan struct{}      // closed when that one has; nil when none goes on
+	abandon context.CancelFunc // ends it
+	last    Credentials
 	// goodUntil is when the last session ends at the earliest; zero when that is not known. The library does not say when
 	// the sessions of its own providers end: one that was handed out once may be about to. So a session is known to be
 	// good only from its second time on, and a first refresh that fails without one between finds nothing to go on with.
@@ -42,17 +51,21 @@ type session struct {
 }
 
 // get is the session's Source. A caller whose context ends leaves at once, and one that can go on with the last session
-// does not wait long; what they asked for comes to the others, and to the next.
+// does not wait long; what they asked for comes to the others, and to the next. Only when nobody else waits does one
+// whose context ends take the refresh with it, if the source is one that can be ended.
 func (s *session) get(ctx context.Context) (Credentials, error) {
 	if err := ctx.Err(); err != nil {
 		return Credentials{}, err
 	}
+	s.join()
+	defer s.leave(ctx)
 	patience := time.NewTimer(s.patience())
 	defer patience.Stop()
-	result := s.flight.DoChan("", func() (any, error) {
+	refresh := func() (any, error) {
 		c, err := s.refresh()
 		return c, err
-	})
+	}
+	result := s.flight.DoChan("", refresh)
 	for {
 		select {
 		case <-ctx.Done():
@@ -62,6 +75,10 @@ func (s *session) get(ctx context.Context) (Credentials, error) {
 				return c, nil
 			}
 		case r := <-result:
+			if errors.Is(r.Err, errAbandoned) { // By those who had left when this one came.
+				result = s.flight.DoChan("", refresh)
+				continue
+			}
 			c, _ := r.Val.(Credentials) // It always is.
 			return c, r.Err
 		}
@@ -87,12 +104,15 @@ func (s *session) good() (Credentials, bool) {
 
 // refresh asks the provider, which answers from its session until that is about to end.
 func (s *session) refresh() (Credentials, error) {
-	s.begin(time.Now())
-	defer s.begin(time.Time{})
+	ctx := s.begin()
+	defer s.end()
 	c, err := s.ask()
 	if err == nil {
 		s.keep(c)
 		return c, nil
+	}
+	if ctx.Err() != nil {
+		return Credentials{}, errAbandoned
 	}
 	if last, ok := s.good(); ok {
 		if s.failed != nil {
@@ -106,10 +126,56 @@ func (s *session) refresh() (Credentials, error) {
 	}
 }
 
-func (s *session) begin(at time.Time) {
+// begin notes that a refresh begins, and returns its context.
+func (s *session) begin() context.Context {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.began = at
+	s.began, s.ended = time.Now(), make(chan struct{})
+	var ctx context.Context
+	ctx, s.abandon = context.WithCancel(context.Background())
+	if s.waiting == 0 { // Whoever asked for it has left already.
+		s.abandon()
+	}
+	if s.own != nil {
+		s.own.ctx = ctx
+	}
+	return ctx
+}
+
+// end notes that the refresh has ended.
+func (s *session) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.abandon()
+	close(s.ended)
+	s.began, s.ended = time.Time{}, nil
+}
+
+// join notes that a caller has come.
+func (s *session) join() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.waiting++
+}
+
+// leave notes that a caller leaves. When its context has ended and nobody else waits, it takes the refresh with it: the
+// provider is likely to be ended next, and would leave a command behind.
+func (s *session) leave(ctx context.Context) {
+	s.mu.Lock()
+	s.waiting--
+	ended := s.ended
+	if s.waiting > 0 || ctx.Err() == nil || s.own == nil || ended == nil {
+		s.mu.Unlock()
+		return
+	}
+	s.abandon()
+	s.mu.Unlock()
+	late := time.NewTimer(ending)
+	defer late.Stop()
+	select {
+	case <-ended:
+	case <-late.C:
+	}
 }
 
 // keep keeps what the provider answered.

@@ -44,7 +44,8 @@ func key(call int) *providers.Credentials {
 }
 
 func newSession(s providers.CredentialsProvider) *session {
-	return &session{provider: s, about: "the stub", hint: "Mend it.", scrub: &scrubber{}}
+	own, _ := s.(*expiring)
+	return &session{provider: s, own: own, about: "the stub", hint: "Mend it.", scrub: &scrubber{}}
 }
 
 func TestTwoHundredCallersMakeOneFetch(t *testing.T) {
@@ -198,7 +199,7 @@ func TestARefreshThatHangsHoldsReadsUpOnlyForAMoment(t *testing.T) {
 		},
 		"of our own": func(answer func(int) (*providers.Credentials, error)) providers.CredentialsProvider {
 			call := 0
-			return &expiring{name: "stub", fetch: func() (providers.Credentials, time.Time, error) {
+			return &expiring{name: "stub", fetch: func(context.Context) (providers.Credentials, time.Time, error) {
 				call++
 				c, err := answer(call)
 				return *c, time.Now().Add(15 * time.Minute), err
@@ -244,7 +245,7 @@ func TestARefreshThatHangsHoldsReadsUpOnlyForAMoment(t *testing.T) {
 func TestASessionOfOurOwnSourceIsGoodFromTheFirstTimeOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		calls := 0
-		session := newSession(&expiring{name: "x", fetch: func() (providers.Credentials, time.Time, error) {
+		session := newSession(&expiring{name: "x", fetch: func(context.Context) (providers.Credentials, time.Time, error) {
 			if calls++; calls > 1 {
 				time.Sleep(10 * time.Minute)
 				return providers.Credentials{}, time.Time{}, errors.New("down")
@@ -305,6 +306,72 @@ func TestACallerWhoseContextEndsLeavesAtOnceAndTheOthersGetTheResult(t *testing.
 	})
 }
 
+func TestTheLastCallerWhoseContextEndsTakesTheFetchOfOurOwnSourceWithIt(t *testing.T) {
+	for name, provider := range map[string]func(*expiring) providers.CredentialsProvider{
+		"asked for itself":            func(own *expiring) providers.CredentialsProvider { return own },
+		"asked to assume a role with": func(own *expiring) providers.CredentialsProvider { return behind{own} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var calls, ended atomic.Int32
+				own := &expiring{name: "x", failed: func(string, error) { t.Error("told of a fetch that was given up") }}
+				own.fetch = func(ctx context.Context) (providers.Credentials, time.Time, error) {
+					if calls.Add(1) == 2 {
+						return *key(2), time.Time{}, nil
+					}
+					<-ctx.Done()
+					ended.Add(1)
+					time.Sleep(ending / 2)
+					return providers.Credentials{}, time.Time{}, ctx.Err()
+				}
+				session := newSession(provider(own))
+				session.own = own
+				var callers sync.WaitGroup
+				ask := func(timeout, wantWait time.Duration) {
+					ctx, cancel := context.WithTimeout(t.Context(), timeout)
+					defer cancel()
+					began := time.Now()
+					if _, err := session.get(ctx); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != wantWait {
+						t.Errorf("got %v after %s", err, time.Since(began))
+					}
+				}
+				callers.Go(func() { ask(time.Second, time.Second) })
+				callers.Go(func() { ask(time.Minute, time.Minute+ending/2) })
+				time.Sleep(time.Minute - time.Millisecond)
+				if calls.Load() != 1 || ended.Load() != 0 {
+					t.Errorf("%d fetches, %d given up, while one caller waits", calls.Load(), ended.Load())
+				}
+				time.Sleep(2 * time.Millisecond)
+				// One that comes while the fetch ends is not to suffer from that.
+				c, err := session.get(t.Context())
+				if err != nil || c.AccessKeyID != "STS.2" || ended.Load() != 1 {
+					t.Errorf("got %+v and %v, %d given up", c, err, ended.Load())
+				}
+				callers.Wait()
+			})
+		})
+	}
+}
+
+// behind stands before a source as the library's role does.
+type behind struct{ providers.CredentialsProvider }
+
+func TestAFetchOfOurOwnThatCannotBeEndedHoldsNobodyUpForLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		session := newSession(&expiring{name: "x", fetch: func(context.Context) (providers.Credentials, time.Time, error) {
+			time.Sleep(time.Minute)
+			return *key(1), time.Time{}, nil
+		}})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		began := time.Now()
+		if _, err := session.get(ctx); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != time.Second+ending {
+			t.Errorf("got %v after %s", err, time.Since(began))
+		}
+		time.Sleep(time.Minute) // The bubble must not end before the fetch.
+	})
+}
+
 func TestACallerWhoseContextHasEndedMakesNoFetch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &stub{answer: func(call int) (*providers.Credentials, error) { return key(call), nil }}
@@ -343,7 +410,7 @@ func TestExpiringSources(t *testing.T) {
 			expires time.Time
 		)
 		told := 0
-		source := &expiring{name: "x", about: "the source", failed: func(string, error) { told++ }, fetch: func() (providers.Credentials, time.Time, error) {
+		source := &expiring{name: "x", about: "the source", failed: func(string, error) { told++ }, fetch: func(context.Context) (providers.Credentials, time.Time, error) {
 			calls++
 			return *key(calls), expires, fails
 		}}

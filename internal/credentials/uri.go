@@ -1,6 +1,7 @@
 package credentials
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -41,28 +42,35 @@ func (r *resolver) fromURI() (*found, *Error) {
 	return f, nil
 }
 
+var errURI = errors.New("must be a URL that begins with http:// or https://")
+
 // uriSource asks an HTTP server for credentials. The library's own source for this demands an expiration, which not every
 // such server gives, ignores the Code, which says whether the answer is one, and repeats an answer's secrets in its error.
 func uriSource(uri string, failed func(string, error)) (*found, error) {
 	parsed, err := url.Parse(uri)
 	if err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" {
-		return nil, errors.New("must be a URL that begins with http:// or https://")
+		return nil, errURI
 	}
 	client, about := &http.Client{Timeout: uriTimeout}, "the credentials URI on "+parsed.Host
+	own := &expiring{
+		name: "credential_uri", about: about, failed: failed,
+		fetch: func(ctx context.Context) (providers.Credentials, time.Time, error) { return fetchURI(ctx, client, uri) },
+	}
 	return &found{
-		provider: &expiring{
-			name: "credential_uri", about: about, failed: failed,
-			fetch: func() (providers.Credentials, time.Time, error) { return fetchURI(client, uri) },
-		},
+		provider: own, own: own,
 		about: about, hint: "Check credentials_uri, and that the server there can be reached from here.",
 	}, nil
 }
 
-func fetchURI(client *http.Client, uri string) (c providers.Credentials, expires time.Time, err error) {
-	response, err := client.Get(uri) //nolint:noctx // Shared by all reads that wait for it; the client's timeout bounds it.
+func fetchURI(ctx context.Context, client *http.Client, uri string) (c providers.Credentials, expires time.Time, err error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, uri, nil)
 	if err != nil {
-		if request := new(url.Error); errors.As(err, &request) {
-			err = request.Err // Without the URL: its path or query may be what keeps others out.
+		return c, expires, errURI // uriSource has seen to that.
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		if wrapped := new(url.Error); errors.As(err, &wrapped) {
+			err = wrapped.Err // Without the URL: its path or query may be what keeps others out.
 		}
 		return c, expires, fmt.Errorf("it was not reached: %w", err)
 	}

@@ -44,7 +44,7 @@ func (r *resolver) credentials(ctx context.Context, s *settings, model providerM
 		},
 	}
 	if len(r.unknown) == undecided {
-		resolved, err := credentials.Resolve(in) //nolint:contextcheck // A fetch serves all reads that wait for it, so it outlives any one of them.
+		resolved, err := credentials.Resolve(in)
 		if err != nil {
 			r.diags.Append(credentialsDiagnostic(err))
 			return
