@@ -23,7 +23,7 @@ const (
 	action     = "GetUpgradeStatus"
 
 	// maxBody bounds what is read of an answer, after decompression. A real one has a few hundred bytes.
-	maxBody = 1 << 20
+	maxBody = 256 << 10
 )
 
 // Config says how a Client reaches the API.
@@ -77,7 +77,7 @@ func NewClient(config Config) *Client {
 		limiter: newLimiter(),
 		http: &http.Client{
 			Transport: &acs3.Transport{
-				Base:        &boundTransport{base: config.Transport, timeout: config.AttemptTimeout},
+				Base:        &attemptTransport{base: config.Transport, timeout: config.AttemptTimeout},
 				Credentials: config.Credentials,
 			},
 			CheckRedirect: func(*http.Request, []*http.Request) error {
@@ -224,7 +224,7 @@ func shower(signed *http.Request) func(string, int) string {
 			text = pattern().ReplaceAllString(text, "(hidden)")
 		}
 		text = strings.ToValidUTF8(text, "?")
-		return truncate(oneLine(&text), limit)
+		return oneLine(&text, limit)
 	}
 }
 

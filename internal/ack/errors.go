@@ -58,8 +58,7 @@ func (e *APIError) Throttled() bool {
 func (e *APIError) redirects() bool { return e.HTTPStatus >= 300 && e.HTTPStatus < 400 && e.Code == "" }
 
 // transient reports whether the same request may well succeed later. It is a whitelist: what is not known to pass does
-// not pass. A SignatureNonceUsed passes because every attempt has a nonce of its own, and is to be expected: net/http by
-// itself sends a GET again, nonce and all, when a connection that it had kept turns out to be gone.
+// not pass. A SignatureNonceUsed passes because every attempt has a nonce of its own.
 func (e *APIError) transient() bool {
 	switch {
 	case e.Throttled(), e.Code == "ServiceUnavailable", e.Code == "SignatureNonceUsed":

@@ -3,10 +3,13 @@ package ack
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
+	"sync/atomic"
 	"time"
 )
 
@@ -44,26 +47,50 @@ func refusedByProxy(_ context.Context, _ *url.URL, _ *http.Request, response *ht
 	return &ProxyError{HTTPStatus: response.StatusCode}
 }
 
-// boundTransport bounds each request, to the last byte of the answer's body. It stands beneath the signing transport:
-// http.Client's own time-out would run while credentials are fetched too, which takes what time it takes.
-type boundTransport struct {
+// attemptTransport makes one attempt of each request, and bounds it, to the last byte of the answer's body. It stands
+// beneath the signing transport: http.Client's own time-out would run while credentials are fetched too, which takes what
+// time it takes; and what is sent again has to be signed again.
+type attemptTransport struct {
 	base    http.RoundTripper
 	timeout time.Duration // zero is no bound
 }
 
-// RoundTrip implements http.RoundTripper.
-func (t *boundTransport) RoundTrip(r *http.Request) (*http.Response, error) {
-	if t.timeout <= 0 {
-		return t.base.RoundTrip(r)
+// errConnectionLost is a connection that was gone when, or after, the request was sent.
+var errConnectionLost = errors.New("the connection was lost before the answer came")
+
+// RoundTrip implements http.RoundTripper. When a connection that was kept turns out to be gone, net/http by itself takes
+// another and sends a GET again, with the nonce that the API may have seen by then. That is where the attempt ends.
+func (t *attemptTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	ctx, lose := context.WithCancelCause(r.Context())
+	cancel := func() { lose(nil) }
+	if t.timeout > 0 {
+		var stop context.CancelFunc
+		ctx, stop = context.WithTimeout(ctx, t.timeout)
+		cancel = func() { stop(); lose(nil) }
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), t.timeout)
+	var sent atomic.Bool
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		WroteHeaders: func() { sent.Store(true) },
+		GotConn: func(httptrace.GotConnInfo) {
+			if sent.Load() {
+				lose(errConnectionLost)
+			}
+		},
+	})
 	response, err := t.base.RoundTrip(r.WithContext(ctx))
-	if err != nil {
-		cancel()
-		return nil, err
+	lost := context.Cause(ctx) == errConnectionLost //nolint:errorlint // Our own, to the letter.
+	if err == nil && !lost {
+		response.Body = &cancelBody{response.Body, cancel}
+		return response, nil
 	}
-	response.Body = &cancelBody{response.Body, cancel}
-	return response, nil
+	cancel()
+	if err == nil { // It was answered all the same: with what was sent twice, no one knows to which.
+		_ = response.Body.Close()
+	}
+	if lost {
+		return nil, errConnectionLost
+	}
+	return nil, err
 }
 
 // cancelBody ends the time-out of a request when its answer has been read.

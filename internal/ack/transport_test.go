@@ -12,10 +12,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
 // serve starts a server whose client is set up as the provider's is, over real sockets.
@@ -226,5 +229,30 @@ func TestAProxyThatRefusesIsNamed(t *testing.T) {
 	var request *RequestError
 	if !errors.As(err, &refused) || refused.HTTPStatus != http.StatusProxyAuthRequired || !errors.As(err, &request) || request.Attempts != 1 {
 		t.Errorf("got %v", err)
+	}
+}
+
+// Left to itself, net/http would send the request again, and the API refuse its nonce.
+func TestWhatIsSentOverAConnectionThatIsGoneIsNotSentAgainAsItWas(t *testing.T) {
+	var nonces []string
+	_, client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		nonces = append(nonces, r.Header.Get(acs3.HeaderNonce))
+		if len(nonces) == 2 {
+			panic(http.ErrAbortHandler) // The second, on the connection of the first.
+		}
+		answersRunning(w, r)
+	}, (*httptest.Server).Start)
+	if _, err := client.GetUpgradeStatus(t.Context(), clusterID); err != nil {
+		t.Fatal(err)
+	}
+	_, err := client.GetUpgradeStatus(t.Context(), clusterID)
+	if !errors.Is(err, errConnectionLost) || !Transient(err) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := client.GetUpgradeStatus(t.Context(), clusterID); err != nil {
+		t.Error(err)
+	}
+	if last := nonces[len(nonces)-1]; slices.Contains(nonces[:2], last) {
+		t.Errorf("the third read was sent with a nonce of before: %v", nonces)
 	}
 }
