@@ -42,45 +42,73 @@ func readDiagnostic(t target, timeout limit, err error) diag.Diagnostic {
 
 // explain picks the explanation by what ended the read: the wait, the context, or one of the errors of a request.
 func explain(t target, timeout limit, err error) (trouble, []fact) {
-	var wait *ack.WaitError
+	var (
+		wait    *ack.WaitError
+		request *ack.RequestError
+		facts   []fact
+	)
+	deadlineTodo := "Look at where the credentials come from, or set a longer " + timeout.attribute + "."
+	const interruptTodo = "Run this again. If it hangs again, look at where the credentials come from."
+	errors.As(err, &request)
 	if errors.As(err, &wait) {
+		facts = waitFacts(wait)
 		switch wait.Reason {
 		case ack.WaitPaused:
-			return explainPause(t), waitFacts(wait)
+			return explainPause(t), facts
 		case ack.WaitDeadline:
-			return explainDeadline(t, timeout, wait.Last, wait.Err), waitFacts(wait)
+			return explainDeadline(t, timeout, wait.Last, wait.Err).waitingFor(request, deadlineTodo), append(facts, lastFault(wait.Err)...)
 		case ack.WaitInterrupted:
-			return explainInterrupt(t), waitFacts(wait)
+			return explainInterrupt(t).waitingFor(request, interruptTodo), append(facts, lastFault(wait.Err)...)
 		case ack.WaitFailed: // The request's error says more.
 		}
 	}
-	var facts []fact
-	if wait != nil {
-		facts = waitFacts(wait)
-	}
-	var request *ack.RequestError
-	if errors.As(err, &request) {
-		if request.Attempts > 1 {
-			facts = append(facts, fact{"Tried", fmt.Sprintf("%d times in %s", request.Attempts, ack.FormatDuration(request.Elapsed))})
-		}
-		if request.Last != nil {
-			facts = append(facts, fact{"Last fault", request.Last.Error()})
-		}
+	if request != nil && request.Attempts > 1 {
+		facts = append(facts, fact{"Tried", fmt.Sprintf("%d times in %s", request.Attempts, ack.FormatDuration(request.Elapsed))})
 	}
 	switch {
 	case request != nil && request.Err == context.Canceled: //nolint:errorlint // The read's own, to the letter; see below.
-		return explainInterrupt(t), facts
+		return explainInterrupt(t).waitingFor(request, interruptTodo), append(facts, lastFault(request)...)
 	case request != nil && request.Err == context.DeadlineExceeded: //nolint:errorlint // An attempt's own time-out wraps it too.
-		what := explainDeadline(t, timeout, nil, request.Last)
-		var missing *acs3.CredentialsError
-		if errors.As(request.Last, &missing) {
-			what.happened += " It was waiting for credentials when that time ended."
-			what.todo = "Look at where the credentials come from, or set a longer " + timeout.attribute + "."
-		}
-		return what, facts
+		return explainDeadline(t, timeout, nil, request.Last).waitingFor(request, deadlineTodo), append(facts, lastFault(request)...)
 	}
 	what, more := explainRequest(t, err)
 	return what, append(more, facts...)
+}
+
+// credentialsAwaited returns in words the source of credentials that a request was waiting for when its time ended.
+func credentialsAwaited(request *ack.RequestError) string {
+	var missing *acs3.CredentialsError
+	if request == nil || !errors.As(request.Last, &missing) {
+		return ""
+	}
+	text := missing.Err.Error()
+	for _, end := range []error{context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(missing, end) {
+			return strings.TrimSuffix(text, ": "+end.Error()) // Which is how the wait ended, and said already.
+		}
+	}
+	return ""
+}
+
+// waitingFor adds what a read that was ended was waiting for, and what to do then, if that was credentials.
+func (what trouble) waitingFor(request *ack.RequestError, todo string) trouble {
+	if source := credentialsAwaited(request); source != "" {
+		what.happened += " It was waiting for credentials then: " + source + "."
+		what.todo = todo
+	}
+	return what
+}
+
+// lastFault tells of the fault before a read was ended, if there was one.
+func lastFault(err error) []fact {
+	var request *ack.RequestError
+	if errors.As(err, &request) && (request.Err == context.Canceled || request.Err == context.DeadlineExceeded) { //nolint:errorlint // See explain.
+		err = request.Last
+	}
+	if err == nil || credentialsAwaited(request) != "" {
+		return nil
+	}
+	return []fact{{"Last fault", err.Error()}}
 }
 
 func explainPause(t target) trouble {
@@ -142,9 +170,6 @@ func waitFacts(w *ack.WaitError) []fact {
 	}
 	if w.Last != nil && w.Reason != ack.WaitFailed { // After a permanent fault, the answer before it only misleads.
 		facts = append(facts, answerFacts(w.Last)...)
-	}
-	if w.Err != nil && w.Reason == ack.WaitDeadline {
-		facts = append(facts, fact{"Last fault", w.Err.Error()})
 	}
 	return facts
 }

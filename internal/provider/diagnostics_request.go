@@ -167,6 +167,12 @@ func explainAPI(t target, e *ack.APIError) trouble {
 			happened: "Alibaba Cloud refused the security token, or misses one: the access key belongs to temporary credentials, or the token to another key.",
 			todo:     "Take key, secret and token from one set of temporary credentials, or a long-lived key without a token.",
 		}
+	case code("SignatureNonceUsed"):
+		return trouble{
+			summary:  "Each request about cluster " + t.clusterID + " was taken for a repeated one",
+			happened: "The API refuses a request whose nonce it has seen before. Each attempt has a nonce of its own, so most likely something on the way sends requests twice.",
+			todo:     "Check the proxy between here and there.",
+		}
 	case code("InvalidTimeStamp"):
 		return explainClocks(e)
 	case code("InvalidAction", "InvalidApi") || e.Code != "" && (e.HTTPStatus == http.StatusNotFound || e.HTTPStatus == http.StatusGone):
