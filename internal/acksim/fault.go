@@ -81,6 +81,8 @@ type Fault struct {
 	Kind FaultKind
 	// Cluster is the cluster whose requests are struck; empty means all. It is always empty for a fault of a connection.
 	Cluster string
+	// After is how many requests or connections that it could strike pass before.
+	After int
 	// Count is how many requests or connections are struck; zero means no end.
 	Count int
 	// Probability is how likely it is for each to be struck, up to 1. Zero means always, too.
@@ -157,6 +159,8 @@ func (f Fault) check(at string, known func(clusterID string) bool) error {
 		return faulty(at+".cluster", "a connection is made before any cluster is asked for: leave it out")
 	case f.Cluster != "" && !known(f.Cluster):
 		return faulty(at+".cluster", "there is no cluster %q: give the id of one, or leave it out to mean all", f.Cluster)
+	case f.After < 0:
+		return faulty(at+".after", "%d is not a number of requests: give 1 or more, or leave it out", f.After)
 	case f.Count < 0:
 		return faulty(at+".count", "%d is not a number of requests: give 1 or more, or leave it out", f.Count)
 	case !(f.Probability >= 0 && f.Probability <= 1): // Not a number is neither.

@@ -9,8 +9,7 @@ import (
 // faults draws which requests and connections are struck, and by what.
 type faults struct {
 	seed  uint64
-	all   []Fault
-	left  []int                 // How many each may still strike, where it has a count.
+	all   []Fault               // After and Count are how many each still lets pass, and may still strike; -1 is no end.
 	draws map[string]*rand.Rand // By cluster, and that of connections.
 }
 
@@ -29,24 +28,28 @@ func newFaults(seed uint64, all []Fault) *faults {
 // set replaces the faults. The draws go on where they were.
 func (f *faults) set(all []Fault) {
 	f.all = slices.Clone(all)
-	f.left = make([]int, len(all))
-	for i, fault := range all {
-		f.left[i] = fault.Count
+	for i := range f.all {
+		if f.all[i].Count == 0 {
+			f.all[i].Count = -1
+		}
 	}
 }
 
 // strike returns the first fault that strikes a request for a cluster, whose draws are those of the given name, or a
 // connection; one without a kind if none does. A kind that could not be played does not strike, and is not counted.
 func (f *faults) strike(cluster, draws string, playable func(FaultKind) bool) Fault {
-	for i, fault := range f.all {
-		switch {
-		case !playable(fault.Kind), fault.Cluster != "" && fault.Cluster != cluster, fault.Count > 0 && f.left[i] == 0:
-			continue
+	for i := range f.all {
+		switch fault := &f.all[i]; {
+		case !playable(fault.Kind), fault.Cluster != "" && fault.Cluster != cluster, fault.Count == 0:
+		case fault.After > 0:
+			fault.After--
 		case fault.Probability > 0 && f.draw(draws) >= fault.Probability:
-			continue
+		default:
+			if fault.Count > 0 {
+				fault.Count--
+			}
+			return *fault
 		}
-		f.left[i]--
-		return fault
 	}
 	return Fault{}
 }

@@ -46,6 +46,9 @@ func TestFaultsStrikeWhomAndAsOftenAsTheyAreTold(t *testing.T) {
 		"all": {
 			[]Fault{{Kind: FaultSlow}}, []string{"a", "b", "a"}, []FaultKind{FaultSlow, FaultSlow, FaultSlow},
 		},
+		"from the third on": {
+			[]Fault{{Kind: FaultReset, Cluster: "a", After: 2, Count: 1}}, []string{"a", "b", "a", "a", "a"}, []FaultKind{"", "", "", FaultReset, ""},
+		},
 		"one after the other": {
 			[]Fault{{Kind: FaultReset, Count: 1}, {Kind: FaultSlow, Count: 1}}, []string{"a", "a", "a"}, []FaultKind{FaultReset, FaultSlow, ""},
 		},
@@ -88,6 +91,7 @@ func TestAFaultThatCannotBeIsAnError(t *testing.T) {
 		`faults[0].kind: "rest" is not a fault: use ` + list(FaultKinds()):                                   {Kind: "rest"},
 		"faults[0].cluster: a connection is made before any cluster is asked for: leave it out":              {Kind: FaultRefused, Cluster: clusterID},
 		`faults[0].cluster: there is no cluster "c2": give the id of one, or leave it out to mean all`:       {Kind: FaultReset, Cluster: "c2"},
+		"faults[0].after: -1 is not a number of requests: give 1 or more, or leave it out":                   {Kind: FaultReset, After: -1},
 		"faults[0].count: -1 is not a number of requests: give 1 or more, or leave it out":                   {Kind: FaultReset, Count: -1},
 		"faults[0].probability: 1.5 is not a probability: give more than 0, up to 1, or leave it out":        {Kind: FaultReset, Probability: 1.5},
 		"faults[0].status: it does not go with the kind reset, only with throttled or error: leave it out":   {Kind: FaultReset, Status: 500},
@@ -394,7 +398,7 @@ func TestFaultsAreReadFromAScenario(t *testing.T) {
 	const clusters = `"clusters": {"c1": {"timeline": [{"phase": "idle"}]}}`
 	read, err := ParseScenario([]byte(`{"access_keys": [{"id": "a", "secret": "b"}], ` + clusters + `, "fault_seed": 18446744073709551615, "faults": [
 		{"kind": "throttled", "count": 3, "cluster": "c1", "status": 400, "code": "Throttling", "time_left": "2s", "retry_after": "3s"},
-		{"kind": "error", "probability": 0.25, "body": "html"},
+		{"kind": "error", "probability": 0.25, "body": "html", "after": 2},
 		{"kind": "clock_skew", "skew": "-2h"},
 		{"kind": "refused", "for": "5s"},
 		{"kind": "http", "http": {"body": "x"}}
@@ -404,7 +408,7 @@ func TestFaultsAreReadFromAScenario(t *testing.T) {
 	}
 	want := []Fault{
 		{Kind: FaultThrottled, Count: 3, Cluster: "c1", Status: 400, Code: "Throttling", TimeLeft: 2 * time.Second, RetryAfter: 3 * time.Second},
-		{Kind: FaultError, Probability: 0.25, Body: FaultBodyHTML},
+		{Kind: FaultError, Probability: 0.25, Body: FaultBodyHTML, After: 2},
 		{Kind: FaultClockSkew, Skew: -2 * time.Hour},
 		{Kind: FaultRefused, For: 5 * time.Second},
 		{Kind: FaultHTTP, HTTP: &HTTPAnswer{Status: 200, Body: "x"}},

@@ -8,6 +8,7 @@ func (r scenarioReader) faults(to *[]Fault) read {
 		err := r.object(at, n, map[string]read{
 			"kind":        text((*string)(&f.Kind)),
 			"cluster":     text(&f.Cluster),
+			"after":       number(&f.After),
 			"count":       number(&f.Count),
 			"probability": probability(&f.Probability),
 			"status":      number(&f.Status),

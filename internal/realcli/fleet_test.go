@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -73,21 +71,8 @@ func measure(t *testing.T, w *Workspace) measured {
 
 // peakMemory is the highest resident memory, so far, of any provider process that the CLI of the given process id has started.
 func peakMemory(cli int) (peak int64) {
-	processes, _ := filepath.Glob("/proc/[0-9]*/status") // Linux only; elsewhere, nothing matches.
-	for _, file := range processes {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			continue // It is gone already.
-		}
-		fields := make(map[string]string)
-		for line := range strings.Lines(string(data)) {
-			name, value, _ := strings.Cut(line, ":")
-			fields[name] = strings.TrimSpace(value)
-		}
-		if fields["PPid"] != strconv.Itoa(cli) || !strings.HasPrefix(fields["Name"], "terraform-provi") { // The kernel cuts names off.
-			continue
-		}
-		kilobytes, err := strconv.ParseInt(strings.TrimSuffix(fields["VmHWM"], " kB"), 10, 64)
+	for _, p := range providerProcesses(cli) {
+		kilobytes, err := strconv.ParseInt(strings.TrimSuffix(p.status["VmHWM"], " kB"), 10, 64)
 		if err == nil {
 			peak = max(peak, kilobytes<<10)
 		}

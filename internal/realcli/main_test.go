@@ -17,6 +17,9 @@ var (
 )
 
 func TestMain(m *testing.M) {
+	if address := os.Getenv(asCommand); address != "" {
+		os.Exit(playCommand(address))
+	}
 	os.Exit(run(m))
 }
 

@@ -1,8 +1,6 @@
 package realcli
 
 import (
-	"bytes"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -34,35 +32,6 @@ func TestAPlanAsksExactlyAsOftenAsTheWaitSays(t *testing.T) {
 		t.Errorf("the wait took %s", took)
 	}
 	t.Logf("%s %s: %d polls in %s\n%s", cli.Name, cli.Version, len(requests), took, output)
-}
-
-func TestCtrlCEndsAWaitWithAMessage(t *testing.T) {
-	t.Parallel()
-	simulator, server := simulate(t, inProgress, acksim.Options{})
-	asked := make(chan struct{}, 100)
-	simulator.OnRequest(func(acksim.Request) { asked <- struct{}{} })
-	w := workspace(t, configuration(server.Endpoint(), "wait_for_terminal = true"))
-
-	var output bytes.Buffer
-	command := w.Command(t.Context(), "plan", "-no-color")
-	command.Stdout, command.Stderr = &output, &output
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	<-asked // The wait has begun, and sleeps for 30 s now.
-	interrupted := time.Now()
-	if err := command.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	err := command.Wait()
-	took := time.Since(interrupted)
-	if err == nil || took > time.Second {
-		t.Errorf("%s after Ctrl-C: %v", took, err)
-	}
-	if want := "Error: Reading cluster " + clusterID + " was interrupted"; !strings.Contains(unwrap(output.String()), want) {
-		t.Errorf("%q is not shown in:\n%s", want, output.String())
-	}
-	t.Logf("%s %s: gone %s after Ctrl-C\n%s", cli.Name, cli.Version, took, output.String())
 }
 
 func TestAClusterThatIsKnownOnlyAfterApplyIsReadByApply(t *testing.T) {

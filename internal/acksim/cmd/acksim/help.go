@@ -98,6 +98,7 @@ A scenario is a JSON file. A field that is not described here is refused.
 
 A fault strikes requests that pass all checks, so that a bad signature is refused as ever. Of
 several that would strike, the first does. Each has a kind, and if you like
+  after         how many requests pass before it strikes
   count         how many requests it strikes; without it, there is no end
   probability   how likely each is to be struck: more than 0, up to 1 (if left out)
   cluster       whose requests; without it, those for all clusters

@@ -1,0 +1,321 @@
+package realcli
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+)
+
+var update = flag.Bool("update", false, "write the fault matrix anew; read the difference before you commit it")
+
+const faultMatrix = "../acksim/FAULTS.md"
+
+const faultMatrixIntroduction = `<!-- Made by ` + "`go test ./internal/realcli -run FaultMatrix -update`" + `; do not edit. -->
+
+# What a user gets of each fault
+
+Each cell is a plan: a real CLI, the real provider, and real HTTP to the simulator, which has the fault strike. The test that
+makes this table holds every cell, in Terraform and in OpenTofu.
+
+- **read** is a plain read that the fault meets at once. **wait** is one that has been answered once, that the upgrade is running,
+  and meets the fault then.
+- **passes** is a fault that strikes twice and is gone. **stays** is one that never goes. An error for a fault that passes is one
+  for which nothing is tried again.
+- **the answer** is that the read has succeeded with the cluster's own phase, ` + "`succeeded`" + `. All else is the summary of the error,
+  for a cluster C. None of these reads has reported a phase that the cluster was not in.
+
+To be done in a minute, the provider tries again for 2 s here (for throttling and connections 5 s), waits for 8 s (10 s), and
+lets an answer take half a second; a user has 30 s, an hour, and a minute unless told otherwise.
+`
+
+// faultRow is one fault, or one form of it.
+type faultRow struct {
+	name  string
+	fault acksim.Fault
+	tls   bool
+}
+
+// faultSection is a part of the matrix.
+type faultSection struct {
+	title string
+	rows  []faultRow
+}
+
+func faultSections() []faultSection {
+	throttling := faultSection{title: "Throttling"}
+	for _, status := range []int{429, 400} {
+		for _, code := range []string{"Throttling", "Throttling.User", "Throttling.Api"} {
+			row := func(hint string, timeLeft, retryAfter time.Duration) {
+				throttling.rows = append(throttling.rows, faultRow{name: fmt.Sprintf("%d `%s`%s", status, code, hint), fault: acksim.Fault{
+					Kind: acksim.FaultThrottled, Status: status, Code: code, TimeLeft: timeLeft, RetryAfter: retryAfter,
+				}})
+			}
+			row("", 0, 0)
+			row(", `x-ratelimit-*`", 300*time.Millisecond, 0)
+			row(", `Retry-After`", 0, time.Second)
+		}
+	}
+	server := faultSection{title: "Errors of a server on the way"}
+	for _, status := range []int{500, 502, 503, 504} {
+		for _, body := range []acksim.FaultBody{
+			acksim.FaultBodyJSON, acksim.FaultBodyXML, acksim.FaultBodyHTML, acksim.FaultBodyEmpty, acksim.FaultBodyTruncated,
+		} {
+			server.rows = append(server.rows, faultRow{
+				name: fmt.Sprintf("%d, body: %s", status, body), fault: acksim.Fault{Kind: acksim.FaultError, Status: status, Body: body},
+			})
+		}
+	}
+	page := &acksim.HTTPAnswer{Status: 200, ContentType: "text/html", Body: "<html><title>Sign in</title></html>"}
+	gone := &acksim.HTTPAnswer{Status: 404, ContentType: "application/json", Body: `{"Code": "InvalidAction.NotFound", "Message": "no such API"}`}
+	forbidden := &acksim.HTTPAnswer{Status: 403, ContentType: "application/json", Body: `{"code": "Forbidden.RAM", "message": "no"}`}
+	return []faultSection{
+		throttling,
+		server,
+		{"Refusals", []faultRow{
+			{name: "nonce taken for used", fault: acksim.Fault{Kind: acksim.FaultNonceUsed}},
+			{name: "the gateway's clock an hour ahead", fault: acksim.Fault{Kind: acksim.FaultClockSkew}},
+			{name: "the gateway's clock an hour behind", fault: acksim.Fault{Kind: acksim.FaultClockSkew, Skew: -time.Hour}},
+			{name: "403 `Forbidden.RAM`", fault: acksim.Fault{Kind: acksim.FaultHTTP, HTTP: forbidden}},
+			{name: "404 `InvalidAction.NotFound`", fault: acksim.Fault{Kind: acksim.FaultHTTP, HTTP: gone}},
+		}},
+		{"Something else that answers", []faultRow{
+			{name: "200 with a page of HTML", fault: acksim.Fault{Kind: acksim.FaultHTTP, HTTP: page}},
+			{name: "200 with nothing", fault: acksim.Fault{Kind: acksim.FaultHTTP, HTTP: &acksim.HTTPAnswer{Status: 200}}},
+			{name: "403 with a page of HTML", fault: acksim.Fault{Kind: acksim.FaultHTTP, HTTP: &acksim.HTTPAnswer{Status: 403, ContentType: "text/html", Body: page.Body}}},
+			{name: "redirect to another host", fault: acksim.Fault{Kind: acksim.FaultRedirect}},
+		}},
+		{"Answers that do not come through", []faultRow{
+			{name: "reset before the answer", fault: acksim.Fault{Kind: acksim.FaultReset}},
+			{name: "reset in the middle of the body", fault: acksim.Fault{Kind: acksim.FaultResetInBody}},
+			{name: "the same, in HTTP/2", fault: acksim.Fault{Kind: acksim.FaultResetInBody}, tls: true},
+			{name: "no answer", fault: acksim.Fault{Kind: acksim.FaultSilent}},
+			{name: "half a body, and no more", fault: acksim.Fault{Kind: acksim.FaultSilentInBody}},
+			{name: "the same, in HTTP/2", fault: acksim.Fault{Kind: acksim.FaultSilentInBody}, tls: true},
+			{name: "a byte a second", fault: acksim.Fault{Kind: acksim.FaultSlow}},
+			{name: "shorter than its `Content-Length`", fault: acksim.Fault{Kind: acksim.FaultLongLength}},
+			{name: "longer than its `Content-Length`", fault: acksim.Fault{Kind: acksim.FaultShortLength}},
+			{name: "2 MiB", fault: acksim.Fault{Kind: acksim.FaultOversized}},
+			{name: "a message that is not UTF-8", fault: acksim.Fault{Kind: acksim.FaultNotUTF8}},
+			{name: "gzip that ends early", fault: acksim.Fault{Kind: acksim.FaultCutGzip}},
+		}},
+		{"Connections", []faultRow{
+			{name: "refused", fault: acksim.Fault{Kind: acksim.FaultRefused, For: 300 * time.Millisecond}},
+			{name: "accepted, and nothing said", fault: acksim.Fault{Kind: acksim.FaultSilentConnection}},
+			{name: "the same, before TLS", fault: acksim.Fault{Kind: acksim.FaultSilentConnection}, tls: true},
+			{name: "certificate of an unknown authority", fault: acksim.Fault{Kind: acksim.FaultUnknownAuthority}, tls: true},
+			{name: "certificate that has expired", fault: acksim.Fault{Kind: acksim.FaultExpiredCertificate}, tls: true},
+			{name: "certificate for another name", fault: acksim.Fault{Kind: acksim.FaultOtherName}, tls: true},
+			{name: "HTTP/1.1 only", fault: acksim.Fault{Kind: acksim.FaultHTTP1}, tls: true},
+		}},
+	}
+}
+
+const faultConfiguration = `terraform {
+  required_providers {
+    ackupgrade = {
+      source = "ackupgrade/ackupgrade"
+    }
+  }
+}
+
+variable "endpoint" {}
+variable "protocol" {}
+variable "cluster" {}
+variable "wait" {}
+variable "retry" {}
+variable "timeout" {}
+
+provider "ackupgrade" {
+  region                 = "cn-hangzhou"
+  protocol               = var.protocol
+  client_connect_timeout = 1000
+  client_read_timeout    = 500
+  max_retry_timeout      = var.retry
+  endpoints {
+    cs = var.endpoint
+  }
+}
+
+data "ackupgrade_status" "this" {
+  cluster_id        = var.cluster
+  wait_for_terminal = var.wait
+  poll_interval     = "1s"
+  timeouts          = { read = var.timeout }
+}
+`
+
+func TestTheFaultMatrix(t *testing.T) {
+	w := workspace(t, faultConfiguration)
+	var group errgroup.Group
+	group.SetLimit(32) // They wait most of the time.
+	cells := make(map[faultPlan]*string)
+	sections := faultSections()
+	for _, section := range sections {
+		for _, row := range section.rows {
+			for _, plan := range row.plans() {
+				cell := new(string)
+				cells[plan] = cell
+				group.Go(func() (err error) {
+					if *cell, err = plan.run(t, w); err != nil {
+						err = fmt.Errorf("%s, wait %t, stays %t: %w", row.name, plan.wait, plan.stays, err)
+					}
+					return err
+				})
+			}
+		}
+	}
+	if err := group.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%s %s: %d plans", cli.Name, cli.Version, len(cells))
+
+	var b strings.Builder
+	b.WriteString(faultMatrixIntroduction)
+	for _, section := range sections {
+		fmt.Fprintf(&b, "\n## %s\n\n| fault | read, passes | read, stays | wait, passes | wait, stays |\n|---|---|---|---|---|\n", section.title)
+		for _, row := range section.rows {
+			b.WriteString("| " + row.name + " |")
+			for _, plan := range row.plans() {
+				b.WriteString(" " + *cells[plan] + " |")
+			}
+			b.WriteString("\n")
+		}
+	}
+	if *update {
+		if err := os.WriteFile(faultMatrix, []byte(b.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(faultMatrix)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(b.String(), "\n")); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// faultPlan is one cell: one read that one fault meets.
+type faultPlan struct {
+	faultRow
+
+	wait, stays bool
+}
+
+// plans returns the cells of a row, in their order.
+func (row faultRow) plans() []faultPlan {
+	return []faultPlan{{row, false, false}, {row, false, true}, {row, true, false}, {row, true, true}}
+}
+
+// faults are what strikes the read. A wait is answered first.
+func (p faultPlan) faults() []acksim.Fault {
+	f := p.fault
+	if !p.stays {
+		f.Count = 2
+	}
+	if p.wait {
+		f.After = 1
+	}
+	if f.Kind == acksim.FaultRefused && p.stays {
+		f.For = time.Hour
+	}
+	if p.wait && f.Kind.OfConnection() { // The connection of the first answer would serve on.
+		return []acksim.Fault{f, {Kind: acksim.FaultReset, After: 1, Count: 1}}
+	}
+	return []acksim.Fault{f}
+}
+
+// run plans, and returns what becomes of the read.
+func (p faultPlan) run(t *testing.T, w *Workspace) (string, error) {
+	t.Helper()
+	timeline := []acksim.Step{{Phase: acksim.PhaseSucceeded}}
+	if p.wait {
+		timeline = append([]acksim.Step{{Polls: 1, Phase: acksim.PhaseRunning}}, timeline...)
+	}
+	simulator, err := acksim.New(&acksim.Scenario{
+		AccessKeys: []acksim.AccessKey{{ID: "testak", Secret: "testsk"}},
+		Clusters:   map[string]acksim.Cluster{clusterID: {Timeline: timeline}},
+		Faults:     p.faults(),
+	})
+	if err != nil {
+		return "", err
+	}
+	server, err := acksim.Start(t.Context(), simulator, acksim.Options{TLS: p.tls})
+	if err != nil {
+		return "", err
+	}
+	defer server.Close()
+
+	mine := *w
+	protocol, retry, timeout := "HTTP", 2, "8s"
+	if p.tls {
+		file := filepath.Join(t.TempDir(), "authority.pem")
+		if err := os.WriteFile(file, server.CertificatePEM(), 0o600); err != nil {
+			return "", err
+		}
+		protocol, mine.env = "HTTPS", append(slices.Clone(w.env), "SSL_CERT_FILE="+file)
+	}
+	if p.fault.Kind == acksim.FaultThrottled || p.fault.Kind.OfConnection() { // What passes takes seconds to pass.
+		retry, timeout = 5, "10s"
+	}
+	if !p.wait {
+		timeout = "30s" // The retries are to end first.
+	}
+	output, err := mine.Run(t.Context(), "plan", "-json", "-lock=false", "-var=endpoint="+server.Endpoint(), "-var=protocol="+protocol,
+		"-var=cluster="+clusterID, fmt.Sprintf("-var=wait=%t", p.wait), fmt.Sprintf("-var=retry=%d", retry), "-var=timeout="+timeout)
+	if err == nil {
+		return "the answer", p.check(simulator.Requests())
+	}
+	summary, failure := summaryOf(output)
+	if failure != nil {
+		return "", fmt.Errorf("%w: %w in:\n%s", err, failure, output)
+	}
+	return strings.ReplaceAll(summary, clusterID, "C"), nil
+}
+
+// check holds that a read which has succeeded was met by the fault, and has the truth from an answer that it left whole.
+func (p faultPlan) check(requests []acksim.Request) error {
+	struck := slices.ContainsFunc(requests, func(r acksim.Request) bool { return r.Fault == p.fault.Kind })
+	if !struck && !p.fault.Kind.OfConnection() {
+		return errors.New("the fault has struck nothing")
+	}
+	last := requests[len(requests)-1]
+	if last.Phase != acksim.PhaseSucceeded || last.Fault != "" && p.fault.Kind != acksim.FaultNotUTF8 {
+		return fmt.Errorf("the read has succeeded, and the last answer was %+v", last)
+	}
+	return nil
+}
+
+// summaryOf returns the summary of the one error that a plan ended with.
+func summaryOf(output string) (summary string, err error) {
+	for line := range strings.Lines(output) {
+		var message struct {
+			Diagnostic struct{ Severity, Summary, Address string }
+		}
+		if err := json.Unmarshal([]byte(line), &message); err != nil {
+			return "", err
+		}
+		if d := message.Diagnostic; d.Severity == "error" {
+			if d.Address != "data.ackupgrade_status.this" || summary != "" {
+				return "", errors.New("an error too many")
+			}
+			summary = d.Summary
+		}
+	}
+	if summary == "" {
+		return "", errors.New("no error")
+	}
+	return summary, nil
+}

@@ -1,0 +1,142 @@
+//go:build unix
+
+package realcli
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// promise is how long after Ctrl-C the CLI may still be there.
+const promise = 100 * time.Millisecond
+
+// Not in parallel with anything: it measures times. A busy machine may be late once, but not with each of three runs.
+func TestCtrlCEndsAReadWhereverItHangs(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		hang func(*testing.T) hang
+	}{
+		{"connecting", hangInConnect},
+		{"in the TLS handshake", hangInHandshake},
+		{"waiting for the answer's header", hangInHeader},
+		{"waiting for the answer's header over HTTP/2", hangInHeaderOfHTTP2},
+		{"in the middle of the answer's body", hangInBody},
+		{"sleeping between two polls", hangBetweenPolls},
+		{"sleeping between two attempts", hangInBackOff},
+		{"waiting for a turn while others are throttled", hangInLine},
+		{"with a fleet of three", hangOfAFleet},
+		{"opening the ephemeral resource", hangInOpen},
+		{"waiting for STS", hangInSTS},
+		{"in the TLS handshake with STS", hangInHandshakeWithSTS},
+		{"waiting for the metadata service", hangInMetadata},
+		{"waiting for the credentials URI", hangInCredentialsURI},
+		{"running an external command", hangInCommand},
+		{"running an external command, at a terminal", hangInCommandAtATerminal},
+		{"running an external command to assume a role with", hangInCommandForARole},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var took []time.Duration
+			for len(took) == 0 || took[len(took)-1] > promise && len(took) < 3 {
+				took = append(took, interrupt(t, test.hang(t)).Round(100*time.Microsecond))
+			}
+			t.Logf("%s %s, %s: gone %s after Ctrl-C", cli.Name, cli.Version, test.name, took)
+			if took[len(took)-1] > promise {
+				t.Errorf("the CLI was there for %s after Ctrl-C, at most %s are allowed", took, promise)
+			}
+		})
+	}
+}
+
+// interrupt interrupts a plan that hangs, and returns how long the CLI was still there.
+func interrupt(t *testing.T, h hang) time.Duration {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // Should it never hang, or never end.
+	defer cancel()
+	output := &transcript{awaited: h.logs, seen: make(chan struct{})}
+	command := h.workspace.Command(ctx, "plan", "-no-color")
+	command.Stdout, command.Stderr = output, output
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- command.Wait() }()
+	inside := h.inside
+	if h.logs != "" {
+		inside = output.seen
+	}
+	select {
+	case <-inside:
+	case err := <-ended:
+		t.Fatalf("it never hung: %v\n%s", err, output.text.String())
+	}
+	providers := providerProcesses(command.Process.Pid)
+
+	interrupted := time.Now()
+	target := command.Process.Pid
+	if h.terminal {
+		target = -target // Its group: the provider, and what that runs, are in it.
+	}
+	if err := syscall.Kill(target, syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	err := <-ended
+	took := time.Since(interrupted)
+
+	h.holds(t, err, output.text.String())
+	for _, provider := range providers {
+		if provider.runs() {
+			t.Errorf("the provider process %d is still there", provider.id)
+		}
+	}
+	if h.gone != nil {
+		select {
+		case <-h.gone:
+		case <-ctx.Done():
+			t.Error("the command that the provider ran is still there")
+		}
+	}
+	return took
+}
+
+// holds checks what an interrupted plan has printed, and shows its error.
+func (h hang) holds(t *testing.T, err error, text string) {
+	t.Helper()
+	for _, want := range append([]string{"Error: Reading " + h.reading() + " was interrupted"}, h.shows...) {
+		if !strings.Contains(unwrap(text), want) {
+			t.Errorf("%q is not shown in:\n%s", want, text)
+		}
+	}
+	if err == nil || strings.Contains(text, "panic") || strings.Contains(text, "crash") || strings.Contains(text, "testsk") {
+		t.Errorf("%v:\n%s", err, text)
+	}
+	if h.check != nil {
+		h.check(t)
+	}
+	if _, message, ok := strings.Cut(text, "\nError: "); ok {
+		t.Logf("Error: %s", message)
+	}
+}
+
+// transcript keeps what a run of the CLI prints, and tells when a text is in it.
+type transcript struct {
+	text    bytes.Buffer
+	awaited string
+	seen    chan struct{} // Closed then.
+}
+
+// Write implements io.Writer. One goroutine writes, and whoever reads the text waits for its end.
+func (tr *transcript) Write(p []byte) (int, error) {
+	before := tr.text.Len()
+	_, _ = tr.text.Write(p) // A buffer takes it all.
+	// It may have begun in the write before.
+	if tr.awaited != "" && bytes.Contains(tr.text.Bytes()[max(0, before-len(tr.awaited)):], []byte(tr.awaited)) {
+		close(tr.seen)
+		tr.awaited = ""
+	}
+	return len(p), nil
+}
