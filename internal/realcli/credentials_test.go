@@ -303,16 +303,9 @@ func TestARoleIsAssumedOnceForManyReads(t *testing.T) {
 	t.Parallel()
 	const clusters = 200
 	c := simulateCloud(t, idle)
-	ids := make([]string, clusters)
-	for i := range ids {
-		id := fmt.Sprintf("c-%d", i)
-		ids[i] = fmt.Sprintf("%q", id)
-		if err := c.SetTimeline(id, []acksim.Step{{Phase: acksim.PhaseSucceeded}}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	text := c.configuration("  assume_role {\n    role_arn = \""+readerRole+"\"\n  }", "for_each = toset(["+strings.Join(ids, ", ")+"])")
-	w := c.workspace(t, strings.Replace(text, `"`+clusterID+`"`, "each.key", 1), "ALICLOUD_ACCESS_KEY=testak", "ALICLOUD_SECRET_KEY=testsk")
+	w := c.workspace(t, manyReads(t, c.Simulator, clusters, func(arguments string) string {
+		return c.configuration("  assume_role {\n    role_arn = \""+readerRole+"\"\n  }", arguments)
+	}), "ALICLOUD_ACCESS_KEY=testak", "ALICLOUD_SECRET_KEY=testsk")
 	if output, err := w.Run(t.Context(), "plan", "-no-color", "-parallelism=200"); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
 )
@@ -13,16 +14,7 @@ func TestManyReadsInParallel(t *testing.T) {
 	t.Parallel()
 	const clusters = 100
 	simulator, server := simulate(t, idle, acksim.Options{})
-	var ids []string
-	for i := range clusters {
-		id := fmt.Sprintf("c-%d", i)
-		ids = append(ids, fmt.Sprintf("%q", id))
-		if err := simulator.SetTimeline(id, []acksim.Step{{Phase: acksim.PhaseSucceeded}}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	text := strings.Replace(configuration(server.Endpoint(), "for_each = toset(["+strings.Join(ids, ", ")+"])"), `"`+clusterID+`"`, "each.key", 1)
-	w := workspace(t, text)
+	w := workspace(t, manyReads(t, simulator, clusters, func(arguments string) string { return configuration(server.Endpoint(), arguments) }))
 	output, err := w.Run(t.Context(), "plan", "-no-color", "-parallelism=100")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, output)
@@ -38,5 +30,51 @@ func TestManyReadsInParallel(t *testing.T) {
 	}
 	if len(asked) != clusters || len(nonces) != clusters || len(simulator.Requests()) != clusters {
 		t.Errorf("%d requests with %d nonces for %d of %d clusters", len(simulator.Requests()), len(nonces), len(asked), clusters)
+	}
+}
+
+// manyReads gives the simulator so many clusters whose upgrade has succeeded, and makes a configuration about one read each.
+func manyReads(t *testing.T, simulator *acksim.Simulator, clusters int, configuration func(arguments string) string) string {
+	t.Helper()
+	var ids []string
+	for i := range clusters {
+		id := fmt.Sprintf("c-%d", i)
+		ids = append(ids, fmt.Sprintf("%q", id))
+		if err := simulator.SetTimeline(id, []acksim.Step{{Phase: acksim.PhaseSucceeded}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return strings.Replace(configuration("for_each = toset(["+strings.Join(ids, ", ")+"])"), `"`+clusterID+`"`, "each.key", 1)
+}
+
+// A quota that is far below what the CLI asks for: all reads succeed, at hardly more requests and time than the quota takes.
+func TestManyReadsInParallelKeepToAQuota(t *testing.T) {
+	const clusters, perSecond = 200, 20
+	for name, limit := range map[string]acksim.RateLimit{
+		"429, that says when to come back": {RequestsPerSecond: perSecond, Headers: true},
+		"400, that says nothing":           {RequestsPerSecond: perSecond, Status: 400},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			simulator, err := acksim.New(&acksim.Scenario{AccessKeys: []acksim.AccessKey{{ID: "testak", Secret: "testsk"}}, RateLimit: &limit})
+			if err != nil {
+				t.Fatal(err)
+			}
+			server, err := acksim.Start(t.Context(), simulator, acksim.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(server.Close)
+			w := workspace(t, manyReads(t, simulator, clusters, func(arguments string) string { return configuration(server.Endpoint(), arguments) }))
+			if output, err := w.Run(t.Context(), "plan", "-no-color", "-parallelism=200"); err != nil {
+				t.Fatalf("%v\n%s", err, output)
+			}
+			requests := simulator.Requests()
+			took := requests[len(requests)-1].Time.Sub(requests[0].Time)
+			t.Logf("%s %s: %d clusters at %d requests a second: %d requests in %.1f s", cli.Name, cli.Version, clusters, perSecond, len(requests), took.Seconds())
+			if len(requests) > clusters*13/10 || took > clusters*time.Second/perSecond*3/2 {
+				t.Error("more than 1.3 requests for each cluster, or 1.5 of the ideal time")
+			}
+		})
 	}
 }
