@@ -36,7 +36,7 @@ func updateProfile(path, name string, fields map[string]any) error {
 }
 
 func tryUpdate(path, name string, fields map[string]any) error {
-	before, err := os.ReadFile(path) //nolint:gosec // The file that the profile was read from.
+	before, err := readBounded(path, maxConfigFile)
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func replaceFile(path string, before, after []byte) error {
 	if err != nil {
 		return err
 	}
-	now, err := os.ReadFile(path)
+	now, err := readBounded(path, maxConfigFile)
 	if err != nil {
 		return err
 	}

@@ -121,6 +121,9 @@ func TestMistakes(t *testing.T) {
 		{name: "OIDC token file that is missing", in: oidc(func(b *AssumeRoleWithOIDC) {
 			b.OIDCToken, b.OIDCTokenFile = nil, ptr(filepath.Join(folder, "no"))
 		})},
+		{name: "OIDC token file that is too large", in: oidc(func(b *AssumeRoleWithOIDC) {
+			b.OIDCToken, b.OIDCTokenFile = nil, file("large", strings.Repeat("x", maxOIDCTokenFile+1))
+		})},
 		{name: "OIDC token file that is a folder", in: oidc(func(b *AssumeRoleWithOIDC) { b.OIDCToken, b.OIDCTokenFile = nil, &folder })},
 		{name: "CloudSSO without a URL", in: Input{Profile: p0}, config: profiles(sso(``))},
 		{name: "CloudSSO without an account", in: Input{Profile: p0}, config: profiles(sso(`, "cloud_sso_sign_in_url": "https://x"`))},

@@ -3,7 +3,6 @@ package credentials
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/aliyun/credentials-go/credentials/providers"
@@ -14,6 +13,9 @@ const (
 	minOIDCToken = 4
 	maxOIDCToken = 20000
 )
+
+// maxOIDCTokenFile bounds what is read of a token's file: the token, and white space around it.
+const maxOIDCTokenFile = 32 << 10
 
 // oidc says how to assume a role with a token of an identity provider. Of token and file, token wins.
 type oidc struct {
@@ -178,9 +180,9 @@ func (p *oidcProvider) read() (string, error) {
 	if p.token != "" {
 		return p.token, nil
 	}
-	data, err := os.ReadFile(p.file)
+	data, err := readBounded(p.file, maxOIDCTokenFile)
 	if err != nil {
-		return "", fmt.Errorf("the OIDC token file %s: %s", p.file, fileProblem(err))
+		return "", fmt.Errorf("the OIDC token file %s cannot be read: %s", p.file, fileProblem(err))
 	}
 	token := strings.TrimSpace(string(data))
 	p.scrub.learn(token)

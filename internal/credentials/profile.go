@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -80,10 +81,13 @@ type configFile struct {
 }
 
 // maxConfigFile bounds what is read of a configuration file: one with a thousand profiles has some 500 KiB.
-const maxConfigFile = 4 << 20
+const maxConfigFile = 1 << 20
 
-// readConfigFile reads the file at path.
-func readConfigFile(path string) (*configFile, error) {
+// maxProfiles bounds how many profiles there may be: even an empty one takes five hundred bytes of memory.
+const maxProfiles = 4000
+
+// readBounded reads a file of so many bytes at most: what a user names may be anything, a device without an end for one.
+func readBounded(path string, limit int) ([]byte, error) {
 	f, err := os.Open(path) //nolint:gosec // The file that the user named.
 	if err != nil {
 		return nil, err
@@ -92,12 +96,21 @@ func readConfigFile(path string) (*configFile, error) {
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		return nil, errors.New("it is a folder")
 	}
-	data, err := io.ReadAll(io.LimitReader(f, maxConfigFile+1))
+	data, err := io.ReadAll(io.LimitReader(f, int64(limit)+1))
 	if err != nil {
 		return nil, err
 	}
-	if len(data) > maxConfigFile {
-		return nil, fmt.Errorf("it is larger than %d bytes", maxConfigFile)
+	if len(data) > limit {
+		return nil, fmt.Errorf("it is larger than %d bytes", limit)
+	}
+	return data, nil
+}
+
+// readConfigFile reads the file at path.
+func readConfigFile(path string) (*configFile, error) {
+	data, err := readBounded(path, maxConfigFile)
+	if err != nil {
+		return nil, err
 	}
 	file, err := parseConfigFile(data)
 	if err != nil {
@@ -110,7 +123,13 @@ func readConfigFile(path string) (*configFile, error) {
 // parseConfigFile reads what is in a configuration file. An error names the line where it is malformed, and shows nothing
 // of what stands there: it may be a secret.
 func parseConfigFile(data []byte) (*configFile, error) {
-	file := &configFile{}
+	// First only how many there are. What is wrong with the file is said below.
+	var shape struct{ Profiles elements }
+	_ = json.Unmarshal(data, &shape)
+	if shape.Profiles > maxProfiles {
+		return nil, fmt.Errorf("it has more than %d profiles", maxProfiles)
+	}
+	file := &configFile{Profiles: make([]profile, 0, shape.Profiles)}
 	err := json.Unmarshal(data, file)
 	var (
 		syntax   *json.SyntaxError
@@ -135,6 +154,24 @@ func parseConfigFile(data []byte) (*configFile, error) {
 	return file, nil
 }
 
+// elements counts the elements of a JSON array, and of each that takes its place: encoding/json reads them all.
+type elements int
+
+// UnmarshalJSON implements json.Unmarshaler. What has no size takes no memory, however many there are.
+func (e *elements) UnmarshalJSON(data []byte) error {
+	if *e <= maxProfiles {
+		var all []anything
+		_ = json.Unmarshal(data, &all) // What is no array has no elements.
+		*e += elements(max(1, len(all)))
+	}
+	return nil
+}
+
+type anything struct{}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (*anything) UnmarshalJSON([]byte) error { return nil }
+
 // kinds are JSON's names for what the fields of a configuration file are.
 var kinds = map[reflect.Kind]string{
 	reflect.String: "a string", reflect.Int64: "a whole number of seconds", reflect.Bool: "true or false", reflect.Slice: "a list", reflect.Struct: "an object",
@@ -149,23 +186,47 @@ func lineAt(data []byte, offset int64) int {
 
 // profile returns the profile of the given name.
 func (f *configFile) profile(name string) (*profile, error) {
-	var names []string
 	for i := range f.Profiles {
 		if f.Profiles[i].Name == name {
 			return &f.Profiles[i], nil
 		}
+	}
+	var names []string
+	for i := range f.Profiles {
 		if f.Profiles[i].Name != "" {
-			names = append(names, fmt.Sprintf("%q", f.Profiles[i].Name))
+			names = append(names, fmt.Sprintf("%q", short(f.Profiles[i].Name)))
 		}
 	}
 	switch {
 	case len(f.Profiles) == 0:
-		return nil, fmt.Errorf("it has no profile %q, and no other", name)
+		return nil, fmt.Errorf("it has no profile %q, and no other", short(name))
 	case len(names) == 0:
-		return nil, fmt.Errorf("it has no profile %q, and none of its profiles has a name", name)
+		return nil, fmt.Errorf("it has no profile %q, and none of its profiles has a name", short(name))
 	default:
-		return nil, fmt.Errorf("it has no profile %q, only %s", name, strings.Join(names, ", "))
+		return nil, fmt.Errorf("it has no profile %q, only %s", short(name), some(names, ", "))
 	}
+}
+
+// short cuts a name that nobody would give.
+func short(name string) string {
+	const most = 100
+	characters := 0
+	for i := range name {
+		if characters == most {
+			return name[:i] + "…"
+		}
+		characters++
+	}
+	return name
+}
+
+// some joins as many names as people read.
+func some(names []string, separator string) string {
+	const most = 50
+	if more := len(names) - most; more > 0 {
+		names = append(slices.Clone(names[:most]), fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(names, separator)
 }
 
 // chain returns the profiles that a ChainableRamRoleArn profile is made from, itself first. credentials-go would follow a
@@ -178,19 +239,19 @@ func (f *configFile) chain(p *profile) ([]*profile, error) {
 	for {
 		for _, seen := range all {
 			if seen == p {
-				return nil, fmt.Errorf("its source_profile chain never ends: %s -> %s", strings.Join(names, " -> "), p.Name)
+				return nil, fmt.Errorf("its source_profile chain never ends: %s -> %s", some(names, " -> "), short(p.Name))
 			}
 		}
-		all, names = append(all, p), append(names, p.Name)
+		all, names = append(all, p), append(names, short(p.Name))
 		if p.Mode != modeChainableRamRoleArn {
 			return all, nil
 		}
 		if p.SourceProfile == "" {
-			return nil, fmt.Errorf("profile %q has the mode ChainableRamRoleArn and no source_profile", p.Name)
+			return nil, fmt.Errorf("profile %q has the mode ChainableRamRoleArn and no source_profile", short(p.Name))
 		}
 		source, err := f.profile(p.SourceProfile)
 		if err != nil {
-			return nil, fmt.Errorf("profile %q names a source_profile that is missing: %w", p.Name, err)
+			return nil, fmt.Errorf("profile %q names a source_profile that is missing: %w", short(p.Name), err)
 		}
 		p = source
 	}

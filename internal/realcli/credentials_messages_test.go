@@ -46,7 +46,7 @@ func TestWhatAUserSeesOfEachMistakeWithCredentials(t *testing.T) {
 		},
 		"an empty token file":           {settings: withOIDC, files: map[string]string{"token.jwt": "\n"}, want: "token.jwt is empty"},
 		"a token file that is missing":  {settings: withOIDC, want: "there is no such file"},
-		"a token file that is a folder": {settings: withOIDC, files: map[string]string{"token.jwt/x": ""}, want: "is a directory"},
+		"a token file that is a folder": {settings: withOIDC, files: map[string]string{"token.jwt/x": ""}, want: "it is a folder"},
 		"a token that is not known":     {settings: withOIDC, files: map[string]string{"token.jwt": oidcToken + "2"}, want: "AuthenticationFail"},
 		"a session that is too short": {
 			settings: "  assume_role {\n    role_arn = \"" + readerRole + "\"\n    session_expiration = 60\n  }\n", env: key,
@@ -83,7 +83,7 @@ func TestWhatAUserSeesOfEachMistakeWithCredentials(t *testing.T) {
 		},
 		"a command that hangs": {
 			files: map[string]string{".aliyun/config.json": external("sleep 30")}, arguments: `timeouts = { read = "2s" }`,
-			want: "Last fault: getting credentials: the command sleep gave no answer yet",
+			want: "It was waiting for credentials then: the command sleep gave no answer yet.",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
