@@ -4,14 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"html"
 	"io"
 	"net/http"
 	"net/url"
-	"regexp"
-	"slices"
-	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -148,26 +143,27 @@ func readStatus(response *http.Response) (*UpgradeStatus, error) {
 		// What the rest would have said may change everything. Where the status alone says enough, it counts.
 		return nil, fmt.Errorf("reading the body of an HTTP %d answer: %w", response.StatusCode, unwrapURL(err))
 	}
-	var (
-		fields   []field
-		enclosed bool
-	)
+	var fields []field
 	reason := fmt.Errorf("it is larger than %d bytes", maxBody)
 	if len(body) <= maxBody {
-		fields, enclosed, reason = decodeFields(body, response.Header.Get("Content-Type"))
+		fields, reason = decodeFields(body, response.Header.Get("Content-Type"))
 	}
 	e := decodeError(fields)
 	show := shower(response.Request)
 	requestID := show(or(response.Header.Get("X-Acs-Request-Id"), e.requestID), maxExcerpt)
 	success := response.StatusCode >= 200 && response.StatusCode < 300
 	if !success || e.code != "" {
-		return nil, apiError(response, e, requestID, body, show)
+		refused := apiError(response, e, requestID, body, show)
+		if errors.Is(reason, errCutOff) {
+			return nil, &passingError{refused} // As above.
+		}
+		return nil, refused
 	}
 	status := &UpgradeStatus{}
 	if reason == nil {
 		status, reason = decodeStatus(fields)
 	}
-	if reason == nil && !enclosed {
+	if reason == nil && isXML(response.Header.Get("Content-Type")) {
 		reason = checkWhole(status, fields)
 	}
 	if reason != nil {
@@ -203,46 +199,6 @@ func apiError(response *http.Response, fields errorFields, requestID string, bod
 	}
 	return e
 }
-
-// shower returns a function that makes a text from an answer fit to be shown: in one line, not longer than a limit, and
-// without the secrets of the request that was answered. The gateway explains a bad signature by repeating what it was
-// made from, which can hold the security token, and there are pages that repeat a whole request.
-func shower(signed *http.Request) func(string, int) string {
-	var secrets []string
-	if signed != nil {
-		if token := signed.Header.Get(acs3.HeaderSecurityToken); token != "" {
-			secrets = append(secrets, token)
-		}
-		if authorization, err := acs3.ParseAuthorization(signed.Header.Get("Authorization")); err == nil {
-			secrets = append(secrets, authorization.Signature)
-		}
-	}
-	pattern := sync.OnceValue(func() *regexp.Regexp { return spellings(secrets) })
-	return func(text string, limit int) string {
-		// A text shorter than every secret holds none; most are, and a long token makes a slow pattern.
-		if slices.ContainsFunc(secrets, func(secret string) bool { return len(text) >= len(secret) }) {
-			text = pattern().ReplaceAllString(text, "(hidden)")
-		}
-		text = strings.ToValidUTF8(text, "?")
-		return oneLine(&text, limit)
-	}
-}
-
-// spellings matches each secret as it can be spelled in JSON, HTML and URLs, in any letter case.
-func spellings(secrets []string) *regexp.Regexp {
-	var forms []string
-	for _, secret := range secrets {
-		for _, form := range []string{
-			secret, url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret), strings.ReplaceAll(secret, "/", `\/`),
-		} {
-			forms = append(forms, regexp.QuoteMeta(form))
-		}
-	}
-	return regexp.MustCompile(`(?i)` + strings.Join(forms, "|"))
-}
-
-// maxExcerpt is how many characters are shown of something that was not expected.
-const maxExcerpt = 200
 
 // unwrapURL drops the wrapping in which net/http repeats method and URL.
 func unwrapURL(err error) error {

@@ -28,28 +28,40 @@ type value struct {
 	fields  []field // those of them that matter, in their order
 }
 
-// add takes a member in. An answer cannot make us keep what nobody reads: of all members it keeps the first, which may be
-// a root element; those that a gate hangs on, each at most twice, which is enough to tell that it is there twice; and
-// those of an error body, each the first time that it says something.
+// wants reports whether a member of this name may be one to keep. An answer cannot make us keep what nobody reads: of all
+// members we keep the first, which may be a root element; those of an answer, each at most twice, which is enough to tell
+// that it is there twice; and those of an error body, until one of them has said what there is to say.
+func (v *value) wants(name string) bool {
+	return v.members == 0 || isAnswerName(name) && countOf(v.fields, name) < 2 ||
+		isErrorName(name) && !slices.ContainsFunc(v.fields, func(f field) bool { return plain(f.name) == plain(name) && f.settles() })
+}
+
+// add keeps a member that is wanted, but for one of an error body that says nothing new.
 func (v *value) add(name string, member value) {
-	v.members++
-	keep := v.members == 1 || slices.Contains(statusFields, name) && countOf(v.fields, name) < 2
-	if isErrorName(name) {
-		keep = v.members == 1 || !member.blank() &&
-			!slices.ContainsFunc(v.fields, func(f field) bool { return plain(f.name) == plain(name) && !f.value.blank() })
+	f := field{name, member}
+	if v.members == 0 || isAnswerName(name) && countOf(v.fields, name) < 2 || f.settles() ||
+		!member.blank() && !slices.ContainsFunc(v.fields, func(f field) bool { return plain(f.name) == plain(name) }) {
+		v.fields = append(v.fields, f)
 	}
-	if keep {
-		v.fields = append(v.fields, field{name, member})
+}
+
+// settles reports whether no other member of this name can add to what an error body says. An error without a code can
+// stand before one that has one.
+func (f field) settles() bool {
+	if plain(f.name) == "error" {
+		return decodeError(f.value.fields).code != ""
 	}
+	return !f.value.blank()
 }
 
 // blank reports whether the value says nothing.
 func (v *value) blank() bool {
-	return v.null || v.object && len(v.fields) == 0 || !v.object && strings.TrimSpace(v.text) == ""
+	return v.null || v.object && v.members == 0 || !v.object && strings.TrimSpace(v.text) == ""
 }
 
-// matters reports whether anyone reads members of this name.
-func matters(name string) bool { return slices.Contains(statusFields, name) || isErrorName(name) }
+func isAnswerName(name string) bool {
+	return slices.Contains(statusFields, name) || slices.Contains(taskFields, name)
+}
 
 func isErrorName(name string) bool { return slices.Contains(errorNames, plain(name)) }
 
@@ -57,20 +69,22 @@ func isErrorName(name string) bool { return slices.Contains(errorNames, plain(na
 // only: of two values, no one can say which the cluster is in.
 var statusFields = []string{"error_message", "precheck_report_id", "status", "upgrade_step", "upgrade_task"}
 
-// decodeFields reads a body as an object, in XML when the content type says so, and else in JSON. It reports whether the
-// fields are enclosed by something, so that none can be missing at the end.
-func decodeFields(body []byte, contentType string) (fields []field, enclosed bool, err error) {
+// taskFields are the same for an upgrade_task.
+var taskFields = []string{"status", "message"}
+
+// decodeFields reads a body as an object, in XML when the content type says so, and else in JSON.
+func decodeFields(body []byte, contentType string) ([]field, error) {
 	if isXML(contentType) {
 		return decodeXML(body)
 	}
 	v, err := decodeJSON(body)
 	switch {
 	case err != nil:
-		return nil, false, err
+		return nil, err
 	case !v.object:
-		return nil, false, errors.New("it is not a JSON object")
+		return nil, errors.New("it is not a JSON object")
 	default:
-		return v.fields, true, nil
+		return v.fields, nil
 	}
 }
 
@@ -103,7 +117,7 @@ func decodeStatus(fields []field) (*UpgradeStatus, error) {
 		}
 		status.UpgradeTask = &UpgradeTask{Status: &raw}
 	default:
-		for _, name := range []string{"status", "message"} {
+		for _, name := range taskFields {
 			if countOf(task.fields, name) > 1 {
 				return nil, fmt.Errorf("upgrade_task.%s is there more than once", name)
 			}
@@ -113,13 +127,13 @@ func decodeStatus(fields []field) (*UpgradeStatus, error) {
 	return status, nil
 }
 
-// checkWhole holds an answer whose fields nothing encloses to all those that the phase hangs on, when it says that no
-// upgrade is under way: one that was cut off between two fields looks the same as one that has no more, and what is
-// missing may be the task that still runs.
+// checkWhole holds an answer in XML to all fields that the phase hangs on, when it says that no upgrade is under way. One
+// without a root element that was cut off between two fields looks the same as one that has no more, and what is missing
+// may be the task that still runs; and what looks like a root element may be a field that is not known.
 func checkWhole(status *UpgradeStatus, fields []field) error {
 	for _, name := range []string{"status", "upgrade_step", "upgrade_task"} {
 		if status.Phase().Terminal() && countOf(fields, name) == 0 {
-			return fmt.Errorf("it has no root element and no %s: perhaps %w", name, errCutOff)
+			return fmt.Errorf("it has no %s: perhaps %w", name, errCutOff)
 		}
 	}
 	return nil

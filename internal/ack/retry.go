@@ -256,7 +256,7 @@ func (e *noSuchHostError) Unwrap() error { return e.error }
 
 func (e *noSuchHostError) Is(target error) bool { return target == errNoSuchHost }
 
-// passingError is what would be a fault for good if the API had not answered before.
+// passingError is what would be a fault for good if the API had not answered before, or if all of it had come.
 type passingError struct{ error }
 
 func (e *passingError) Unwrap() error { return e.error }

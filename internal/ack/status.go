@@ -5,6 +5,7 @@ package ack
 import (
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // UpgradeStatus is the answer of GetUpgradeStatus, as the API gave it. A field that is missing or null is nil; a value
@@ -53,7 +54,7 @@ func (s *UpgradeStatus) Summary(clusterID string) string {
 	case PhaseUnknown:
 		b.WriteString("the state of the upgrade is unknown (" + s.Words() + ")")
 	}
-	if step := truncate(oneLine(s.UpgradeStep), maxSummaryWord); step != "" && s.Phase() != PhaseUnknown {
+	if step := oneLine(s.UpgradeStep, maxSummaryWord); step != "" && s.Phase() != PhaseUnknown {
 		b.WriteString(", step " + step)
 	}
 	if message := s.Message(); message != "" {
@@ -64,11 +65,11 @@ func (s *UpgradeStatus) Summary(clusterID string) string {
 
 // Message returns the API's own message in one line: error_message, else the task's message, or nothing.
 func (s *UpgradeStatus) Message() string {
-	message := oneLine(s.ErrorMessage)
+	message := oneLine(s.ErrorMessage, maxSummaryMessage)
 	if message == "" && s.UpgradeTask != nil {
-		message = oneLine(s.UpgradeTask.Message)
+		message = oneLine(s.UpgradeTask.Message, maxSummaryMessage)
 	}
-	return truncate(message, maxSummaryMessage)
+	return message
 }
 
 // Words lists the three words that the phase hangs on, as the API wrote them.
@@ -87,27 +88,45 @@ func quoted(word *string) string {
 	return fmt.Sprintf("%q", truncate(*word, maxSummaryWord))
 }
 
-// oneLine folds all white space, line ends included, so that free text cannot break a message's layout.
-func oneLine(text *string) string {
+// oneLine folds all white space, line ends included, so that free text cannot break a message's layout, and truncates it.
+// A terminal must not be steered by what a server wrote: control characters are white space.
+func oneLine(text *string, limit int) string {
 	if text == nil {
 		return ""
 	}
-	return strings.Join(strings.Fields(strings.Map(printable, *text)), " ")
+	var line strings.Builder
+	space := false
+	characters := 0
+	for _, r := range *text {
+		if unicode.IsSpace(r) || unicode.IsControl(r) {
+			space = characters > 0
+			continue
+		}
+		if space {
+			line.WriteByte(' ')
+			characters++
+		}
+		line.WriteRune(r)
+		characters++
+		space = false
+		if characters > limit { // What comes after makes no difference.
+			break
+		}
+	}
+	return truncate(line.String(), limit)
 }
 
 // truncate cuts text to at most limit characters, and says so with an ellipsis.
 func truncate(text string, limit int) string {
-	characters := []rune(text)
-	if len(characters) <= limit {
-		return text
+	characters, end := 0, 0
+	for i := range text {
+		switch characters {
+		case limit - 1:
+			end = i
+		case limit:
+			return text[:end] + "…"
+		}
+		characters++
 	}
-	return string(characters[:limit-1]) + "…"
-}
-
-// printable turns control characters into spaces: a terminal must not be steered by what a server wrote.
-func printable(r rune) rune {
-	if r < ' ' || r >= 0x7f && r < 0xa0 {
-		return ' '
-	}
-	return r
+	return text
 }

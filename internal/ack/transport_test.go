@@ -163,10 +163,14 @@ func TestACompressedBodyCountsAsWhatItUnpacksTo(t *testing.T) {
 		w.Header().Set("Content-Encoding", "gzip")
 		_, _ = w.Write(body)
 	}, (*httptest.Server).Start)
-	_, err := client.GetUpgradeStatus(t.Context(), clusterID)
+	var err error
+	cost, _ := allocated(func() { _, err = client.GetUpgradeStatus(t.Context(), clusterID) })
 	var refused *AnswerError
-	if !errors.As(err, &refused) || refused.Reason != "it is larger than 1048576 bytes" {
+	if !errors.As(err, &refused) || refused.Reason != "it is larger than 262144 bytes" {
 		t.Errorf("got %v", err)
+	}
+	if cost > maxCost {
+		t.Errorf("it costs %d bytes", cost)
 	}
 }
 

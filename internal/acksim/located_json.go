@@ -10,7 +10,7 @@ import (
 // node is a JSON value that knows its line. encoding/json alone names no line for a field that it does not know, or for
 // a value of the wrong type, and a scenario is written by hand.
 //
-// What a node holds is parsed only when asked for, so that a file costs no more memory than its size, whatever is in it.
+// What a node holds is parsed only when asked for, so that what nobody looks at costs nothing.
 type node struct {
 	line int
 	raw  json.RawMessage // Valid JSON, without white space around it.

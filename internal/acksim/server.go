@@ -28,6 +28,7 @@ type Server struct {
 	listener    *faultyListener
 	certificate []byte
 	stopWatch   func() bool
+	endHandlers context.CancelFunc
 	served      chan struct{} // Closed once no connection is accepted any more.
 
 	connections sync.WaitGroup
@@ -47,8 +48,12 @@ func Start(ctx context.Context, handler http.Handler, o Options) (*Server, error
 	if errorLog == nil {
 		errorLog = log.New(io.Discard, "", 0) // The default is standard error.
 	}
+	// A handler that waits for its client to leave is not told when that has asked twice: net/http listens for one or the other.
+	base, endHandlers := context.WithCancel(context.WithoutCancel(ctx))
+	s.endHandlers = endHandlers
 	s.server = &http.Server{
 		Handler:           s.counted(handler),
+		BaseContext:       func(net.Listener) context.Context { return base },
 		ConnState:         s.countConnections,
 		ConnContext:       withConnection,
 		ErrorLog:          errorLog,
@@ -106,6 +111,7 @@ func (s *Server) shut() {
 	s.closed = true
 	s.mu.Unlock()
 	_ = s.server.Close() // Its only error is the listener's, which is closed all the same.
+	s.endHandlers()      // Only now: an answer of theirs must not go out any more.
 	<-s.served
 	s.listener.silent.Wait()
 	s.connections.Wait()

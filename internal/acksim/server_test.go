@@ -212,6 +212,40 @@ func TestCloseLeavesNothingBehind(t *testing.T) {
 	}
 }
 
+// A client that takes an answer for whole may ask again on the same connection, and from then on net/http does not see it go.
+func TestCloseEndsAHandlerWhoseClientHasAskedAgain(t *testing.T) {
+	simulator, err := New(&Scenario{
+		AccessKeys: []AccessKey{{ID: longLived.AccessKeyID, Secret: longLived.AccessKeySecret}},
+		Clusters:   map[string]Cluster{clusterID: {Timeline: []Step{{HTTP: &HTTPAnswer{Status: http.StatusNoContent}}}}},
+		Faults:     []Fault{{Kind: FaultSilentInBody}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := startServer(t, simulator, Options{})
+	c := client(t, server, func(tr *http.Transport) { tr.ResponseHeaderTimeout = 100 * time.Millisecond })
+	for _, want := range []bool{true, false} { // The second is not read: the first is still being answered.
+		response, err := get(t, c, "http", server.Endpoint())
+		if err == nil {
+			_, _ = io.Copy(io.Discard, response.Body)
+			_ = response.Body.Close()
+		}
+		if got := err == nil; got != want {
+			t.Fatalf("answered: %t, want %t: %v", got, want, err)
+		}
+	}
+	closed := make(chan struct{})
+	go func() {
+		server.Close()
+		close(closed)
+	}()
+	select {
+	case <-closed:
+	case <-time.After(10 * time.Second):
+		t.Error("Close waits for a handler that nobody ends")
+	}
+}
+
 func TestAHandlerDoesNotBeginOnceTheServerIsClosed(t *testing.T) {
 	server := startServer(t, http.NotFoundHandler(), Options{})
 	server.Close()

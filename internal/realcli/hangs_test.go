@@ -152,7 +152,7 @@ func hangInBody(t *testing.T) hang {
 		if tcp, ok := c.(*net.TCPConn); ok {
 			_ = tcp.SetWriteBuffer(4 << 10)
 		}
-		_, err := io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1048576\r\n\r\n{"+strings.Repeat(" ", 512<<10))
+		_, err := io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 262144\r\n\r\n{"+strings.Repeat(" ", 200<<10))
 		return err
 	})
 	return hang{workspace: workspace(t, configuration(address, "")), inside: inside}

@@ -1,0 +1,331 @@
+package ack
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
+)
+
+// FuzzReadStatus holds that no answer makes the decoder panic, or cost much more than its size; that what is no answer is
+// refused in a line; and that what is one is read as a second, plain reading reads it. So none opens a gate with a word
+// that keeps it shut, whatever it is spelled in.
+func FuzzReadStatus(f *testing.F) {
+	for _, file := range []string{"reference.json", "reference.xml", "reference-rooted.xml"} {
+		body, err := os.ReadFile("testdata/" + file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(strings.HasSuffix(file, "xml"), body)
+	}
+	f.Fuzz(func(t *testing.T, isXML bool, body []byte) {
+		contentType := jsonType
+		if isXML {
+			contentType = xmlType
+		}
+		var (
+			status *UpgradeStatus
+			err    error
+		)
+		answer := response(http.StatusOK, contentType, string(body))
+		cost, _ := allocated(func() { status, err = readStatus(answer) })
+		if cost > maxCostOf(len(body)) {
+			t.Errorf("%d bytes cost %d", len(body), cost)
+		}
+		if (status == nil) == (err == nil) {
+			t.Fatalf("status %v, error %v", status, err)
+		}
+		if err != nil {
+			holdToOneLine(t, err.Error())
+			return
+		}
+		holdToOneLine(t, status.Summary("c1"))
+		for _, word := range textsOf(status) {
+			if !utf8.ValidString(word) {
+				t.Errorf("Terraform takes no text like %q", word)
+			}
+		}
+		fields := readAgain(t, isXML, body)
+		if code := codeIn(fields); code != "" {
+			t.Errorf("it passes for an answer with the error code %q", code)
+		}
+		want := statusIn(t, fields)
+		want.RequestID = status.RequestID
+		if diff := cmp.Diff(want, status); diff != "" {
+			t.Errorf("-plainly read +got:\n%s", diff)
+		}
+		holdToTable(t, status)
+	})
+}
+
+// FuzzErrorBody holds that an HTTP status that is no success is an error whatever comes with it, which says so in a line,
+// without the request's security token, and never asks for more than ten minutes of patience.
+func FuzzErrorBody(f *testing.F) {
+	f.Add(uint16(404), jsonType, "", "", []byte(`{"code":"ErrorClusterNotFound","message":"m","requestId":"R"}`))
+	f.Add(uint16(429), xmlType, "20", "Limit:10,Remain:0,TimeWindow:1000,TimeLeft:500", []byte(`<Error><Code>Throttling.User</Code></Error>`))
+	f.Fuzz(func(t *testing.T, code uint16, contentType, retryAfter, rateLimit string, body []byte) {
+		answer := response(300+int(code)%300, contentType, string(body))
+		const token = "CAIS+/0123=="
+		answer.Request = &http.Request{Header: http.Header{acs3.HeaderSecurityToken: {token}}}
+		for _, name := range []string{"Location", "X-Acs-Request-Id"} {
+			answer.Header.Set(name, rateLimit) // Any text will do.
+		}
+		answer.Header.Set("Retry-After", retryAfter)
+		answer.Header.Set("X-Ratelimit-User-Api", rateLimit)
+		var (
+			status *UpgradeStatus
+			err    error
+		)
+		cost, _ := allocated(func() { status, err = readStatus(answer) })
+		if size := len(contentType) + len(retryAfter) + len(rateLimit) + len(body); cost > maxCostOf(size) {
+			t.Errorf("%d bytes cost %d", size, cost)
+		}
+		var api *APIError
+		if status != nil || !errors.As(err, &api) || api.HTTPStatus != answer.StatusCode {
+			t.Fatalf("HTTP %d: %v, %v", answer.StatusCode, status, err)
+		}
+		holdToOneLine(t, err.Error())
+		if strings.Contains(strings.ToLower(err.Error()), strings.ToLower(token)) {
+			t.Errorf("the token is in %q", err)
+		}
+		if api.RetryAfter < 0 || api.RetryAfter > maxWish {
+			t.Errorf("it asks to be left alone for %s", api.RetryAfter)
+		}
+	})
+}
+
+// FuzzPhase holds any three words, each of which may be missing, to the design's table.
+func FuzzPhase(f *testing.F) {
+	f.Add("success", "success", "Success", uint8(0))
+	f.Add("success", "", "", uint8(6))
+	f.Fuzz(func(t *testing.T, status, step, task string, missing uint8) {
+		if !utf8.ValidString(status + step + task) {
+			return // The decoder lets none in.
+		}
+		s := &UpgradeStatus{Status: &status, UpgradeStep: &step, UpgradeTask: &UpgradeTask{Status: &task}}
+		if missing&1 != 0 {
+			s.Status = nil
+		}
+		if missing&2 != 0 {
+			s.UpgradeStep = nil
+		}
+		if missing&4 != 0 {
+			s.UpgradeTask.Status = nil
+		}
+		if missing&8 != 0 {
+			s.UpgradeTask = nil
+		}
+		holdToTable(t, s)
+		holdToOneLine(t, s.Summary("c1"))
+		phase := s.Phase()
+		for _, word := range []*string{&status, &step, &task} {
+			if !strings.ContainsFunc(*word, func(r rune) bool { return r > unicode.MaxASCII }) { // ſ has a capital S.
+				*word = " " + strings.ToUpper(*word) + "\t\n"
+			}
+		}
+		if got := s.Phase(); got != phase {
+			t.Errorf("%s becomes %s in capitals and white space: %s", phase, got, s.Words())
+		}
+	})
+}
+
+// holdToTable holds the phase of an answer to the second reading of the table.
+func holdToTable(t *testing.T, s *UpgradeStatus) {
+	t.Helper()
+	var task *string
+	if s.UpgradeTask != nil {
+		task = s.UpgradeTask.Status
+	}
+	kindNamed := func(word *string) string {
+		if word == nil {
+			return "none"
+		}
+		text := strings.ToLower(strings.TrimSpace(*word))
+		if kind, ok := kindNames[text]; ok && text != "-" {
+			return kind
+		}
+		return "unknown"
+	}
+	kinds := []string{kindNamed(s.Status), kindNamed(s.UpgradeStep), kindNamed(task)}
+	want := phaseOfKinds(kinds[0], kinds[1], kinds[2], s.Status == nil && s.UpgradeStep == nil && task == nil)
+	got := s.Phase()
+	if string(got) != want || !slices.Contains(Phases(), got) {
+		t.Errorf("%s: got %s, want %s", s.Words(), got, want)
+	}
+	opens := got == PhaseSucceeded || got == PhaseIdle
+	if got.Terminal() != (opens || got == PhaseFailed) {
+		t.Errorf("%s is terminal: %t", got, got.Terminal())
+	}
+	for _, kind := range kinds {
+		if opens && slices.Contains([]string{"failure", "pause", "unknown", "running"}, kind) {
+			t.Errorf("%s opens a gate: %s", s.Words(), got)
+		}
+	}
+}
+
+// holdToOneLine holds a text to what a message has room for.
+func holdToOneLine(t *testing.T, text string) {
+	t.Helper()
+	const room = 1600 // The longest is that of a refusal: five texts of at most 200 characters, or 500, and what is around them.
+	if text == "" || !utf8.ValidString(text) || utf8.RuneCountInString(text) > room || strings.ContainsFunc(text, func(r rune) bool {
+		return unicode.IsControl(r) || r != ' ' && unicode.IsSpace(r)
+	}) {
+		t.Errorf("it does not fit a message: %q", text)
+	}
+}
+
+func textsOf(s *UpgradeStatus) (all []string) {
+	words := []*string{s.ErrorMessage, s.PrecheckReportID, s.Status, s.UpgradeStep, &s.RequestID}
+	if s.UpgradeTask != nil {
+		words = append(words, s.UpgradeTask.Status, s.UpgradeTask.Message)
+	}
+	for _, word := range words {
+		if word != nil {
+			all = append(all, *word)
+		}
+	}
+	return all
+}
+
+// plainField is a field of an answer as a second reading has it: all of them are kept.
+type plainField struct {
+	name, text           string
+	null, isText, object bool
+	inside               []plainField
+}
+
+// readAgain reads the fields of an answer that was accepted, without a limit and without skipping anything.
+func readAgain(t *testing.T, isXML bool, body []byte) []plainField {
+	t.Helper()
+	if !isXML {
+		return plainJSON(t, "", bytes.TrimPrefix(body, []byte("\ufeff"))).inside
+	}
+	var document element
+	if err := xml.Unmarshal(slices.Concat([]byte("<r>"), body, []byte("</r>")), &document); err != nil {
+		t.Fatalf("it was accepted, and is no XML: %v", err)
+	}
+	fields := document.plain().inside
+	if len(fields) == 1 && fields[0].object && !slices.Contains(statusFields, fields[0].name) {
+		return fields[0].inside
+	}
+	for _, name := range []string{"status", "upgrade_step", "upgrade_task"} {
+		if !slices.ContainsFunc(fields, func(f plainField) bool { return f.name == name }) && statusIn(t, fields).Phase().Terminal() {
+			t.Errorf("it may be cut off before its %s, and was accepted", name)
+		}
+	}
+	return fields
+}
+
+func plainJSON(t *testing.T, name string, raw []byte) plainField {
+	t.Helper()
+	raw = bytes.TrimSpace(raw)
+	f := plainField{name: name, text: strings.ToValidUTF8(string(raw), "\ufffd"), null: string(raw) == "null"}
+	if err := json.Unmarshal(raw, &f.text); err == nil && !f.null {
+		f.isText = true
+		return f
+	}
+	if f.object = raw[0] == '{'; !f.object {
+		return f
+	}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	for token, err := decoder.Token(); !errors.Is(err, io.EOF); token, err = decoder.Token() {
+		var member json.RawMessage
+		switch token := token.(type) {
+		case string:
+			if err := decoder.Decode(&member); err != nil {
+				t.Fatal(err)
+			}
+			f.inside = append(f.inside, plainJSON(t, token, member))
+		case json.Delim:
+		default:
+			t.Fatalf("it was accepted, and is no JSON: %v, %v", token, err)
+		}
+	}
+	return f
+}
+
+type element struct {
+	XMLName xml.Name
+	Text    string    `xml:",chardata"`
+	Inside  []element `xml:",any"`
+}
+
+func (e element) plain() plainField {
+	f := plainField{name: e.XMLName.Local, text: e.Text, isText: len(e.Inside) == 0, object: strings.TrimSpace(e.Text) == ""}
+	for _, inside := range e.Inside {
+		f.inside = append(f.inside, inside.plain())
+	}
+	if !f.isText {
+		f.text = "<" + e.Inside[0].XMLName.Local + ">" + e.Text
+	}
+	return f
+}
+
+// codeIn returns the error code that is among fields, or in an error that is, in whatever case.
+func codeIn(fields []plainField) string {
+	all := fields
+	for _, f := range fields {
+		if strings.EqualFold(f.name, "error") {
+			all = slices.Concat(all, f.inside)
+		}
+	}
+	for _, f := range all {
+		text := strings.TrimSpace(f.text)
+		if empty := f.object && len(f.inside) == 0 && !f.isText; strings.EqualFold(f.name, "code") && !f.null && !empty && text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+func statusIn(t *testing.T, fields []plainField) *UpgradeStatus {
+	t.Helper()
+	one := func(fields []plainField, name string) *plainField {
+		var found *plainField
+		for i := range fields {
+			switch {
+			case fields[i].name != name:
+			case found != nil:
+				t.Errorf("%s is there twice, and it was accepted", name)
+			default:
+				found = &fields[i]
+			}
+		}
+		return found
+	}
+	text := func(fields []plainField, name string) *string {
+		if f := one(fields, name); f != nil && !f.null {
+			return &f.text
+		}
+		return nil
+	}
+	s := &UpgradeStatus{
+		ErrorMessage:     text(fields, "error_message"),
+		PrecheckReportID: text(fields, "precheck_report_id"),
+		Status:           text(fields, "status"),
+		UpgradeStep:      text(fields, "upgrade_step"),
+	}
+	switch task := one(fields, "upgrade_task"); {
+	case task == nil || task.null:
+	case task.object:
+		s.UpgradeTask = &UpgradeTask{Status: text(task.inside, "status"), Message: text(task.inside, "message")}
+	case task.isText:
+		s.UpgradeTask = &UpgradeTask{Status: ptr(fmt.Sprintf("%q", task.text))}
+	default:
+		s.UpgradeTask = &UpgradeTask{Status: &task.text}
+	}
+	return s
+}
