@@ -1,0 +1,187 @@
+package soak
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+)
+
+// act is one step of a cluster's timeline, and the phase that it means.
+type act struct {
+	phase string
+	step  acksim.Step
+}
+
+// story is how the upgrade of one cluster goes: the last act is its end.
+type story []act
+
+func ended(phase string) bool { return slices.Contains([]string{"idle", "succeeded", "failed"}, phase) }
+
+// end is the phase that the story ends in.
+func (s story) end() string { return s[len(s)-1].phase }
+
+// length is how long it takes to come to its end.
+func (s story) length() (length time.Duration) {
+	for _, a := range s {
+		length += a.step.For
+	}
+	return length
+}
+
+// phases returns those that the story is in between two times since its beginning.
+func (s story) phases(from, to time.Duration) (phases []string) {
+	var begins time.Duration
+	for i, a := range s {
+		ends := begins + a.step.For
+		if begins <= to && (from < ends || i == len(s)-1) {
+			phases = append(phases, a.phase)
+		}
+		begins = ends
+	}
+	return phases
+}
+
+func (s story) pauses() bool {
+	return slices.ContainsFunc(s, func(a act) bool { return a.phase == "paused" })
+}
+
+// The clusters that something is wrong with for good, and what a read of each fails with, unless its time ends before: what
+// looks like a proxy's page is waited out, once the API has answered anybody.
+var broken = map[string]string{
+	"redirected": "Redirected while reading cluster redirected",
+	"sign-in":    "Not an answer of the ACK API about cluster sign-in",
+	"skewed":     "The clock is wrong",
+	"nobody":     "Cluster nobody not found",
+}
+
+// healthy is a cluster that is read before anything goes wrong, and that nothing is read of later.
+const healthy = "healthy"
+
+// dice are what a round is made by.
+type dice struct{ *rand.Rand }
+
+func oneOf[T any](d dice, all ...T) T { return all[d.IntN(len(all))] }
+
+func (d dice) chance(p float64) bool { return d.Float64() < p }
+
+func (d dice) between(shortest, longest time.Duration) time.Duration {
+	return shortest + time.Duration(d.Int64N(int64(longest-shortest)+1))
+}
+
+// story makes up one that takes up to the given time.
+func (d dice) story(longest time.Duration) (s story) {
+	steps := 1 + d.IntN(4)
+	for range steps {
+		a := act{phase: "running", step: acksim.Step{Phase: acksim.PhaseRunning}}
+		switch chance := d.Float64(); {
+		case chance < 0.1:
+			a = act{phase: "unknown", step: acksim.Step{Phase: acksim.PhaseUnknown}}
+		case chance < 0.15:
+			a = act{phase: "paused", step: acksim.Step{Phase: acksim.PhasePaused}}
+		case chance < 0.3:
+			a.step = acksim.Step{Answer: []byte(oneOf(d,
+				`{"status":"success","upgrade_step":"success","upgrade_task":{"status":"running","message":null}}`,
+				`{"status":"Success","upgrade_step":"PRECHECKING","upgrade_task":null}`,
+				`{"upgrade_task":{"status":"Failed"},"upgrade_step":"success","status":"running"}`,
+			))}
+		}
+		a.step.For = d.between(longest/time.Duration(4*steps), longest/time.Duration(steps))
+		s = append(s, a)
+	}
+	end := oneOf(d, acksim.PhaseSucceeded, acksim.PhaseSucceeded, acksim.PhaseSucceeded, acksim.PhaseFailed, acksim.PhaseIdle)
+	return append(s, act{phase: string(end), step: acksim.Step{Phase: end}})
+}
+
+// scenario is that of the stories, with all that hands out short sessions.
+func (d dice) scenario(seed uint64, stories map[string]story, throttled bool) *acksim.Scenario {
+	s := &acksim.Scenario{
+		AccessKeys:     []acksim.AccessKey{{ID: "testak", Secret: "testsk"}},
+		Format:         oneOf(d, acksim.FormatJSON, acksim.FormatJSON, acksim.FormatXML, acksim.FormatXMLRooted),
+		Clusters:       make(map[string]acksim.Cluster),
+		FaultSeed:      seed,
+		Roles:          []acksim.Role{{ARN: role, Trusts: []string{"testak"}, SessionSeconds: roleSeconds}},
+		CredentialsURI: &acksim.CredentialsURI{Path: credentialsPath, SessionSeconds: sessionSeconds},
+	}
+	if throttled && d.chance(0.5) {
+		s.RateLimit = &acksim.RateLimit{RequestsPerSecond: 2 * len(stories), Status: oneOf(d, 429, 400), Headers: d.chance(0.5)}
+	}
+	for id, story := range stories {
+		var steps []acksim.Step
+		for _, a := range story {
+			steps = append(steps, a.step)
+		}
+		s.Clusters[id] = acksim.Cluster{Timeline: steps}
+	}
+	for id := range broken {
+		if id != "nobody" {
+			s.Clusters[id] = acksim.Cluster{Timeline: []acksim.Step{{Phase: acksim.PhaseSucceeded}}}
+		}
+	}
+	return s
+}
+
+const (
+	role            = "acs:ram::1234567890123456:role/soak"
+	credentialsPath = "/credentials"
+	// sessionSeconds is what a session of the credentials URI lasts at most: not so long that one would do for a wait, and
+	// longer than an attempt. The provider renews a session three minutes before its end, and so this one for each attempt.
+	sessionSeconds = 6
+	// roleSeconds has it renew that of a role every few seconds. Not for each attempt: for every call, credentials-go makes a
+	// transport of its own, which is not let go of before its minute and a half of idleness is over.
+	roleSeconds = 184
+)
+
+// faults makes up what goes wrong: with the broken clusters always, with the others now and then.
+func (d dice) faults(withTLS, throttled bool) []acksim.Fault {
+	all := []acksim.Fault{
+		{Kind: acksim.FaultRedirect, Cluster: "redirected"},
+		{Kind: acksim.FaultHTTP, Cluster: "sign-in", HTTP: &acksim.HTTPAnswer{
+			Status: http.StatusOK, ContentType: "text/html", Body: "<html><body><h1>Sign in</h1>success</body></html>",
+		}},
+		{Kind: acksim.FaultClockSkew, Cluster: "skewed"},
+	}
+	passing := []acksim.Fault{
+		{Kind: acksim.FaultError, Status: oneOf(d, 500, 502, 503, 504), Body: acksim.FaultBodyJSON},
+		{Kind: acksim.FaultError, Status: oneOf(d, 500, 502, 503, 504), Body: oneOf(d, acksim.FaultBodyXML, acksim.FaultBodyHTML)},
+		{Kind: acksim.FaultError, Status: oneOf(d, 500, 502, 503, 504), Body: oneOf(d, acksim.FaultBodyEmpty, acksim.FaultBodyTruncated)},
+		{Kind: acksim.FaultHTTP, HTTP: &acksim.HTTPAnswer{Status: http.StatusOK, ContentType: "text/html", Body: "<html>success</html>"}},
+		{Kind: acksim.FaultHTTP, HTTP: &acksim.HTTPAnswer{Status: http.StatusBadGateway, ContentType: "application/json", Body: `{"status":"success","upgrade_step":"success"}`}},
+	}
+	for _, kind := range []acksim.FaultKind{
+		acksim.FaultNonceUsed, acksim.FaultRedirect, acksim.FaultReset, acksim.FaultSilent, acksim.FaultResetInBody, acksim.FaultSilentInBody,
+		acksim.FaultSlow, acksim.FaultLongLength, acksim.FaultShortLength, acksim.FaultOversized, acksim.FaultNotUTF8, acksim.FaultCutGzip,
+		acksim.FaultRefused, acksim.FaultSilentConnection,
+	} {
+		passing = append(passing, acksim.Fault{Kind: kind})
+	}
+	if throttled {
+		passing = append(passing,
+			acksim.Fault{Kind: acksim.FaultThrottled, TimeLeft: d.between(0, time.Second).Truncate(time.Millisecond)},
+			acksim.Fault{Kind: acksim.FaultThrottled, Status: http.StatusBadRequest, RetryAfter: time.Second},
+		)
+	}
+	if withTLS {
+		passing = append(passing, acksim.Fault{Kind: acksim.FaultHTTP1})
+	}
+	for _, f := range passing {
+		f.Probability = 0.02 * d.Float64()
+		switch f.Kind {
+		case acksim.FaultThrottled: // As often as that by chance, all would have to slow down for good.
+			f.Count = 2
+		case acksim.FaultRefused:
+			f.For = d.between(10*time.Millisecond, 300*time.Millisecond)
+			f.Count = 3
+		case acksim.FaultHTTP1:
+			f.Probability = 0.5
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
+// clusterID names a cluster by its number.
+func clusterID(i int) string { return fmt.Sprint("c-", i) }

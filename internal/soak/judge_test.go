@@ -1,0 +1,126 @@
+package soak
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// patience is how long after its time a read may come back: the race detector is slow, and may not have the machine for itself.
+const patience = 5 * time.Second
+
+// judge holds what came of a call against the stories and the clock.
+func (r *round) judge(c call, attributes map[string]tftypes.Value, err error, from, to, interrupted time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.count["reads"]++
+	if err == nil {
+		r.judgeAnswer(c, attributes, from, to)
+		return
+	}
+	late := !interrupted.IsZero() && to.Sub(interrupted) > patience
+	over := to.Sub(from) > c.timeout+patience
+	if late || over {
+		r.failf("%v: back only after %s, of %s: %v", c.ids, to.Sub(from), c.timeout, err)
+	}
+	outcome := ""
+	for _, summary := range summaries(err) {
+		if outcome = r.outcome(c, summary, !interrupted.IsZero()); outcome == "" {
+			r.failf("%v: not to be expected (%+v): %v", c.ids, c, err)
+			return
+		}
+	}
+	r.count[outcome]++
+}
+
+// outcome says what kind of error it is that a call ended with; nothing for one that was not to be.
+func (r *round) outcome(c call, summary string, cancelled bool) string {
+	switch {
+	case c.broken != "" && (summary == c.broken || summary == "Cluster "+c.ids[0]+" was not read in time"):
+		return "failed for good, as they must"
+	case cancelled && strings.HasSuffix(summary, "was interrupted"):
+		return "interrupted"
+	case !c.wait && slices.ContainsFunc(passing, func(text string) bool { return strings.HasPrefix(summary, text) }):
+		return "gave up after max_retry_timeout"
+	case c.broken != "":
+		return ""
+	}
+	for _, id := range c.ids {
+		story := r.stories[id]
+		switch {
+		case summary == "The upgrade of cluster "+id+" is paused" && c.wait && !c.throughPause && story.pauses():
+			return "paused"
+		case summary == "The gate is shut: the phase of cluster "+id+" is failed" && c.require != nil && story.end() == "failed":
+			return "gates that stayed shut"
+		}
+	}
+	return ""
+}
+
+// passing is how the summaries begin of what a read that does not wait may fail with, when its retries were in vain.
+var passing = []string{
+	"The ACK API failed to answer", "The ACK API could not be asked", "No answer about", "Nothing listens", "Throttled while", "Getting credentials failed",
+	"Redirected while", "Not an answer of the ACK API", "Each request about",
+}
+
+func (r *round) judgeAnswer(c call, attributes map[string]tftypes.Value, from, to time.Time) {
+	if c.broken != "" {
+		r.count["opened early"]++
+		r.failf("%v: OPENED, and nobody can have answered", c.ids)
+		return
+	}
+	statuses := map[string]tftypes.Value{}
+	if len(c.ids) > 1 {
+		if err := attributes["statuses"].As(&statuses); err != nil {
+			r.failf("%v: %v", c.ids, err)
+		}
+		r.count["fleets"]++
+	}
+	for _, id := range c.ids {
+		status := attributes
+		if len(c.ids) > 1 {
+			status = nil
+			if err := statuses[id].As(&status); err != nil {
+				r.failf("%s: %v", id, err)
+			}
+		}
+		r.judgeStatus(c, id, status, from, to)
+	}
+	if c.wait {
+		r.count["waits that ended with the upgrade"]++
+	} else {
+		r.count["reads that did not wait"]++
+	}
+}
+
+func (r *round) judgeStatus(c call, id string, status map[string]tftypes.Value, from, to time.Time) {
+	var (
+		phase    string
+		terminal bool
+	)
+	if err := status["phase"].As(&phase); err != nil {
+		r.failf("%s: %v", id, err)
+		return
+	}
+	if err := status["terminal"].As(&terminal); err != nil {
+		r.failf("%s: %v", id, err)
+		return
+	}
+	began, ok := r.began[id]
+	s := r.stories[id]
+	switch {
+	case !ok:
+		r.failf("%s: read as %s, and the cluster has not answered yet", id, phase)
+	case (terminal || ended(phase)) && to.Sub(began) < s.length():
+		r.count["opened early"]++
+		r.failf("%s: OPENED EARLY: %s %s after the upgrade began, which takes %s", id, phase, to.Sub(began), s.length())
+	case !slices.Contains(s.phases(from.Sub(began), to.Sub(began)), phase), terminal != ended(phase):
+		r.failf("%s: read as %s, terminal %t; it was %v", id, phase, terminal, s.phases(from.Sub(began), to.Sub(began)))
+	case c.wait && phase != s.end():
+		r.failf("%s: a wait ended with %s, and the upgrade with %s", id, phase, s.end())
+	case c.require != nil && !slices.Contains(c.require, phase):
+		r.failf("%s: OPENED: %s, and required is %v", id, phase, c.require)
+	}
+}
