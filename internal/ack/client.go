@@ -163,6 +163,9 @@ func readStatus(response *http.Response) (*UpgradeStatus, error) {
 	if reason == nil {
 		status, reason = decodeStatus(fields)
 	}
+	if reason == nil && e.some {
+		reason = errors.New("there is an error in it, without a code")
+	}
 	if reason == nil && isXML(response.Header.Get("Content-Type")) {
 		reason = checkWhole(status, fields)
 	}

@@ -176,7 +176,11 @@ func plain(name string) string {
 }
 
 // errorFields are the members of an error body, of either layer.
-type errorFields struct{ code, message, requestID string }
+type errorFields struct {
+	code, message, requestID string
+
+	some bool // Whether there is something that is called an error, with a code or without.
+}
 
 // decodeError picks the members of an error body, of either layer, out of fields. Of several, the first that says
 // something counts: what hides an error code opens a gate.
@@ -188,7 +192,7 @@ func decodeError(fields []field) (e errorFields) {
 		switch text := strings.TrimSpace(f.value.text); plain(f.name) {
 		case "error":
 			inner := decodeError(f.value.fields)
-			e = errorFields{or(e.code, inner.code), or(e.message, inner.message), or(e.requestID, inner.requestID)}
+			e = errorFields{or(e.code, inner.code), or(e.message, inner.message), or(e.requestID, inner.requestID), true}
 		case "code":
 			e.code = or(e.code, text)
 		case "message":

@@ -62,6 +62,11 @@ func FuzzReadStatus(f *testing.F) {
 		if code := codeIn(fields); code != "" {
 			t.Errorf("it passes for an answer with the error code %q", code)
 		}
+		for _, f := range fields {
+			if empty := f.object && len(f.inside) == 0 && !f.isText; strings.EqualFold(f.name, "error") && !f.null && !empty && strings.TrimSpace(f.text) != "" {
+				t.Errorf("it passes for an answer with the error %q", f.text)
+			}
+		}
 		want := statusIn(t, fields)
 		want.RequestID = status.RequestID
 		if diff := cmp.Diff(want, status); diff != "" {

@@ -98,7 +98,7 @@ func oneLine(text *string, limit int) string {
 	space := false
 	characters := 0
 	for _, r := range *text {
-		if unicode.IsSpace(r) || unicode.IsControl(r) {
+		if unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
 			space = characters > 0
 			continue
 		}

@@ -32,17 +32,19 @@ func newCertificates(host string, now time.Time) (*certificates, error) {
 	if err != nil {
 		return nil, err
 	}
-	hour := now.Add(-time.Hour) // For clocks that disagree.
+	anHourAgo, inAYear := now.Add(-time.Hour), now.AddDate(1, 0, 0) // An hour, for clocks that disagree.
 	all := &certificates{authority: known.pem(), faulty: make(map[FaultKind]tls.Certificate)}
+	if all.good, err = known.sign(ownNames(host), anHourAgo, inAYear); err != nil {
+		return nil, err
+	}
 	for kind, what := range map[FaultKind]struct {
 		by       *authority
 		host     func(*x509.Certificate)
 		from, to time.Time
 	}{
-		"":                      {known, ownNames(host), hour, now.AddDate(1, 0, 0)},
-		FaultUnknownAuthority:   {stranger, ownNames(host), hour, now.AddDate(1, 0, 0)},
+		FaultUnknownAuthority:   {stranger, ownNames(host), anHourAgo, inAYear},
 		FaultExpiredCertificate: {known, ownNames(host), now.AddDate(0, 0, -2), now.AddDate(0, 0, -1)},
-		FaultOtherName:          {known, otherName, hour, now.AddDate(1, 0, 0)},
+		FaultOtherName:          {known, otherName, anHourAgo, inAYear},
 	} {
 		certificate, err := what.by.sign(what.host, what.from, what.to)
 		if err != nil {
@@ -50,7 +52,6 @@ func newCertificates(host string, now time.Time) (*certificates, error) {
 		}
 		all.faulty[kind] = certificate
 	}
-	all.good = all.faulty[""]
 	return all, nil
 }
 

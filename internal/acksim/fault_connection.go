@@ -51,10 +51,12 @@ func (l *faultyListener) Accept() (net.Conn, error) {
 			}
 			return nil, err
 		}
-		conn := l.track(accepted)
+		conn := l.track(inner, accepted)
+		if conn == nil {
+			continue
+		}
 		switch fault := l.strike(); fault.Kind {
 		case FaultRefused:
-			resetConnection(conn)
 			l.refuse(orElse(fault.For, defaultFaultFor))
 		case FaultSilentConnection:
 			l.hold(conn)
@@ -168,10 +170,15 @@ func (l *faultyListener) Close() error {
 	return err
 }
 
-func (l *faultyListener) track(accepted net.Conn) *faultyConn {
+// track takes a connection in. It returns nil for one that was accepted just before nothing listened any more.
+func (l *faultyListener) track(inner net.Listener, accepted net.Conn) *faultyConn {
 	conn := &faultyConn{Conn: accepted, listener: l}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.inner != inner {
+		resetConnection(accepted)
+		return nil
+	}
 	l.open[conn] = struct{}{}
 	return conn
 }

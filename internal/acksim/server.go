@@ -60,8 +60,9 @@ func Start(ctx context.Context, handler http.Handler, o Options) (*Server, error
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      time.Minute,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
+		// Until then net/http holds on to an HTTP/2 connection that was lost, and to all that its handler knows.
+		IdleTimeout:    45 * time.Second,
+		MaxHeaderBytes: 64 << 10,
 	}
 	if o.TLS {
 		host, _, _ := net.SplitHostPort(address) // What is wrong with it is for Listen to say.

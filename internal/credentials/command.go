@@ -69,6 +69,8 @@ func runCommand(ctx context.Context, args []string, timeout time.Duration, scrub
 	err = command.Run()
 	switch {
 	case err == nil, errors.Is(err, exec.ErrWaitDelay): // The latter: it ended well, and left an agent or the like behind.
+	case errors.Is(ctx.Err(), context.Canceled):
+		return c, expires, &commandError{"it was ended, because nobody waited for it any more", true}
 	case ctx.Err() != nil:
 		return c, expires, &commandError{fmt.Sprintf("it did not end within %s", timeout), true}
 	default:
@@ -96,14 +98,15 @@ func runCommand(ctx context.Context, args []string, timeout time.Duration, scrub
 	}, parseExpiration(answer.Expiration), nil
 }
 
-// interrupted reports whether a command was ended by Ctrl-C.
+// interrupted reports whether a command was ended by Ctrl-C: by the signal, or by itself, as a shell says it.
 func interrupted(err error) bool {
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) {
 		return false
 	}
+	const bySIGINT = 128 + int(syscall.SIGINT)
 	status, ok := exit.Sys().(syscall.WaitStatus)
-	return ok && status.Signaled() && status.Signal() == syscall.SIGINT
+	return exit.ExitCode() == bySIGINT || ok && status.Signaled() && status.Signal() == syscall.SIGINT
 }
 
 // head keeps the beginning of what is written to it, and counts the rest.

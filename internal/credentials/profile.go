@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"syscall"
 )
 
 // The modes of a profile, as the aliyun CLI writes them.
@@ -88,7 +89,8 @@ const maxProfiles = 4000
 
 // readBounded reads a file of so many bytes at most: what a user names may be anything, a device without an end for one.
 func readBounded(path string, limit int) ([]byte, error) {
-	f, err := os.Open(path) //nolint:gosec // The file that the user named.
+	// A named pipe that nobody writes to would not even let itself be opened otherwise; read, it is empty.
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) //nolint:gosec // The file that the user named.
 	if err != nil {
 		return nil, err
 	}

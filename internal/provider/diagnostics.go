@@ -47,8 +47,8 @@ func explain(t target, timeout limit, err error) (trouble, []fact) {
 		request *ack.RequestError
 		facts   []fact
 	)
-	deadlineTodo := "Look at where the credentials come from, or set a longer " + timeout.attribute + "."
-	const interruptTodo = "Run this again. If it hangs again, look at where the credentials come from."
+	credentialsTodoAtDeadline := "Look at where the credentials come from, or set a longer " + timeout.attribute + "."
+	const credentialsTodoAtInterrupt = "Run this again. If it hangs again, look at where the credentials come from."
 	errors.As(err, &request)
 	if errors.As(err, &wait) {
 		facts = waitFacts(wait)
@@ -56,9 +56,9 @@ func explain(t target, timeout limit, err error) (trouble, []fact) {
 		case ack.WaitPaused:
 			return explainPause(t), facts
 		case ack.WaitDeadline:
-			return explainDeadline(t, timeout, wait.Last, wait.Err).waitingFor(request, deadlineTodo), append(facts, lastFault(wait.Err)...)
+			return explainDeadline(t, timeout, wait.Last, wait.Err).waitingFor(request, credentialsTodoAtDeadline), append(facts, lastFault(wait.Err)...)
 		case ack.WaitInterrupted:
-			return explainInterrupt(t).waitingFor(request, interruptTodo), append(facts, lastFault(wait.Err)...)
+			return explainInterrupt(t).waitingFor(request, credentialsTodoAtInterrupt), append(facts, lastFault(wait.Err)...)
 		case ack.WaitFailed: // The request's error says more.
 		}
 	}
@@ -67,9 +67,9 @@ func explain(t target, timeout limit, err error) (trouble, []fact) {
 	}
 	switch {
 	case request != nil && request.Err == context.Canceled: //nolint:errorlint // The read's own, to the letter; see below.
-		return explainInterrupt(t).waitingFor(request, interruptTodo), append(facts, lastFault(request)...)
+		return explainInterrupt(t).waitingFor(request, credentialsTodoAtInterrupt), append(facts, lastFault(request)...)
 	case request != nil && request.Err == context.DeadlineExceeded: //nolint:errorlint // An attempt's own time-out wraps it too.
-		return explainDeadline(t, timeout, nil, request.Last).waitingFor(request, deadlineTodo), append(facts, lastFault(request)...)
+		return explainDeadline(t, timeout, nil, request.Last).waitingFor(request, credentialsTodoAtDeadline), append(facts, lastFault(request)...)
 	}
 	what, more := explainRequest(t, err)
 	return what, append(more, facts...)

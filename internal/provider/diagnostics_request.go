@@ -169,9 +169,9 @@ func explainAPI(t target, e *ack.APIError) trouble {
 		}
 	case code("SignatureNonceUsed"):
 		return trouble{
-			summary:  "Each request about cluster " + t.clusterID + " was taken for a repeated one",
-			happened: "The API refuses a request whose nonce it has seen before. Each attempt has a nonce of its own, so most likely something on the way sends requests twice.",
-			todo:     "Check the proxy between here and there.",
+			summary:  "Requests about cluster " + t.clusterID + " are refused as repeated",
+			happened: "The API refuses a request whose nonce it has seen before. Each attempt has a nonce of its own, so most likely something on the way sends them twice.",
+			todo:     "Check the network and the proxies on the way.",
 		}
 	case code("InvalidTimeStamp"):
 		return explainClocks(e)

@@ -11,19 +11,22 @@ import (
 // patience is how long after its time a read may come back: the race detector is slow, and may not have the machine for itself.
 const patience = 5 * time.Second
 
+// together is how far apart requests can be of which the later is the first to begin a story.
+const together = time.Second
+
 // judge holds what came of a call against the stories and the clock.
 func (r *round) judge(c call, attributes map[string]tftypes.Value, err error, from, to, interrupted time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.count["reads"]++
-	if err == nil {
-		r.judgeAnswer(c, attributes, from, to)
-		return
-	}
 	late := !interrupted.IsZero() && to.Sub(interrupted) > patience
 	over := to.Sub(from) > c.timeout+patience
 	if late || over {
 		r.failf("%v: back only after %s, of %s: %v", c.ids, to.Sub(from), c.timeout, err)
+	}
+	if err == nil {
+		r.judgeAnswer(c, attributes, from, to)
+		return
 	}
 	outcome := ""
 	for _, summary := range summaries(err) {
@@ -62,7 +65,7 @@ func (r *round) outcome(c call, summary string, cancelled bool) string {
 // passing is how the summaries begin of what a read that does not wait may fail with, when its retries were in vain.
 var passing = []string{
 	"The ACK API failed to answer", "The ACK API could not be asked", "No answer about", "Nothing listens", "Throttled while", "Getting credentials failed",
-	"Redirected while", "Not an answer of the ACK API", "Each request about",
+	"Redirected while", "Not an answer of the ACK API", "Requests about",
 }
 
 func (r *round) judgeAnswer(c call, attributes map[string]tftypes.Value, from, to time.Time) {
@@ -116,7 +119,7 @@ func (r *round) judgeStatus(c call, id string, status map[string]tftypes.Value, 
 	case (terminal || ended(phase)) && to.Sub(began) < s.length():
 		r.count["opened early"]++
 		r.failf("%s: OPENED EARLY: %s %s after the upgrade began, which takes %s", id, phase, to.Sub(began), s.length())
-	case !slices.Contains(s.phases(from.Sub(began), to.Sub(began)), phase), terminal != ended(phase):
+	case !slices.Contains(s.phases(from.Sub(began)-together, to.Sub(began)), phase), terminal != ended(phase):
 		r.failf("%s: read as %s, terminal %t; it was %v", id, phase, terminal, s.phases(from.Sub(began), to.Sub(began)))
 	case c.wait && phase != s.end():
 		r.failf("%s: a wait ended with %s, and the upgrade with %s", id, phase, s.end())
