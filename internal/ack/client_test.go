@@ -178,14 +178,15 @@ func TestAnErrorNeverRepeatsTheRequestsSecrets(t *testing.T) {
 				if err != nil {
 					return nil, err
 				}
-				text := `you sent token-of+the/session=, token-of%2bthe%2fsession%3d, token-of+the\/session= and ` + authorization.Signature
+				text := `you sent token-of+the/session=, token-of%2bthe%2fsession%3d, token-of%252Bthe%252Fsession%253D, token-of+the\/session=, ` +
+					`token-of&#43;the/session&#61; and ` + authorization.Signature
 				if place.contentType == jsonType {
 					return says(place.status, jsonType, `{"Code":"SignatureDoesNotMatch","Message":"`+text+`"}`)(r)
 				}
 				return says(place.status, place.contentType, text, "Location", text)(r)
 			})
 			_, err := newTestClient(s).GetUpgradeStatus(t.Context(), clusterID)
-			if err == nil || !strings.Contains(err.Error(), "you sent (hidden), (hidden), (hidden) and (hidden)") || strings.Contains(err.Error(), "session=") {
+			if err == nil || !strings.Contains(err.Error(), "you sent (hidden), (hidden), (hidden), (hidden), (hidden) and (hidden)") || strings.Contains(err.Error(), "session") {
 				t.Errorf("got %v", err)
 			}
 		})

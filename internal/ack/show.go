@@ -44,14 +44,25 @@ func shower(signed *http.Request) func(string, int) string {
 func spellings(secrets []string) []string {
 	var forms []string
 	for _, secret := range secrets {
-		for _, form := range []string{
-			secret, url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret), strings.ReplaceAll(secret, "/", `\/`),
-		} {
-			forms = append(forms, small(form))
+		forms = append(forms, secret, url.QueryEscape(secret), url.QueryEscape(url.QueryEscape(secret)), url.PathEscape(secret), html.EscapeString(secret))
+		for _, escaped := range escapes {
+			forms = append(forms, escaped.Replace(secret))
 		}
+	}
+	for i := range forms {
+		forms[i] = small(forms[i])
 	}
 	slices.SortFunc(forms, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
 	return slices.Compact(forms)
+}
+
+// escapes are how some writers of JSON and HTML spell what a token has besides letters and digits.
+var escapes = []*strings.Replacer{
+	strings.NewReplacer("/", `\/`),
+	strings.NewReplacer("+", `\u002b`),
+	strings.NewReplacer("+", `\u002b`, "=", `\u003d`),
+	strings.NewReplacer("+", "&#43;"),
+	strings.NewReplacer("+", "&#43;", "=", "&#61;"),
 }
 
 // hide takes each of the forms out of a text, in any letter case. A regular expression of tokens that are as long as they
