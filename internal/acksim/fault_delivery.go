@@ -78,10 +78,7 @@ func resetConnection(conn net.Conn) {
 
 // begin writes the header, and has it sent.
 func (a reply) begin(w http.ResponseWriter) (flush func()) {
-	for name, values := range a.header {
-		w.Header()[name] = values
-	}
-	w.WriteHeader(a.status)
+	a.writeHeader(w)
 	flush = func() { _ = http.NewResponseController(w).Flush() } // Where there is none, it all comes at the end.
 	flush()
 	return flush

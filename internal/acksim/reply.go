@@ -65,11 +65,15 @@ func (a *HTTPAnswer) reply() reply {
 	return answer
 }
 
-func (a reply) write(w http.ResponseWriter) {
+func (a reply) writeHeader(w http.ResponseWriter) {
 	for name, values := range a.header {
 		w.Header()[name] = values
 	}
 	w.WriteHeader(a.status)
+}
+
+func (a reply) write(w http.ResponseWriter) {
+	a.writeHeader(w)
 	_, _ = w.Write(a.body) // An error means that the client has gone, and there is nobody left to tell.
 }
 
