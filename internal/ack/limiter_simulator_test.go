@@ -12,6 +12,9 @@ import (
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
@@ -31,7 +34,7 @@ func (m inMemory) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func TestAFleetKeepsToTheSimulatorsQuota(t *testing.T) {
 	const clusters = 200
-	for name, limit := range map[string]acksim.RateLimit{
+	for name, limit := range map[string]gateway.RateLimit{
 		"429":               {RequestsPerSecond: 20},
 		"429, with headers": {RequestsPerSecond: 20, Headers: true},
 		"400":               {RequestsPerSecond: 20, Status: 400},
@@ -39,15 +42,15 @@ func TestAFleetKeepsToTheSimulatorsQuota(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				scenario := &acksim.Scenario{
-					AccessKeys: []acksim.AccessKey{{ID: "testak", Secret: "testsk"}},
-					Clusters:   make(map[string]acksim.Cluster),
+				plan := &scenario.Scenario{
+					AccessKeys: []scenario.AccessKey{{ID: "testak", Secret: "testsk"}},
+					Clusters:   make(map[string]scenario.Cluster),
 					RateLimit:  &limit,
 				}
 				for i := range clusters {
-					scenario.Clusters[fmt.Sprint("c", i)] = acksim.Cluster{Timeline: []acksim.Step{{Phase: acksim.PhaseSucceeded}}}
+					plan.Clusters[fmt.Sprint("c", i)] = scenario.Cluster{Timeline: []scenario.Step{{Phase: story.Succeeded}}}
 				}
-				simulator, err := acksim.New(scenario)
+				simulator, err := acksim.New(plan)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -60,7 +63,7 @@ func TestAFleetKeepsToTheSimulatorsQuota(t *testing.T) {
 				})
 				started := time.Now()
 				var group sync.WaitGroup
-				for id := range scenario.Clusters {
+				for id := range plan.Clusters {
 					group.Go(func() {
 						if status, err := client.GetUpgradeStatus(t.Context(), id); err != nil || status.Phase() != ack.PhaseSucceeded {
 							t.Errorf("%s: %v, %v", id, status, err)

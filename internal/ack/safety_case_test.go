@@ -13,6 +13,10 @@ import (
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/fault"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
@@ -22,7 +26,7 @@ type safetyCase struct {
 	seed    uint64
 	client  *ack.Client
 	wire    *wire
-	stories map[string]story
+	stories map[string]course
 
 	mu    sync.Mutex
 	count tally
@@ -36,7 +40,7 @@ type asked struct {
 	cluster string
 	at      time.Time
 	act     act
-	struck  acksim.FaultKind
+	struck  fault.Kind
 }
 
 // reader says how a cluster is read.
@@ -51,28 +55,28 @@ type reader struct {
 func runSafetyCase(t *testing.T, seed uint64, count tally) {
 	d := dice{rand.New(rand.NewPCG(seed, 0))}
 	c := &safetyCase{
-		t: t, seed: seed, stories: make(map[string]story), count: count,
+		t: t, seed: seed, stories: make(map[string]course), count: count,
 		began: make(map[string]time.Time), told: make(map[string]int), asked: make(map[string]asked),
 	}
 	readers := c.makeUp(d)
-	scenario := &acksim.Scenario{
-		AccessKeys: []acksim.AccessKey{{ID: "testak", Secret: "testsk"}},
-		Format:     oneOf(d, acksim.FormatJSON, acksim.FormatXML, acksim.FormatXMLRooted),
-		Clusters:   make(map[string]acksim.Cluster),
+	plan := &scenario.Scenario{
+		AccessKeys: []scenario.AccessKey{{ID: "testak", Secret: "testsk"}},
+		Format:     oneOf(d, response.JSON, response.XML, response.RootedXML),
+		Clusters:   make(map[string]scenario.Cluster),
 		Faults:     d.faults(slices.Sorted(maps.Keys(c.stories))),
 		FaultSeed:  seed,
 	}
 	for id, story := range c.stories {
-		var steps []acksim.Step
+		var steps []scenario.Step
 		for _, a := range story.acts {
 			steps = append(steps, a.step)
 		}
-		scenario.Clusters[id] = acksim.Cluster{Timeline: steps}
+		plan.Clusters[id] = scenario.Cluster{Timeline: steps}
 	}
 	if d.chance(0.15) {
-		scenario.RateLimit = &acksim.RateLimit{RequestsPerSecond: 1 + d.IntN(5), Status: oneOf(d, 429, 400), Headers: d.chance(0.5)}
+		plan.RateLimit = &gateway.RateLimit{RequestsPerSecond: 1 + d.IntN(5), Status: oneOf(d, 429, 400), Headers: d.chance(0.5)}
 	}
-	simulator, err := acksim.New(scenario)
+	simulator, err := acksim.New(plan)
 	if err != nil {
 		t.Errorf("seed %d: %v", seed, err)
 		return

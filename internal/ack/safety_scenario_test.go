@@ -9,12 +9,16 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/fault"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 )
 
 // act is one step of a cluster's timeline, and what it means.
 type act struct {
-	step acksim.Step
+	step scenario.Step
 	// phase is the phase by its name; empty where the step is no answer, and nothing may be read from it.
 	phase string
 }
@@ -22,8 +26,8 @@ type act struct {
 // ended reports whether no upgrade is under way in the act.
 func (a act) ended() bool { return slices.Contains([]string{"idle", "succeeded", "failed"}, a.phase) }
 
-// story is how the upgrade of one cluster goes.
-type story struct {
+// course is how the upgrade of one cluster goes.
+type course struct {
 	acts []act
 	// polls is set when the acts last so many answers each, and not a time.
 	polls bool
@@ -31,7 +35,7 @@ type story struct {
 
 // at returns the act that answers a request so long after the first one, when so many had been answered before it, and
 // its number, from zero. It goes by the scenario and the clock alone.
-func (s story) at(elapsed time.Duration, answered int) (int, act) {
+func (s course) at(elapsed time.Duration, answered int) (int, act) {
 	var length time.Duration
 	polls := 0
 	for i, a := range s.acts[:len(s.acts)-1] {
@@ -45,7 +49,7 @@ func (s story) at(elapsed time.Duration, answered int) (int, act) {
 }
 
 // length is how long the story takes to come to its last act; when it counts polls, how many of them at that interval.
-func (s story) length(interval time.Duration) (length time.Duration) {
+func (s course) length(interval time.Duration) (length time.Duration) {
 	for _, a := range s.acts[:len(s.acts)-1] {
 		length += a.step.For + time.Duration(a.step.Polls)*interval
 	}
@@ -70,8 +74,8 @@ func (d dice) between(shortest, longest time.Duration) time.Duration {
 }
 
 // story makes up one of up to a dozen steps, and its end, which may never come.
-func (d dice) story() story {
-	s := story{polls: d.chance(0.25)}
+func (d dice) story() course {
+	s := course{polls: d.chance(0.25)}
 	longest := d.between(2*time.Second, 30*time.Minute)
 	for range 1 + d.IntN(12) {
 		a := d.act(oneOf(d, "running", "running", "running", "running", "paused", "unknown"))
@@ -79,7 +83,7 @@ func (d dice) story() story {
 		case d.chance(0.04):
 			a = d.act(oneOf(d, "succeeded", "failed", "idle")) // One upgrade, and then another.
 		case d.chance(0.04):
-			a = act{step: acksim.Step{HTTP: d.noAnswer()}}
+			a = act{step: scenario.Step{HTTP: d.noAnswer()}}
 		}
 		if s.polls {
 			a.step.Polls = 1 + d.IntN(5)
@@ -96,7 +100,7 @@ func (d dice) story() story {
 func (d dice) act(phase string) act {
 	a := act{phase: phase}
 	if d.chance(0.4) {
-		a.step.Phase = acksim.Phase(phase) // Both call them by the same names.
+		a.step.Phase = story.Phase(phase) // Both call them by the same names.
 		return a
 	}
 	a.step.Answer = d.answer(d.words(phase))
@@ -220,41 +224,41 @@ func (d dice) value(word string) string {
 }
 
 // noAnswer makes up what comes from something else than ACK, much like success some of it.
-func (d dice) noAnswer() *acksim.HTTPAnswer {
+func (d dice) noAnswer() *response.Raw {
 	const (
 		good    = `"status":"success","upgrade_step":"success","upgrade_task":{"status":"Success"}`
 		element = "<status>success</status><upgrade_step>success</upgrade_step>"
 		asJSON  = "application/json"
 	)
 	return oneOf(d,
-		&acksim.HTTPAnswer{Status: http.StatusOK, ContentType: "text/html", Body: "<html><body>success</body></html>"},
-		&acksim.HTTPAnswer{Status: http.StatusOK, ContentType: "application/xml", Body: "<html><body><status>success</status></body></html>"},
-		&acksim.HTTPAnswer{Status: http.StatusOK, ContentType: asJSON, Body: "{" + good},
-		&acksim.HTTPAnswer{Status: http.StatusOK, ContentType: asJSON, Body: "{" + good + `}{"status":"running"}`},
-		&acksim.HTTPAnswer{Status: http.StatusOK, ContentType: asJSON, Body: "{" + good + `,"status":"running"}`},
-		&acksim.HTTPAnswer{Status: http.StatusOK, ContentType: asJSON, Body: "{" + good + `,"code":"ServiceUnavailable"}`},
-		&acksim.HTTPAnswer{Status: http.StatusOK, ContentType: asJSON, Body: "[{" + good + "}]"},
-		&acksim.HTTPAnswer{Status: http.StatusOK, ContentType: asJSON, Body: "null"},
-		&acksim.HTTPAnswer{Status: http.StatusOK, ContentType: asJSON},
-		&acksim.HTTPAnswer{Status: http.StatusOK, ContentType: "text/xml", Body: element + "<upgrade_task><status>Success"},
-		&acksim.HTTPAnswer{Status: http.StatusOK, ContentType: "text/xml", Body: element},
-		&acksim.HTTPAnswer{Status: http.StatusNoContent},
-		&acksim.HTTPAnswer{Status: http.StatusNotModified},
-		&acksim.HTTPAnswer{Status: http.StatusFound, ContentType: asJSON, Body: "{" + good + "}", Headers: map[string]string{"Location": "/"}},
-		&acksim.HTTPAnswer{Status: http.StatusForbidden, ContentType: asJSON, Body: "{" + good + "}"},
-		&acksim.HTTPAnswer{Status: http.StatusBadGateway, ContentType: asJSON, Body: "{" + good + "}"},
-		&acksim.HTTPAnswer{Status: http.StatusServiceUnavailable, ContentType: asJSON, Body: "{" + good + "}"},
+		&response.Raw{Status: http.StatusOK, ContentType: "text/html", Body: "<html><body>success</body></html>"},
+		&response.Raw{Status: http.StatusOK, ContentType: "application/xml", Body: "<html><body><status>success</status></body></html>"},
+		&response.Raw{Status: http.StatusOK, ContentType: asJSON, Body: "{" + good},
+		&response.Raw{Status: http.StatusOK, ContentType: asJSON, Body: "{" + good + `}{"status":"running"}`},
+		&response.Raw{Status: http.StatusOK, ContentType: asJSON, Body: "{" + good + `,"status":"running"}`},
+		&response.Raw{Status: http.StatusOK, ContentType: asJSON, Body: "{" + good + `,"code":"ServiceUnavailable"}`},
+		&response.Raw{Status: http.StatusOK, ContentType: asJSON, Body: "[{" + good + "}]"},
+		&response.Raw{Status: http.StatusOK, ContentType: asJSON, Body: "null"},
+		&response.Raw{Status: http.StatusOK, ContentType: asJSON},
+		&response.Raw{Status: http.StatusOK, ContentType: "text/xml", Body: element + "<upgrade_task><status>Success"},
+		&response.Raw{Status: http.StatusOK, ContentType: "text/xml", Body: element},
+		&response.Raw{Status: http.StatusNoContent},
+		&response.Raw{Status: http.StatusNotModified},
+		&response.Raw{Status: http.StatusFound, ContentType: asJSON, Body: "{" + good + "}", Headers: map[string]string{"Location": "/"}},
+		&response.Raw{Status: http.StatusForbidden, ContentType: asJSON, Body: "{" + good + "}"},
+		&response.Raw{Status: http.StatusBadGateway, ContentType: asJSON, Body: "{" + good + "}"},
+		&response.Raw{Status: http.StatusServiceUnavailable, ContentType: asJSON, Body: "{" + good + "}"},
 	)
 }
 
 // faults makes up what goes wrong with requests.
-func (d dice) faults(clusters []string) (all []acksim.Fault) {
+func (d dice) faults(clusters []string) (all []fault.Fault) {
 	if d.chance(0.2) {
 		return nil
 	}
-	kinds := slices.DeleteFunc(acksim.FaultKinds(), acksim.FaultKind.OfConnection)
+	kinds := slices.DeleteFunc(fault.Kinds(), fault.Kind.OfConnection)
 	for range 1 + d.IntN(5) {
-		f := acksim.Fault{Kind: oneOf(d, kinds...), Count: d.IntN(4), Probability: 0.01 * math.Pow(50, d.Float64())}
+		f := fault.Fault{Kind: oneOf(d, kinds...), Count: d.IntN(4), Probability: 0.01 * math.Pow(50, d.Float64())}
 		if d.chance(0.3) {
 			f.Cluster = oneOf(d, clusters...)
 		}
@@ -263,17 +267,17 @@ func (d dice) faults(clusters []string) (all []acksim.Fault) {
 		}
 		seconds := time.Duration(d.IntN(20)) * time.Second
 		switch f.Kind {
-		case acksim.FaultThrottled:
+		case fault.Throttled:
 			f.Status = oneOf(d, 0, http.StatusTooManyRequests, http.StatusBadRequest)
 			f.Code = oneOf(d, "", "Throttling", "Throttling.Api")
 			f.TimeLeft, f.RetryAfter = oneOf(d, 0, seconds/8), oneOf(d, 0, seconds)
-		case acksim.FaultError:
+		case fault.Error:
 			f.Status = oneOf(d, 0, 500, 502, 504, 501)
-			f.Body = oneOf(d, acksim.FaultBodyJSON, acksim.FaultBodyXML, acksim.FaultBodyHTML, acksim.FaultBodyEmpty, acksim.FaultBodyTruncated)
+			f.Body = oneOf(d, fault.BodyJSON, fault.BodyXML, fault.BodyHTML, fault.BodyEmpty, fault.BodyTruncated)
 			f.RetryAfter = oneOf(d, 0, seconds)
-		case acksim.FaultClockSkew:
+		case fault.ClockSkew:
 			f.Skew = oneOf(d, time.Hour, -time.Hour, 5*time.Minute)
-		case acksim.FaultHTTP:
+		case fault.HTTP:
 			f.HTTP = d.noAnswer()
 		}
 		all = append(all, f)

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
-	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/fault"
 )
 
 // wire joins a client's transport and net/http's server by pipes in memory, so that all of HTTP is there, and nothing
@@ -32,7 +32,7 @@ type wire struct {
 	mu      sync.Mutex
 	random  *rand.Rand
 	faults  wireFaults
-	struck  map[acksim.FaultKind]int
+	struck  map[fault.Kind]int
 	refuses time.Time       // Until when nobody is let in.
 	held    []net.Conn      // On which nothing is said.
 	cut     map[string]bool // Ids of the requests whose answers were cut off.
@@ -49,13 +49,13 @@ type wireFaults struct {
 
 // faultCut is the one fault that the simulator has not: what stands in between passes the beginning of a body on as all
 // of it, cut off wherever it happens.
-const faultCut acksim.FaultKind = "cut, anywhere"
+const faultCut fault.Kind = "cut, anywhere"
 
 // newWire serves the handler. The test's end has to close it.
 func newWire(handler http.Handler, random *rand.Rand, faults wireFaults) *wire {
 	w := &wire{
 		conns: make(chan net.Conn), closed: make(chan struct{}), random: random, faults: faults,
-		struck: make(map[acksim.FaultKind]int), cut: make(map[string]bool),
+		struck: make(map[fault.Kind]int), cut: make(map[string]bool),
 	}
 	base, end := context.WithCancel(context.Background())
 	w.end = end
@@ -92,12 +92,12 @@ func (w *wire) transport(connectTimeout, readTimeout time.Duration) *http.Transp
 }
 
 func (w *wire) dial(ctx context.Context) (net.Conn, error) {
-	fault := w.strike()
-	if fault == acksim.FaultRefused {
+	kind := w.strike()
+	if kind == fault.Refused {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
 	}
 	here, there := net.Pipe()
-	if fault == acksim.FaultSilentConnection {
+	if kind == fault.SilentConnection {
 		w.served.Go(func() { _, _ = io.Copy(io.Discard, there) })
 		w.mu.Lock()
 		defer w.mu.Unlock()
@@ -114,7 +114,7 @@ func (w *wire) dial(ctx context.Context) (net.Conn, error) {
 	}
 }
 
-func (w *wire) strike() acksim.FaultKind {
+func (w *wire) strike() fault.Kind {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch chance := w.random.Float64(); {
@@ -122,13 +122,13 @@ func (w *wire) strike() acksim.FaultKind {
 	case chance < w.faults.refused:
 		w.refuses = time.Now().Add(time.Duration(1+w.random.IntN(20)) * time.Second)
 	case chance < w.faults.refused+w.faults.silent:
-		w.struck[acksim.FaultSilentConnection]++
-		return acksim.FaultSilentConnection
+		w.struck[fault.SilentConnection]++
+		return fault.SilentConnection
 	default:
 		return ""
 	}
-	w.struck[acksim.FaultRefused]++
-	return acksim.FaultRefused
+	w.struck[fault.Refused]++
+	return fault.Refused
 }
 
 // between stands before the handler: it takes its time, and cuts answers off.

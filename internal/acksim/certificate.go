@@ -12,12 +12,14 @@ import (
 	"math/big"
 	"net"
 	"time"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/fault"
 )
 
 // certificates are what a server shows, and what it shows when something is to go wrong.
 type certificates struct {
 	good   tls.Certificate
-	faulty map[FaultKind]tls.Certificate
+	faulty map[fault.Kind]tls.Certificate
 	// authority is the PEM of the authority that signed the good one. Nobody keeps its key: it can sign nothing else.
 	authority []byte
 }
@@ -28,23 +30,23 @@ func newCertificates(host string, now time.Time) (*certificates, error) {
 	if err != nil {
 		return nil, err
 	}
-	stranger, err := newAuthority(now)
+	unknown, err := newAuthority(now)
 	if err != nil {
 		return nil, err
 	}
 	anHourAgo, inAYear := now.Add(-time.Hour), now.AddDate(1, 0, 0) // An hour, for clocks that disagree.
-	all := &certificates{authority: known.pem(), faulty: make(map[FaultKind]tls.Certificate)}
+	all := &certificates{authority: known.pem(), faulty: make(map[fault.Kind]tls.Certificate)}
 	if all.good, err = known.sign(ownNames(host), anHourAgo, inAYear); err != nil {
 		return nil, err
 	}
-	for kind, what := range map[FaultKind]struct {
+	for kind, what := range map[fault.Kind]struct {
 		by       *authority
 		host     func(*x509.Certificate)
 		from, to time.Time
 	}{
-		FaultUnknownAuthority:   {stranger, ownNames(host), anHourAgo, inAYear},
-		FaultExpiredCertificate: {known, ownNames(host), now.AddDate(0, 0, -2), now.AddDate(0, 0, -1)},
-		FaultOtherName:          {known, otherName, anHourAgo, inAYear},
+		fault.UnknownAuthority:   {unknown, ownNames(host), anHourAgo, inAYear},
+		fault.ExpiredCertificate: {known, ownNames(host), now.AddDate(0, 0, -2), now.AddDate(0, 0, -1)},
+		fault.OtherName:          {known, otherName, anHourAgo, inAYear},
 	} {
 		certificate, err := what.by.sign(what.host, what.from, what.to)
 		if err != nil {
@@ -79,14 +81,13 @@ func (c *certificates) config() *tls.Config {
 	}
 	config := with(c.good)
 	config.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
-		conn, ok := hello.Conn.(*faultyConn)
-		switch {
-		case !ok || conn.fault == "":
+		switch kind := fault.Of(hello.Conn); kind {
+		case "":
 			return nil, nil //nolint:nilnil // As crypto/tls has it: the configuration stays.
-		case conn.fault == FaultHTTP1:
+		case fault.HTTP1:
 			return with(c.good, "http/1.1"), nil
 		default:
-			return with(c.faulty[conn.fault], "h2", "http/1.1"), nil
+			return with(c.faulty[kind], "h2", "http/1.1"), nil
 		}
 	}
 	return config

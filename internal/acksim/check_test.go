@@ -14,6 +14,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
@@ -58,9 +61,9 @@ func TestARequestOfTheOfficialClientIsAcceptedAsItIs(t *testing.T) {
 					t.Fatal(err)
 				}
 				time.Sleep(time.Until(date)) // A bubble begins in the year 2000.
-				s := start(t, &Scenario{
-					AccessKeys: []AccessKey{{ID: v.AccessKeyID, Secret: v.AccessKeySecret, SecurityToken: v.SecurityToken}},
-					Clusters:   map[string]Cluster{v.ClusterID: {Timeline: []Step{{Phase: PhaseRunning}}}},
+				s := start(t, &scenario.Scenario{
+					AccessKeys: []scenario.AccessKey{{ID: v.AccessKeyID, Secret: v.AccessKeySecret, SecurityToken: v.SecurityToken}},
+					Clusters:   map[string]scenario.Cluster{v.ClusterID: {Timeline: []scenario.Step{{Phase: story.Running}}}},
 				})
 				r := httptest.NewRequestWithContext(t.Context(), v.Method, v.WireURL, nil)
 				for _, headers := range []map[string]string{v.HeadersSigned, v.HeadersUnsigned} {
@@ -117,9 +120,9 @@ func TestARequestIsRefusedAsTheGatewayDoes(t *testing.T) {
 		message string
 	}{
 		"another method":        {before: func(r *http.Request) { r.Method = http.MethodPost }, status: 404, code: "InvalidAction.NotFound", message: notFound},
-		"another action":        {before: header(headerAction, "DescribeClusters"), status: 404, code: "InvalidAction.NotFound", message: notFound},
-		"no action":             {before: without(headerAction), status: 404, code: "InvalidAction.NotFound", message: notFound},
-		"another version":       {before: header(headerVersion, "2014-05-26"), status: 404, code: "InvalidAction.NotFound", message: notFound},
+		"another action":        {before: header(gateway.HeaderAction, "DescribeClusters"), status: 404, code: "InvalidAction.NotFound", message: notFound},
+		"no action":             {before: without(gateway.HeaderAction), status: 404, code: "InvalidAction.NotFound", message: notFound},
+		"another version":       {before: header(gateway.HeaderVersion, "2014-05-26"), status: 404, code: "InvalidAction.NotFound", message: notFound},
 		"another path":          {before: path("/clusters/" + clusterID), status: 404, code: "InvalidAction.NotFound", message: notFound},
 		"a longer path":         {before: path(pathBefore + clusterID + pathAfter + "/"), status: 404, code: "InvalidAction.NotFound", message: notFound},
 		"no cluster id":         {before: path(pathBefore + pathAfter), status: 404, code: "InvalidAction.NotFound", message: notFound},
@@ -127,7 +130,7 @@ func TestARequestIsRefusedAsTheGatewayDoes(t *testing.T) {
 		"no signature":          {after: without("Authorization"), status: 400, code: "IncompleteSignature", message: nonStandard},
 		"another algorithm":     {after: header("Authorization", "acs a:b"), status: 400, code: "IncompleteSignature", message: nonStandard},
 		"a header not signed":   {after: header("X-Acs-Extra", "1"), status: 400, code: "IncompleteSignature", message: nonStandard},
-		"a signed header twice": {after: func(r *http.Request) { r.Header.Add(headerAction, "b") }, status: 400, code: "IncompleteSignature", message: nonStandard},
+		"a signed header twice": {after: func(r *http.Request) { r.Header.Add(gateway.HeaderAction, "b") }, status: 400, code: "IncompleteSignature", message: nonStandard},
 		"an unknown key": {
 			sign:   as(acs3.Credentials{AccessKeyID: "nobody", AccessKeySecret: "testsk"}),
 			status: 404, code: "InvalidAccessKeyId.NotFound", message: "Specified access key is not found.",
@@ -198,7 +201,7 @@ func TestARequestIsRefusedAsTheGatewayDoes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := start(t, scenario(Step{Phase: PhaseIdle}))
+				s := start(t, playing(scenario.Step{Phase: story.Idle}))
 				r := unsigned(t.Context(), clusterID)
 				if test.before != nil {
 					test.before(r)
@@ -235,7 +238,7 @@ func TestARequestIsRefusedAsTheGatewayDoes(t *testing.T) {
 }
 
 func TestTheMismatchShowsWhatTheServerSigned(t *testing.T) {
-	s := start(t, scenario(Step{Phase: PhaseIdle}))
+	s := start(t, playing(scenario.Step{Phase: story.Idle}))
 	r := sign(t, unsigned(t.Context(), clusterID), acs3.Credentials{AccessKeyID: "testak", AccessKeySecret: "wrong"}, "nonce")
 	var mismatch *acs3.MismatchError
 	if err := acs3.Verify(r, "testsk"); !errors.As(err, &mismatch) {
@@ -247,7 +250,7 @@ func TestTheMismatchShowsWhatTheServerSigned(t *testing.T) {
 }
 
 func TestAnUnknownClusterIsRefusedByACKItself(t *testing.T) {
-	s := start(t, scenario(Step{Phase: PhaseIdle}))
+	s := start(t, playing(scenario.Step{Phase: story.Idle}))
 	w := ask(t, s, "c%22%3E")
 	want := `{"code":"ErrorClusterNotFound","message":"cluster (c\">) not found","requestId":"` +
 		w.Header().Get("x-acs-request-id") + `"}`
@@ -258,7 +261,7 @@ func TestAnUnknownClusterIsRefusedByACKItself(t *testing.T) {
 
 func TestADateMayBeOffByAQuarterOfAnHour(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := start(t, scenario(Step{Phase: PhaseIdle}))
+		s := start(t, playing(scenario.Step{Phase: story.Idle}))
 		for _, off := range []time.Duration{-15 * time.Minute, 15 * time.Minute} {
 			r := unsigned(t.Context(), clusterID)
 			if err := acs3.Sign(r, longLived, time.Now().Add(off), off.String()); err != nil {
@@ -273,7 +276,7 @@ func TestADateMayBeOffByAQuarterOfAnHour(t *testing.T) {
 
 func TestANonceIsUsedUpByWhoeverCanSignAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := start(t, scenario(Step{Phase: PhaseIdle}))
+		s := start(t, playing(scenario.Step{Phase: story.Idle}))
 		send := func(c acs3.Credentials, off time.Duration, want int) {
 			t.Helper()
 			r := unsigned(t.Context(), clusterID)
@@ -288,11 +291,11 @@ func TestANonceIsUsedUpByWhoeverCanSignAlone(t *testing.T) {
 		send(longLived, 0, http.StatusOK)
 		send(longLived, 0, http.StatusBadRequest)
 		send(temporary, 0, http.StatusOK) // Another account does not know what was used.
-		time.Sleep(2 * clockTolerance)
-		send(longLived, -clockTolerance, http.StatusBadRequest)
+		time.Sleep(2 * gateway.ClockTolerance)
+		send(longLived, -gateway.ClockTolerance, http.StatusBadRequest)
 		time.Sleep(time.Nanosecond)
 		send(longLived, 0, http.StatusOK)
-		if got := len(s.nonces.used); got != 1 || len(s.nonces.order) != 1 {
+		if got := s.gateway.Remembered(); got != 1 {
 			t.Errorf("%d nonces are remembered, want 1", got)
 		}
 	})
@@ -300,7 +303,7 @@ func TestANonceIsUsedUpByWhoeverCanSignAlone(t *testing.T) {
 
 func TestATokenIsGoodUntilItsTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		with := scenario(Step{Phase: PhaseIdle})
+		with := playing(scenario.Step{Phase: story.Idle})
 		with.AccessKeys[1].ExpiresAfter, with.AccessKeys[1].ExpiresAt = 0, time.Now().Add(time.Minute)
 		s := start(t, with)
 		time.Sleep(time.Minute - 1)

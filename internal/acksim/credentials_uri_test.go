@@ -7,7 +7,12 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/identity"
+
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 )
 
 func getURI(t *testing.T, s *Simulator) *httptest.ResponseRecorder {
@@ -17,26 +22,26 @@ func getURI(t *testing.T, s *Simulator) *httptest.ResponseRecorder {
 
 func TestACredentialsURIHandsOutSessions(t *testing.T) {
 	for name, test := range map[string]struct {
-		uri   CredentialsURI
+		uri   scenario.CredentialsURI
 		want  handedOut
 		role  string
 		lasts time.Duration
 	}{
 		"as it should": {
-			uri: CredentialsURI{}, want: handedOut{Code: "Success", Expiration: "2000-01-01T01:00:00Z"},
-			role: madeUpAccount + "credentials-uri", lasts: time.Hour,
+			uri: scenario.CredentialsURI{}, want: handedOut{Code: "Success", Expiration: "2000-01-01T01:00:00Z"},
+			role: scenario.MadeUpAccount + "credentials-uri", lasts: time.Hour,
 		},
 		"of a role, for a minute": {
-			uri: CredentialsURI{RoleARN: deploy, SessionSeconds: 60}, want: handedOut{Code: "Success", Expiration: "2000-01-01T00:01:00Z"},
+			uri: scenario.CredentialsURI{RoleARN: deploy, SessionSeconds: 60}, want: handedOut{Code: "Success", Expiration: "2000-01-01T00:01:00Z"},
 			role: deploy, lasts: time.Minute,
 		},
 		"without an end, which they have all the same": {
-			uri: CredentialsURI{NoExpiration: true}, want: handedOut{Code: "Success"},
-			role: madeUpAccount + "credentials-uri", lasts: time.Hour,
+			uri: scenario.CredentialsURI{NoExpiration: true}, want: handedOut{Code: "Success"},
+			role: scenario.MadeUpAccount + "credentials-uri", lasts: time.Hour,
 		},
 		"with a code that should keep everybody from using them": {
-			uri: CredentialsURI{Code: "Failed"}, want: handedOut{Code: "Failed", Expiration: "2000-01-01T01:00:00Z"},
-			role: madeUpAccount + "credentials-uri", lasts: time.Hour,
+			uri: scenario.CredentialsURI{Code: "Failed"}, want: handedOut{Code: "Failed", Expiration: "2000-01-01T01:00:00Z"},
+			role: scenario.MadeUpAccount + "credentials-uri", lasts: time.Hour,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -50,13 +55,13 @@ func TestACredentialsURIHandsOutSessions(t *testing.T) {
 				if diff := cmp.Diff(test.want, got); diff != "" {
 					t.Errorf("(-want +got):\n%s", diff)
 				}
-				identity := test.role + "/" + credentialsURISession
+				who := test.role + "/" + identity.CredentialsURISession
 				time.Sleep(test.lasts - 1)
-				askAs(t, s, c, http.StatusOK, "", identity)
+				askAs(t, s, c, http.StatusOK, "", who)
 				time.Sleep(time.Nanosecond)
-				askAs(t, s, c, 400, "InvalidSecurityToken.Expired", identity)
-				want := []Call{{Service: ServiceCredentialsURI, Method: "GET", Path: "/credentials", Status: 200, Issued: c.AccessKeyID}}
-				if diff := cmp.Diff(want, timeless(s.Calls(ServiceCredentialsURI))); diff != "" {
+				askAs(t, s, c, 400, "InvalidSecurityToken.Expired", who)
+				want := []identity.Call{{Service: identity.CredentialsURI, Method: "GET", Path: "/credentials", Status: 200, Issued: c.AccessKeyID}}
+				if diff := cmp.Diff(want, timeless(s.Calls(identity.CredentialsURI))); diff != "" {
 					t.Errorf("(-want +got):\n%s", diff)
 				}
 			})
@@ -66,7 +71,7 @@ func TestACredentialsURIHandsOutSessions(t *testing.T) {
 
 func TestACredentialsURIAnswersWhatTheScenarioWants(t *testing.T) {
 	with := stsScenario()
-	with.CredentialsURI.HTTP = &HTTPAnswer{Status: 500, ContentType: "text/plain", Body: "rubbish"}
+	with.CredentialsURI.HTTP = &response.Raw{Status: 500, ContentType: "text/plain", Body: "rubbish"}
 	s := start(t, with)
 	if w := getURI(t, s); w.Code != 500 || w.Body.String() != "rubbish" || w.Header().Get("Content-Type") != "text/plain" {
 		t.Errorf("%d: %s", w.Code, w.Body)

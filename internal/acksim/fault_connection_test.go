@@ -10,26 +10,30 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/fault"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 )
 
 func TestFaultsOfConnections(t *testing.T) {
-	for kind, isIt := range map[FaultKind]func(error) bool{
-		FaultUnknownAuthority: func(err error) bool { return errors.As(err, new(x509.UnknownAuthorityError)) },
-		FaultExpiredCertificate: func(err error) bool {
+	for kind, isIt := range map[fault.Kind]func(error) bool{
+		fault.UnknownAuthority: func(err error) bool { return errors.As(err, new(x509.UnknownAuthorityError)) },
+		fault.ExpiredCertificate: func(err error) bool {
 			e := (x509.CertificateInvalidError{})
 			return errors.As(err, &e) && e.Reason == x509.Expired
 		},
-		FaultOtherName: func(err error) bool { return errors.As(err, new(x509.HostnameError)) },
-		FaultRefused:   func(err error) bool { return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.EOF) },
+		fault.OtherName: func(err error) bool { return errors.As(err, new(x509.HostnameError)) },
+		fault.Refused:   func(err error) bool { return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.EOF) },
 	} {
 		t.Run(string(kind), func(t *testing.T) {
-			s := start(t, scenario(Step{Phase: PhaseRunning}))
+			s := start(t, playing(scenario.Step{Phase: story.Running}))
 			server := startServer(t, s, Options{TLS: true})
-			fault := Fault{Kind: kind, Count: 1}
-			if kind == FaultRefused {
-				fault.For = time.Millisecond
+			f := fault.Fault{Kind: kind, Count: 1}
+			if kind == fault.Refused {
+				f.For = time.Millisecond
 			}
-			if err := s.SetFaults(fault); err != nil {
+			if err := s.SetFaults(f); err != nil {
 				t.Fatal(err)
 			}
 			if _, _, _, err := asked(t, server); !isIt(err) {
@@ -37,7 +41,7 @@ func TestFaultsOfConnections(t *testing.T) {
 			}
 			for { // Until it listens again.
 				status, _, _, err := asked(t, server)
-				if errors.Is(err, syscall.ECONNREFUSED) && kind == FaultRefused {
+				if errors.Is(err, syscall.ECONNREFUSED) && kind == fault.Refused {
 					continue
 				}
 				if status != 200 || err != nil {
@@ -50,9 +54,9 @@ func TestFaultsOfConnections(t *testing.T) {
 }
 
 func TestAServerCanBeHeldToHTTP1(t *testing.T) {
-	s := start(t, scenario(Step{Phase: PhaseRunning}))
+	s := start(t, playing(scenario.Step{Phase: story.Running}))
 	server := startServer(t, s, Options{TLS: true})
-	if err := s.SetFaults(Fault{Kind: FaultHTTP1, Count: 1}); err != nil {
+	if err := s.SetFaults(fault.Fault{Kind: fault.HTTP1, Count: 1}); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"HTTP/1.1", "HTTP/2.0"} {
@@ -65,7 +69,7 @@ func TestAServerCanBeHeldToHTTP1(t *testing.T) {
 }
 
 func TestNothingListensWhileAServerRefuses(t *testing.T) {
-	s := start(t, scenario(Step{Phase: PhaseRunning}))
+	s := start(t, playing(scenario.Step{Phase: story.Running}))
 	server := startServer(t, s, Options{})
 	kept, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", server.Endpoint())
 	if err != nil {
@@ -83,9 +87,9 @@ func TestNothingListensWhileAServerRefuses(t *testing.T) {
 }
 
 func TestASilentConnectionSaysNothing(t *testing.T) {
-	s := start(t, scenario(Step{Phase: PhaseRunning}))
+	s := start(t, playing(scenario.Step{Phase: story.Running}))
 	server := startServer(t, s, Options{TLS: true})
-	if err := s.SetFaults(Fault{Kind: FaultSilentConnection, Count: 1}, Fault{Kind: FaultUnknownAuthority, Count: 1}); err != nil {
+	if err := s.SetFaults(fault.Fault{Kind: fault.SilentConnection, Count: 1}, fault.Fault{Kind: fault.UnknownAuthority, Count: 1}); err != nil {
 		t.Fatal(err)
 	}
 	silent, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", server.Endpoint())

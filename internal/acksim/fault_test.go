@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -15,92 +14,35 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/document"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/fault"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
-// struck returns what a request of each given cluster in turn is struck by.
-func struck(f *faults, clusters ...string) (kinds []FaultKind) {
-	for _, id := range clusters {
-		kinds = append(kinds, f.strike(id, id, func(FaultKind) bool { return true }).Kind)
-	}
-	return kinds
-}
-
-func TestFaultsStrikeWhomAndAsOftenAsTheyAreTold(t *testing.T) {
-	for name, test := range map[string]struct {
-		faults   []Fault
-		clusters []string
-		want     []FaultKind
-	}{
-		"none": {nil, []string{"a"}, []FaultKind{""}},
-		"the next two": {
-			[]Fault{{Kind: FaultReset, Count: 2}}, []string{"a", "b", "a"}, []FaultKind{FaultReset, FaultReset, ""},
-		},
-		"those for one cluster": {
-			[]Fault{{Kind: FaultReset, Cluster: "a", Count: 1}}, []string{"b", "a", "a"}, []FaultKind{"", FaultReset, ""},
-		},
-		"all": {
-			[]Fault{{Kind: FaultSlow}}, []string{"a", "b", "a"}, []FaultKind{FaultSlow, FaultSlow, FaultSlow},
-		},
-		"from the third on": {
-			[]Fault{{Kind: FaultReset, Cluster: "a", After: 2, Count: 1}}, []string{"a", "b", "a", "a", "a"}, []FaultKind{"", "", "", FaultReset, ""},
-		},
-		"one after the other": {
-			[]Fault{{Kind: FaultReset, Count: 1}, {Kind: FaultSlow, Count: 1}}, []string{"a", "a", "a"}, []FaultKind{FaultReset, FaultSlow, ""},
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, struck(newFaults(0, test.faults), test.clusters...)); diff != "" {
-				t.Errorf("-want +got:\n%s", diff)
-			}
-		})
-	}
-}
-
-func TestChanceIsTheSameForTheSameSeedInWhateverOrderClustersCome(t *testing.T) {
-	const requests = 1000
-	chance := []Fault{{Kind: FaultReset, Probability: 0.2}}
-	var inTurn, mixed, other []FaultKind
-	f, g, h := newFaults(7, chance), newFaults(7, chance), newFaults(8, chance)
-	for range requests {
-		inTurn = append(inTurn, struck(f, "a")...)
-		mixed = append(mixed, struck(g, "b", "a", "c")[1])
-		other = append(other, struck(h, "a")...)
-	}
-	if !slices.Equal(inTurn, mixed) || slices.Equal(inTurn, other) {
-		t.Error("the draws of a cluster do not hang on the seed alone")
-	}
-	hits := 0
-	for _, kind := range inTurn {
-		if kind != "" {
-			hits++
-		}
-	}
-	if hits < 150 || hits > 250 {
-		t.Errorf("%d of %d were struck, want a fifth", hits, requests)
-	}
-}
-
 func TestAFaultThatCannotBeIsAnError(t *testing.T) {
-	s := start(t, scenario(Step{Phase: PhaseIdle}))
-	for want, fault := range map[string]Fault{
-		`faults[0].kind: "rest" is not a fault: use ` + list(FaultKinds()):                                   {Kind: "rest"},
-		"faults[0].cluster: a connection is made before any cluster is asked for: leave it out":              {Kind: FaultRefused, Cluster: clusterID},
-		`faults[0].cluster: there is no cluster "c2": give the id of one, or leave it out to mean all`:       {Kind: FaultReset, Cluster: "c2"},
-		"faults[0].after: -1 is not a number of requests: give 1 or more, or leave it out":                   {Kind: FaultReset, After: -1},
-		"faults[0].count: -1 is not a number of requests: give 1 or more, or leave it out":                   {Kind: FaultReset, Count: -1},
-		"faults[0].probability: 1.5 is not a probability: give more than 0, up to 1, or leave it out":        {Kind: FaultReset, Probability: 1.5},
-		"faults[0].status: it does not go with the kind reset, only with throttled or error: leave it out":   {Kind: FaultReset, Status: 500},
-		"faults[0].skew: it does not go with the kind reset, only with clock_skew: leave it out":             {Kind: FaultReset, Skew: time.Hour},
-		"faults[0].status: 500 is not one that the gateway throttles with: give 429 or 400, or leave it out": {Kind: FaultThrottled, Status: 500},
-		"faults[0].status: 404 is not an error of the server's: give 500 to 599, or leave it out":            {Kind: FaultError, Status: 404},
-		`faults[0].code: "Busy" is not one that the gateway throttles with: they begin with Throttling`:      {Kind: FaultThrottled, Code: "Busy"},
-		"faults[0].retry_after: 1.5s is not a time in whole seconds: give a positive one, or leave it out":   {Kind: FaultError, RetryAfter: 1500 * time.Millisecond},
-		"faults[0].time_left: -1s is not a time in milliseconds: give a positive one, or leave it out":       {Kind: FaultThrottled, TimeLeft: -time.Second},
-		`faults[0].body: "yaml" is not a form of body: use json, xml, html, empty or truncated`:              {Kind: FaultError, Body: "yaml"},
-		"faults[0].for: -1s is not a length: give a positive duration, or leave it out":                      {Kind: FaultRefused, For: -time.Second},
-		`faults[0].http: it is missing: give the answer, {"status": 200, "body": "..."}`:                     {Kind: FaultHTTP},
-		"faults[0].http.status: 100 is not a status that ends an answer: give 200 to 599":                    {Kind: FaultHTTP, HTTP: &HTTPAnswer{Status: 100}},
+	s := start(t, playing(scenario.Step{Phase: story.Idle}))
+	for want, fault := range map[string]fault.Fault{
+		`faults[0].kind: "rest" is not a fault: use ` + document.List(fault.Kinds()):                         {Kind: "rest"},
+		"faults[0].cluster: a connection is made before any cluster is asked for: leave it out":              {Kind: fault.Refused, Cluster: clusterID},
+		`faults[0].cluster: there is no cluster "c2": give the id of one, or leave it out to mean all`:       {Kind: fault.Reset, Cluster: "c2"},
+		"faults[0].after: -1 is not a number of requests: give 1 or more, or leave it out":                   {Kind: fault.Reset, After: -1},
+		"faults[0].count: -1 is not a number of requests: give 1 or more, or leave it out":                   {Kind: fault.Reset, Count: -1},
+		"faults[0].probability: 1.5 is not a probability: give more than 0, up to 1, or leave it out":        {Kind: fault.Reset, Probability: 1.5},
+		"faults[0].status: it does not go with the kind reset, only with throttled or error: leave it out":   {Kind: fault.Reset, Status: 500},
+		"faults[0].skew: it does not go with the kind reset, only with clock_skew: leave it out":             {Kind: fault.Reset, Skew: time.Hour},
+		"faults[0].status: 500 is not one that the gateway throttles with: give 429 or 400, or leave it out": {Kind: fault.Throttled, Status: 500},
+		"faults[0].status: 404 is not an error of the server's: give 500 to 599, or leave it out":            {Kind: fault.Error, Status: 404},
+		`faults[0].code: "Busy" is not one that the gateway throttles with: they begin with Throttling`:      {Kind: fault.Throttled, Code: "Busy"},
+		"faults[0].retry_after: 1.5s is not a time in whole seconds: give a positive one, or leave it out":   {Kind: fault.Error, RetryAfter: 1500 * time.Millisecond},
+		"faults[0].time_left: -1s is not a time in milliseconds: give a positive one, or leave it out":       {Kind: fault.Throttled, TimeLeft: -time.Second},
+		`faults[0].body: "yaml" is not a form of body: use json, xml, html, empty or truncated`:              {Kind: fault.Error, Body: "yaml"},
+		"faults[0].for: -1s is not a length: give a positive duration, or leave it out":                      {Kind: fault.Refused, For: -time.Second},
+		`faults[0].http: it is missing: give the answer, {"status": 200, "body": "..."}`:                     {Kind: fault.HTTP},
+		"faults[0].http.status: 100 is not a status that ends an answer: give 200 to 599":                    {Kind: fault.HTTP, HTTP: &response.Raw{Status: 100}},
 	} {
 		if err := s.SetFaults(fault); err == nil || err.Error() != "scenario, "+want {
 			t.Errorf("%+v:\ngot  %v\nwant scenario, %s", fault, err, want)
@@ -109,8 +51,8 @@ func TestAFaultThatCannotBeIsAnError(t *testing.T) {
 }
 
 func TestAFaultHidesNoRefusal(t *testing.T) {
-	s := start(t, scenario(Step{Phase: PhaseIdle}))
-	if err := s.SetFaults(Fault{Kind: FaultError, Count: 1}); err != nil {
+	s := start(t, playing(scenario.Step{Phase: story.Idle}))
+	if err := s.SetFaults(fault.Fault{Kind: fault.Error, Count: 1}); err != nil {
 		t.Fatal(err)
 	}
 	wrong := acs3.Credentials{AccessKeyID: longLived.AccessKeyID, AccessKeySecret: "wrong"}
@@ -137,8 +79,8 @@ func asked(t *testing.T, s *Server) (status int, header http.Header, body string
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Header.Set(headerAction, action)
-	r.Header.Set(headerVersion, version)
+	r.Header.Set(gateway.HeaderAction, action)
+	r.Header.Set(gateway.HeaderVersion, version)
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	response, err := c.Do(r)
 	if err != nil {
@@ -151,7 +93,7 @@ func asked(t *testing.T, s *Server) (status int, header http.Header, body string
 
 // Each fault that ends by itself, over HTTP/1.1 and HTTP/2, as a client sees it; and that the next request is answered.
 func TestWhatAClientSeesOfEachFault(t *testing.T) {
-	running := string(PhaseRunning.answer(""))
+	running := statusIn(story.Running)
 	reset := func(_ int, _ http.Header, _ string, err error) bool { return errors.Is(err, syscall.ECONNRESET) }
 	anyError := func(_ int, _ http.Header, _ string, err error) bool { return err != nil }
 	says := func(wantStatus int, wantBody string, wantHeader ...string) func(int, http.Header, string, error) bool {
@@ -170,41 +112,41 @@ func TestWhatAClientSeesOfEachFault(t *testing.T) {
 		}
 	}
 	for _, test := range []struct {
-		fault      Fault
+		fault      fault.Fault
 		want       func(status int, header http.Header, body string, err error) bool
 		untouched  bool // The cluster was not asked.
 		noResponse bool
 	}{
-		{fault: Fault{Kind: FaultThrottled, TimeLeft: 1500 * time.Millisecond, RetryAfter: 2 * time.Second}, untouched: true, want: says(429, `{"RequestId":`, "X-Ratelimit-User-Api", "Limit:1,Remain:0,TimeLeft:1500,Reset:", "Retry-After", "2")},
-		{fault: Fault{Kind: FaultThrottled, Status: 400, Code: "Throttling.Api"}, untouched: true, want: says(400, `{"RequestId":`)},
-		{fault: Fault{Kind: FaultError}, untouched: true, want: says(503, `{"RequestId":`)},
-		{fault: Fault{Kind: FaultError, Status: 500, Body: FaultBodyXML, RetryAfter: time.Second}, untouched: true, want: says(500, "<?xml", "Content-Type", "text/xml", "Retry-After", "1")},
-		{fault: Fault{Kind: FaultError, Status: 502, Body: FaultBodyHTML}, untouched: true, want: says(502, "<html>\n<head><title>502 Bad Gateway", "Content-Type", "text/html")},
-		{fault: Fault{Kind: FaultError, Status: 504, Body: FaultBodyEmpty}, untouched: true, want: func(status int, _ http.Header, body string, err error) bool {
+		{fault: fault.Fault{Kind: fault.Throttled, TimeLeft: 1500 * time.Millisecond, RetryAfter: 2 * time.Second}, untouched: true, want: says(429, `{"RequestId":`, "X-Ratelimit-User-Api", "Limit:1,Remain:0,TimeLeft:1500,Reset:", "Retry-After", "2")},
+		{fault: fault.Fault{Kind: fault.Throttled, Status: 400, Code: "Throttling.Api"}, untouched: true, want: says(400, `{"RequestId":`)},
+		{fault: fault.Fault{Kind: fault.Error}, untouched: true, want: says(503, `{"RequestId":`)},
+		{fault: fault.Fault{Kind: fault.Error, Status: 500, Body: fault.BodyXML, RetryAfter: time.Second}, untouched: true, want: says(500, "<?xml", "Content-Type", "text/xml", "Retry-After", "1")},
+		{fault: fault.Fault{Kind: fault.Error, Status: 502, Body: fault.BodyHTML}, untouched: true, want: says(502, "<html>\n<head><title>502 Bad Gateway", "Content-Type", "text/html")},
+		{fault: fault.Fault{Kind: fault.Error, Status: 504, Body: fault.BodyEmpty}, untouched: true, want: func(status int, _ http.Header, body string, err error) bool {
 			return status == 504 && body == "" && err == nil
 		}},
-		{fault: Fault{Kind: FaultError, Body: FaultBodyTruncated}, untouched: true, want: func(status int, _ http.Header, body string, err error) bool {
+		{fault: fault.Fault{Kind: fault.Error, Body: fault.BodyTruncated}, untouched: true, want: func(status int, _ http.Header, body string, err error) bool {
 			return status == 503 && strings.HasPrefix(body, `{"R`) && !strings.HasSuffix(body, "}") && err == nil
 		}},
-		{fault: Fault{Kind: FaultNonceUsed}, untouched: true, want: says(400, `{"RequestId":`)},
-		{fault: Fault{Kind: FaultClockSkew}, untouched: true, want: says(400, `{"RequestId":`, "Date", "")},
-		{fault: Fault{Kind: FaultClockSkew, Skew: 5 * time.Minute}, want: says(200, running)},
-		{fault: Fault{Kind: FaultRedirect}, untouched: true, want: says(302, "<a", "Location", otherHost)},
-		{fault: Fault{Kind: FaultHTTP, HTTP: &HTTPAnswer{Status: 200, ContentType: "text/plain", Body: "no"}}, untouched: true, want: says(200, "no", "Content-Type", "text/plain")},
-		{fault: Fault{Kind: FaultReset}, untouched: true, noResponse: true, want: reset},
-		{fault: Fault{Kind: FaultResetInBody}, want: breaks(running[:len(running)/2])},
-		{fault: Fault{Kind: FaultLongLength}, want: breaks(running)},
-		{fault: Fault{Kind: FaultShortLength}, want: says(200, running[:len(running)/2])},
-		{fault: Fault{Kind: FaultOversized}, want: func(status int, _ http.Header, body string, err error) bool {
+		{fault: fault.Fault{Kind: fault.NonceUsed}, untouched: true, want: says(400, `{"RequestId":`)},
+		{fault: fault.Fault{Kind: fault.ClockSkew}, untouched: true, want: says(400, `{"RequestId":`, "Date", "")},
+		{fault: fault.Fault{Kind: fault.ClockSkew, Skew: 5 * time.Minute}, want: says(200, running)},
+		{fault: fault.Fault{Kind: fault.Redirect}, untouched: true, want: says(302, "<a", "Location", "https://portal.invalid/login")},
+		{fault: fault.Fault{Kind: fault.HTTP, HTTP: &response.Raw{Status: 200, ContentType: "text/plain", Body: "no"}}, untouched: true, want: says(200, "no", "Content-Type", "text/plain")},
+		{fault: fault.Fault{Kind: fault.Reset}, untouched: true, noResponse: true, want: reset},
+		{fault: fault.Fault{Kind: fault.ResetInBody}, want: breaks(running[:len(running)/2])},
+		{fault: fault.Fault{Kind: fault.LongLength}, want: breaks(running)},
+		{fault: fault.Fault{Kind: fault.ShortLength}, want: says(200, running[:len(running)/2])},
+		{fault: fault.Fault{Kind: fault.Oversized}, want: func(status int, _ http.Header, body string, err error) bool {
 			return status == 200 && err == nil && body == running+strings.Repeat(" ", 2<<20)
 		}},
-		{fault: Fault{Kind: FaultNotUTF8}, want: says(200, strings.Replace(running, `"message":"`, "\"message\":\"\xc9\xfd\xbc\xb6\xd6\xd0 ", 1))},
-		{fault: Fault{Kind: FaultCutGzip}, want: says(200, "\x1f\x8b", "Content-Encoding", "gzip")},
+		{fault: fault.Fault{Kind: fault.NotUTF8}, want: says(200, strings.Replace(running, `"message":"`, "\"message\":\"\xc9\xfd\xbc\xb6\xd6\xd0 ", 1))},
+		{fault: fault.Fault{Kind: fault.CutGzip}, want: says(200, "\x1f\x8b", "Content-Encoding", "gzip")},
 	} {
 		for _, withTLS := range []bool{false, true} {
 			name := fmt.Sprintf("%s, %d, %s, TLS %t", test.fault.Kind, test.fault.Status, test.fault.Body, withTLS)
 			t.Run(name, func(t *testing.T) {
-				s := start(t, scenario(Step{Polls: 1, Phase: PhaseRunning}, Step{Phase: PhaseSucceeded}))
+				s := start(t, playing(scenario.Step{Polls: 1, Phase: story.Running}, scenario.Step{Phase: story.Succeeded}))
 				test.fault.Count = 1
 				test.fault.Cluster = clusterID
 				if err := s.SetFaults(test.fault); err != nil {
@@ -219,11 +161,11 @@ func TestWhatAClientSeesOfEachFault(t *testing.T) {
 				if !want(status, header, body, err) {
 					t.Errorf("%d, %v, %.200q, %v", status, header, body, err)
 				}
-				phase := PhaseSucceeded
+				phase := story.Succeeded
 				if test.untouched {
-					phase = PhaseRunning
+					phase = story.Running
 				}
-				if status, _, body, err := asked(t, server); status != 200 || body != string(phase.answer("")) || err != nil {
+				if status, _, body, err := asked(t, server); status != 200 || body != statusIn(phase) || err != nil {
 					t.Errorf("after that: %d, %s, %v", status, body, err)
 				}
 				if got := s.Requests()[0]; got.Fault != test.fault.Kind || test.noResponse != (got.Status == 0) {
@@ -236,8 +178,8 @@ func TestWhatAClientSeesOfEachFault(t *testing.T) {
 
 func TestTheGatewaysClockIsOffByTheSkew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := start(t, scenario(Step{Phase: PhaseIdle}))
-		if err := s.SetFaults(Fault{Kind: FaultClockSkew, Skew: -time.Hour}); err != nil {
+		s := start(t, playing(scenario.Step{Phase: story.Idle}))
+		if err := s.SetFaults(fault.Fault{Kind: fault.ClockSkew, Skew: -time.Hour}); err != nil {
 			t.Fatal(err)
 		}
 		w := serve(s, sign(t, unsigned(t.Context(), clusterID), longLived, "nonce"))
@@ -249,10 +191,10 @@ func TestTheGatewaysClockIsOffByTheSkew(t *testing.T) {
 
 // Faults without an end last until the client has had enough.
 func TestASilenceEndsWithTheClient(t *testing.T) {
-	for _, kind := range []FaultKind{FaultSilent, FaultSilentInBody, FaultSlow} {
+	for _, kind := range []fault.Kind{fault.Silent, fault.SilentInBody, fault.Slow} {
 		t.Run(string(kind), func(t *testing.T) {
-			s := start(t, scenario(Step{Phase: PhaseRunning}))
-			if err := s.SetFaults(Fault{Kind: kind}); err != nil {
+			s := start(t, playing(scenario.Step{Phase: story.Running}))
+			if err := s.SetFaults(fault.Fault{Kind: kind}); err != nil {
 				t.Fatal(err)
 			}
 			server := startServer(t, s, Options{})
@@ -276,8 +218,8 @@ func TestASilenceEndsWithTheClient(t *testing.T) {
 
 func TestASlowAnswerComesAtAByteASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := start(t, scenario(Step{Answer: []byte(`{"status":"running"}`)}))
-		if err := s.SetFaults(Fault{Kind: FaultSlow}); err != nil {
+		s := start(t, playing(scenario.Step{Answer: []byte(`{"status":"running"}`)}))
+		if err := s.SetFaults(fault.Fault{Kind: fault.Slow}); err != nil {
 			t.Fatal(err)
 		}
 		begun := time.Now()
@@ -289,7 +231,7 @@ func TestASlowAnswerComesAtAByteASecond(t *testing.T) {
 
 func TestFaultsAreReadFromAScenario(t *testing.T) {
 	const clusters = `"clusters": {"c1": {"timeline": [{"phase": "idle"}]}}`
-	read, err := ParseScenario([]byte(`{"access_keys": [{"id": "a", "secret": "b"}], ` + clusters + `, "fault_seed": 18446744073709551615, "faults": [
+	read, err := scenario.Parse([]byte(`{"access_keys": [{"id": "a", "secret": "b"}], ` + clusters + `, "fault_seed": 18446744073709551615, "faults": [
 		{"kind": "throttled", "count": 3, "cluster": "c1", "status": 400, "code": "Throttling", "time_left": "2s", "retry_after": "3s"},
 		{"kind": "error", "probability": 0.25, "body": "html", "after": 2},
 		{"kind": "clock_skew", "skew": "-2h"},
@@ -299,22 +241,22 @@ func TestFaultsAreReadFromAScenario(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Fault{
-		{Kind: FaultThrottled, Count: 3, Cluster: "c1", Status: 400, Code: "Throttling", TimeLeft: 2 * time.Second, RetryAfter: 3 * time.Second},
-		{Kind: FaultError, Probability: 0.25, Body: FaultBodyHTML, After: 2},
-		{Kind: FaultClockSkew, Skew: -2 * time.Hour},
-		{Kind: FaultRefused, For: 5 * time.Second},
-		{Kind: FaultHTTP, HTTP: &HTTPAnswer{Status: 200, Body: "x"}},
+	want := []fault.Fault{
+		{Kind: fault.Throttled, Count: 3, Cluster: "c1", Status: 400, Code: "Throttling", TimeLeft: 2 * time.Second, RetryAfter: 3 * time.Second},
+		{Kind: fault.Error, Probability: 0.25, Body: fault.BodyHTML, After: 2},
+		{Kind: fault.ClockSkew, Skew: -2 * time.Hour},
+		{Kind: fault.Refused, For: 5 * time.Second},
+		{Kind: fault.HTTP, HTTP: &response.Raw{Status: 200, Body: "x"}},
 	}
 	if diff := cmp.Diff(want, read.Faults); diff != "" || read.FaultSeed != 1<<64-1 {
 		t.Errorf("seed %d, -want +got:\n%s", read.FaultSeed, diff)
 	}
 	for text, want := range map[string]string{
-		`"faults": [{"kind": "rest"}]`:                    `scenario, line 1, faults[0].kind: "rest" is not a fault: use ` + list(FaultKinds()),
+		`"faults": [{"kind": "rest"}]`:                    `scenario, line 1, faults[0].kind: "rest" is not a fault: use ` + document.List(fault.Kinds()),
 		`"faults": [{"kind": "reset", "probability": 0}]`: `scenario, line 1, faults[0].probability: it is 0: write a number, more than 0 and up to 1`,
 		`"fault_seed": -1`:                                `scenario, line 1, fault_seed: it is -1: write a whole number, 0 or more`,
 	} {
-		_, err := ParseScenario([]byte(`{"access_keys": [{"id": "a", "secret": "b"}], ` + text + `}`))
+		_, err := scenario.Parse([]byte(`{"access_keys": [{"id": "a", "secret": "b"}], ` + text + `}`))
 		if err == nil || err.Error() != want {
 			t.Errorf("%s:\ngot  %v\nwant %s", text, err, want)
 		}

@@ -12,6 +12,8 @@ import (
 	"github.com/aliyun/credentials-go/credentials/providers"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
@@ -47,7 +49,7 @@ func fetch(source string) {
 	if err != nil {
 		got.Error = err.Error()
 	}
-	fmt.Printf("%s", encodeJSON(got))
+	fmt.Printf("%s", response.EncodeJSON(got))
 }
 
 const awkward = `{"Version":"1","Statement":[{"Effect":"Allow","Action":"cs:*","Resource":"a b+c~d*é/?&=%"}]}`
@@ -111,11 +113,11 @@ func TestWhatTheClientLibrarySendsIsAccepted(t *testing.T) {
 			err: `refresh session token failed: {"RequestId":"*","Message":"You are not authorized to do this action.`,
 		},
 		"OIDC":                                 {source: "oidc", identity: deploy + "/library", calls: 1},
-		"an instance":                          {source: "instance", http: true, identity: madeUpAccount + "instance/i-acksim", calls: 4},
-		"an instance that wants tokens":        {source: "instance, version 2", http: true, identity: madeUpAccount + "instance/i-acksim", calls: 2},
+		"an instance":                          {source: "instance", http: true, identity: scenario.MadeUpAccount + "instance/i-acksim", calls: 4},
+		"an instance that wants tokens":        {source: "instance, version 2", http: true, identity: scenario.MadeUpAccount + "instance/i-acksim", calls: 2},
 		"an instance without such a role":      {source: "instance of another name", http: true, calls: 2, err: "refresh Ecs sts token err, httpStatus: 404"},
-		"a credentials URI":                    {source: "uri", http: true, identity: madeUpAccount + "credentials-uri/credentials-uri", calls: 1},
-		"a credentials URI, over TLS":          {source: "uri", identity: madeUpAccount + "credentials-uri/credentials-uri", calls: 1},
+		"a credentials URI":                    {source: "uri", http: true, identity: scenario.MadeUpAccount + "credentials-uri/credentials-uri", calls: 1},
+		"a credentials URI, over TLS":          {source: "uri", identity: scenario.MadeUpAccount + "credentials-uri/credentials-uri", calls: 1},
 		"a role, and no TLS, is not to be had": {source: "role", http: true, err: `Post "https://`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -9,26 +9,29 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
 // limited returns a simulator with a rate limit, and a cluster that changes with each request.
-func limited(t *testing.T, limit RateLimit) *Simulator {
+func limited(t *testing.T, limit gateway.RateLimit) *Simulator {
 	t.Helper()
-	s := scenario(Step{Polls: 1, Phase: PhaseIdle}, Step{Polls: 1, Phase: PhaseRunning}, Step{Phase: PhaseSucceeded})
+	s := playing(scenario.Step{Polls: 1, Phase: story.Idle}, scenario.Step{Polls: 1, Phase: story.Running}, scenario.Step{Phase: story.Succeeded})
 	s.RateLimit = &limit
 	return start(t, s)
 }
 
 func TestWhatComesTooFastIsThrottled(t *testing.T) {
 	for name, test := range map[string]struct {
-		limit      RateLimit
+		limit      gateway.RateLimit
 		status     int
 		rateHeader string
 	}{
-		"as it is without more": {RateLimit{RequestsPerSecond: 2}, 429, ""},
-		"with 400":              {RateLimit{RequestsPerSecond: 2, Status: 400}, 400, ""},
-		"with headers":          {RateLimit{RequestsPerSecond: 2, Burst: 2, Headers: true}, 429, "Limit:2,Remain:0,TimeLeft:501,Reset:946684800501"},
+		"as it is without more": {gateway.RateLimit{RequestsPerSecond: 2}, 429, ""},
+		"with 400":              {gateway.RateLimit{RequestsPerSecond: 2, Status: 400}, 400, ""},
+		"with headers":          {gateway.RateLimit{RequestsPerSecond: 2, Burst: 2, Headers: true}, 429, "Limit:2,Remain:0,TimeLeft:501,Reset:946684800501"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -58,7 +61,7 @@ func TestWhatComesTooFastIsThrottled(t *testing.T) {
 
 func TestAThrottledRequestDoesNotReachItsCluster(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := limited(t, RateLimit{RequestsPerSecond: 1})
+		s := limited(t, gateway.RateLimit{RequestsPerSecond: 1})
 		var got []string
 		for range 3 {
 			got = append(got, string(phase(t, s)))
@@ -80,7 +83,7 @@ func TestAThrottledRequestDoesNotReachItsCluster(t *testing.T) {
 
 func TestOnlyWhatPassesTheChecksCounts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := limited(t, RateLimit{RequestsPerSecond: 1})
+		s := limited(t, gateway.RateLimit{RequestsPerSecond: 1})
 		wrong := acs3.Credentials{AccessKeyID: longLived.AccessKeyID, AccessKeySecret: "wrong"}
 		for i := range 3 {
 			if w := serve(s, sign(t, unsigned(t.Context(), clusterID), wrong, fmt.Sprint(i))); w.Code != http.StatusBadRequest {
@@ -94,7 +97,7 @@ func TestOnlyWhatPassesTheChecksCounts(t *testing.T) {
 // Whoever comes back when the header says so gets through.
 func TestTheRateLimitKeepsItsWord(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := limited(t, RateLimit{RequestsPerSecond: 7, Burst: 1, Headers: true})
+		s := limited(t, gateway.RateLimit{RequestsPerSecond: 7, Burst: 1, Headers: true})
 		for range 20 {
 			phase(t, s)
 			time.Sleep(13 * time.Millisecond)

@@ -1,6 +1,11 @@
 package acksim
 
-import "time"
+import (
+	"time"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/fault"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
+)
 
 // Request is what a simulator remembers of one request. Texts are cut after 512 bytes.
 type Request struct {
@@ -23,15 +28,15 @@ type Request struct {
 	SecurityToken bool
 
 	// Fault is what went wrong with it on purpose; empty when nothing did.
-	Fault FaultKind
-	// Status is the HTTP status of the answer; zero when there was none.
+	Fault fault.Kind
+	// Status is the HTTP status of the response; zero when there was none.
 	Status int
-	// Code is the error code of the answer; empty when it is not one of the service's errors.
+	// Code is the error code of the response; empty when it is not one of the service's errors.
 	Code string
-	// RequestID is the request id in the answer; empty in an answer that stands for a proxy's.
+	// RequestID is the request id in the response; empty in a response that stands for a proxy's.
 	RequestID string
-	// Step is the step of the cluster's timeline that answered, counted from 1, and 0 when none did.
+	// Step is the step of the cluster's timeline that it met, counted from 1, and 0 when none did.
 	Step int
-	// Phase is that step's phase; empty when the step has an answer of its own.
-	Phase Phase
+	// Phase is that step's phase; empty when the step has a response of its own.
+	Phase story.Phase
 }

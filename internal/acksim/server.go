@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/fault"
 )
 
 // Options says how a Server listens.
@@ -25,7 +27,7 @@ type Options struct {
 // Server is a running HTTP or HTTPS server.
 type Server struct {
 	server      *http.Server
-	listener    *faultyListener
+	listener    *fault.Listener
 	certificate []byte
 	stopWatch   func() bool
 	endHandlers context.CancelFunc
@@ -55,7 +57,7 @@ func Start(ctx context.Context, handler http.Handler, o Options) (*Server, error
 		Handler:           s.counted(handler),
 		BaseContext:       func(net.Listener) context.Context { return base },
 		ConnState:         s.countConnections,
-		ConnContext:       withConnection,
+		ConnContext:       fault.WithConnection,
 		ErrorLog:          errorLog,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
@@ -72,12 +74,12 @@ func Start(ctx context.Context, handler http.Handler, o Options) (*Server, error
 		}
 		s.certificate, s.server.TLSConfig = certificates.authority, certificates.config()
 	}
-	strike := func() Fault { return Fault{} }
+	draw := func() fault.Fault { return fault.Fault{} }
 	if simulator, ok := handler.(*Simulator); ok {
-		strike = func() Fault { return simulator.strikeConnection(o.TLS) }
+		draw = func() fault.Fault { return simulator.faults.ForConnection(o.TLS) }
 	}
 	var err error
-	if s.listener, err = listen(ctx, address, strike); err != nil {
+	if s.listener, err = fault.Listen(ctx, address, draw); err != nil {
 		return nil, fmt.Errorf("starting the simulator: %w", err)
 	}
 	go s.serve()
@@ -98,7 +100,7 @@ func (s *Server) Endpoint() string {
 func (s *Server) CertificatePEM() []byte { return s.certificate }
 
 // Refuse has nothing listen for a while: it ends all connections, and whoever connects is refused.
-func (s *Server) Refuse(length time.Duration) { s.listener.refuse(length) }
+func (s *Server) Refuse(length time.Duration) { s.listener.Refuse(length) }
 
 // Close ends the server, cuts off whatever it is still answering, and returns when nothing of it is left running. It may
 // be called more than once.
@@ -114,7 +116,7 @@ func (s *Server) shut() {
 	_ = s.server.Close() // Its only error is the listener's, which is closed all the same.
 	s.endHandlers()      // Only now: an answer of theirs must not go out any more.
 	<-s.served
-	s.listener.silent.Wait()
+	s.listener.Wait()
 	s.connections.Wait()
 	s.handlers.Wait()
 }

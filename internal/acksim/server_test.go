@@ -15,6 +15,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/fault"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
@@ -53,8 +58,8 @@ func get(t *testing.T, c *http.Client, scheme, endpoint string) (*http.Response,
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Header.Set(headerAction, action)
-	r.Header.Set(headerVersion, version)
+	r.Header.Set(gateway.HeaderAction, action)
+	r.Header.Set(gateway.HeaderVersion, version)
 	response, err := c.Do(r)
 	if err != nil {
 		return nil, err
@@ -78,7 +83,7 @@ func TestServerServes(t *testing.T) {
 		"under the name it is to": {options: Options{Listen: "localhost:0", TLS: true}, scheme: "https", proto: "HTTP/2.0"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			simulator := start(t, scenario(Step{Phase: PhaseRunning}))
+			simulator := start(t, playing(scenario.Step{Phase: story.Running}))
 			server := startServer(t, simulator, test.options)
 			response, err := get(t, client(t, server, test.change), test.scheme, server.Endpoint()) //nolint:bodyclose // get closes it.
 			if err != nil {
@@ -98,7 +103,7 @@ func TestServerServes(t *testing.T) {
 }
 
 func TestTheCertificateIsForThisMachineAlone(t *testing.T) {
-	server := startServer(t, start(t, scenario(Step{Phase: PhaseRunning})), Options{TLS: true})
+	server := startServer(t, start(t, playing(scenario.Step{Phase: story.Running})), Options{TLS: true})
 	_, port, err := net.SplitHostPort(server.Endpoint())
 	if err != nil {
 		t.Fatal(err)
@@ -114,7 +119,7 @@ func TestTheCertificateIsForThisMachineAlone(t *testing.T) {
 }
 
 func TestServerRefusesWhatIsOlderThanTLS12(t *testing.T) {
-	server := startServer(t, start(t, scenario(Step{Phase: PhaseRunning})), Options{TLS: true})
+	server := startServer(t, start(t, playing(scenario.Step{Phase: story.Running})), Options{TLS: true})
 	c := client(t, server, func(tr *http.Transport) {
 		tr.TLSClientConfig.MinVersion, tr.TLSClientConfig.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
 	})
@@ -125,7 +130,7 @@ func TestServerRefusesWhatIsOlderThanTLS12(t *testing.T) {
 
 func TestServerTellsOfHandshakesThatFail(t *testing.T) {
 	told := make(chan string, 1)
-	server := startServer(t, start(t, scenario(Step{Phase: PhaseRunning})), Options{
+	server := startServer(t, start(t, playing(scenario.Step{Phase: story.Running})), Options{
 		TLS: true, ErrorLog: log.New(writer(func(p []byte) { told <- string(p) }), "", 0),
 	})
 	c := client(t, server, func(tr *http.Transport) { tr.TLSClientConfig = nil })
@@ -214,10 +219,10 @@ func TestCloseLeavesNothingBehind(t *testing.T) {
 
 // A client that takes an answer for whole may ask again on the same connection, and from then on net/http does not see it go.
 func TestCloseEndsAHandlerWhoseClientHasAskedAgain(t *testing.T) {
-	simulator, err := New(&Scenario{
-		AccessKeys: []AccessKey{{ID: longLived.AccessKeyID, Secret: longLived.AccessKeySecret}},
-		Clusters:   map[string]Cluster{clusterID: {Timeline: []Step{{HTTP: &HTTPAnswer{Status: http.StatusNoContent}}}}},
-		Faults:     []Fault{{Kind: FaultSilentInBody}},
+	simulator, err := New(&scenario.Scenario{
+		AccessKeys: []scenario.AccessKey{{ID: longLived.AccessKeyID, Secret: longLived.AccessKeySecret}},
+		Clusters:   map[string]scenario.Cluster{clusterID: {Timeline: []scenario.Step{{HTTP: &response.Raw{Status: http.StatusNoContent}}}}},
+		Faults:     []fault.Fault{{Kind: fault.SilentInBody}},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -1,220 +1,177 @@
 // Package acksim simulates the part of Alibaba Cloud's ACK that this provider talks to: a gateway that checks every
-// request as the real one does, and clusters whose upgrades follow a script. It also plays what hands out credentials:
-// STS, an ECS instance's metadata service, and a credentials URI. One Simulator is all of them, told apart by what they
-// are asked; see Service.
+// request as the real one does, and clusters whose upgrades follow a script. It also plays the credential services: STS, an
+// ECS instance's metadata service, and a credentials URI. One Simulator is all of them, told apart by the request; see
+// identity.Service.
 //
 // It is for whoever has no Alibaba Cloud account, or wants an upgrade that fails on demand; the command cmd/acksim runs
 // it on its own. It never weakens a check: what it accepts, the service accepts.
 package acksim
 
 import (
-	"crypto/rand"
-	"fmt"
 	"net/http"
 	"slices"
 	"sync"
 	"time"
 
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/document"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/fault"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/identity"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/operation"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
-// maxBody is how much of a request's body is read. The operation has none, but may be sent one that is signed.
+// maxBody is how much of a request's body is read. No operation has one, but a request may be sent with one that is signed.
 const maxBody = 1 << 20
 
 // Simulator plays a scenario. It is an http.Handler, safe for concurrent use, and takes the time from package time
 // alone, so that it works in a testing/synctest bubble.
 type Simulator struct {
-	format    Format
-	rateLimit *rateLimiter // Nil when there is none.
+	format    response.Format
+	identity  *identity.Services
+	gateway   *gateway.Gateway
+	rateLimit *gateway.RateLimiter // Nil when there is none.
+	faults    *fault.Faults
 
 	mu        sync.Mutex
-	keyring   keyring
-	nonces    nonces
-	timelines map[string]*timeline
-	log       history[Request]
+	clusters  map[string]*cluster
+	requests  history[Request]
 	onRequest func(Request)
-	faults    *faults
-
-	// What the services that hand out credentials play. All but the last group is only read.
-	roles          map[string]Role
-	oidc           oidcProvider
-	metadata       *Metadata
-	credentialsURI *CredentialsURI
-	metadataKey    []byte // Signs the metadata service's tokens.
-
-	stsNonces     nonces
-	serviceFaults map[Service]serviceFault
-	calls         history[Call]
-	onCall        func(Call)
+	calls     history[identity.Call]
+	onCall    func(identity.Call)
 }
 
-// New returns a simulator that plays the scenario, or a *ScenarioError.
-func New(scenario *Scenario) (*Simulator, error) {
-	if err := scenario.Validate(); err != nil {
+// cluster is one cluster, and how far its timeline has come.
+type cluster struct {
+	steps    []scenario.Step
+	timeline *story.Timeline
+}
+
+func newCluster(steps []scenario.Step) *cluster {
+	return &cluster{steps: slices.Clone(steps), timeline: story.NewTimeline(scenario.Lengths(steps))}
+}
+
+// New returns a simulator that plays the scenario, or a *document.Error.
+func New(plan *scenario.Scenario) (*Simulator, error) {
+	if err := plan.Validate(); err != nil {
 		return nil, err
 	}
-	now := time.Now()
+	services := identity.New(plan, time.Now())
 	s := &Simulator{
-		format:         scenario.Format,
-		rateLimit:      newRateLimiter(scenario.RateLimit),
-		keyring:        newKeyring(scenario.AccessKeys, now),
-		timelines:      make(map[string]*timeline),
-		roles:          make(map[string]Role),
-		oidc:           newOIDCProvider(scenario.OIDC, now),
-		metadata:       clone(scenario.Metadata),
-		credentialsURI: clone(scenario.CredentialsURI),
-		metadataKey:    []byte(rand.Text()),
-		serviceFaults:  make(map[Service]serviceFault),
-		faults:         newFaults(scenario.FaultSeed, scenario.Faults),
+		format:    plan.Format,
+		identity:  services,
+		gateway:   gateway.New(services, operation.Routes()),
+		rateLimit: gateway.NewRateLimiter(plan.RateLimit),
+		faults:    fault.New(plan.FaultSeed, plan.Faults),
+		clusters:  make(map[string]*cluster),
 	}
-	for _, role := range scenario.Roles {
-		role.Trusts = slices.Clone(role.Trusts)
-		s.roles[role.ARN] = role
-	}
-	for id, cluster := range scenario.Clusters {
-		s.timelines[id] = &timeline{steps: slices.Clone(cluster.Timeline)}
+	for id, c := range plan.Clusters {
+		s.clusters[id] = newCluster(c.Timeline)
 	}
 	return s, nil
 }
 
 // SetTimeline gives a cluster, known or new, another timeline. It begins with the next request for the cluster: a test
 // can so let an upgrade begin between a plan and its apply.
-func (s *Simulator) SetTimeline(clusterID string, steps []Step) error {
-	if err := checkTimeline(fieldOf("clusters", clusterID)+".timeline", steps); err != nil {
+func (s *Simulator) SetTimeline(clusterID string, steps []scenario.Step) error {
+	if err := scenario.CheckTimeline(document.Entry("clusters", clusterID)+".timeline", steps); err != nil {
 		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.timelines[clusterID] = &timeline{steps: slices.Clone(steps)}
+	s.clusters[clusterID] = newCluster(steps)
 	return nil
 }
 
-// SetFaults has these faults strike from now on, instead of those before; none ends them all. Its error is a *ScenarioError.
-func (s *Simulator) SetFaults(all ...Fault) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := checkFaults("faults", all, s.knows); err != nil {
+// SetFaults makes these faults apply from now on, instead of those before; none ends them all. Its error is a
+// *document.Error.
+func (s *Simulator) SetFaults(all ...fault.Fault) error {
+	if err := fault.CheckAll("faults", all, s.knows); err != nil {
 		return err
 	}
-	s.faults.set(all)
+	s.faults.Set(all)
 	return nil
 }
 
-// knows reports whether there is such a cluster. The caller holds the lock.
+// knows reports whether there is such a cluster.
 func (s *Simulator) knows(clusterID string) bool {
-	_, ok := s.timelines[clusterID]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, ok := s.clusters[clusterID]
 	return ok
-}
-
-// strike returns what goes wrong with a request that has passed all checks.
-func (s *Simulator) strike(clusterID string) Fault {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	draws := clusterID
-	if !s.knows(clusterID) {
-		draws = drawsOfStrangers // Else whoever makes up ids would make them be remembered.
-	}
-	return s.faults.strike(clusterID, draws, func(k FaultKind) bool { return !k.OfConnection() })
-}
-
-// strikeConnection returns what goes wrong with a connection that a server has accepted.
-func (s *Simulator) strikeConnection(withTLS bool) Fault {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.faults.strike("", drawsOfConnections, func(k FaultKind) bool { return k.OfConnection() && (withTLS || !k.OfTLS()) })
-}
-
-// Requests returns the newest 100,000 requests to ACK, oldest first. A request is there before its answer goes out. What
-// the services that hand out credentials were asked is in Calls.
-func (s *Simulator) Requests() []Request {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.log.all()
-}
-
-// DroppedRequests returns how many requests Requests no longer knows of.
-func (s *Simulator) DroppedRequests() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.log.dropped
-}
-
-// OnRequest has f called for each request to ACK from now on, before its answer goes out. Calls may be concurrent.
-func (s *Simulator) OnRequest(f func(Request)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.onRequest = f
 }
 
 // ServeHTTP implements http.Handler.
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-	if service, answer := s.serviceFor(r); service != "" {
-		s.serve(w, r, service, answer)
+	if service := s.identity.For(r); service != "" {
+		s.identity.Serve(w, r, service, s.rememberCall)
 		return
 	}
 	record := Request{
 		Time:          time.Now(),
-		Method:        clip(r.Method),
-		Path:          clip(r.URL.EscapedPath()),
-		Nonce:         clip(r.Header.Get(acs3.HeaderNonce)),
-		UserAgent:     clip(r.UserAgent()),
+		Method:        r.Method,
+		Path:          r.URL.EscapedPath(),
+		Nonce:         r.Header.Get(acs3.HeaderNonce),
+		UserAgent:     r.UserAgent(),
 		SecurityToken: r.Header.Get(acs3.HeaderSecurityToken) != "",
-		RequestID:     newRequestID(),
+		RequestID:     gateway.NewRequestID(),
 	}
-	answer, fault := s.answer(r, &record)
-	record.Status, record.Fault = answer.status, fault.Kind
-
-	s.mu.Lock()
-	s.log.add(record)
-	onRequest := s.onRequest
-	s.mu.Unlock()
-	if onRequest != nil {
-		onRequest(record)
-	}
-	answer.deliver(w, r, fault)
+	responded, applied := s.respond(r, &record)
+	record.Status, record.Fault = responded.Status, applied.Kind
+	s.rememberRequest(record)
+	applied.Deliver(w, r, responded)
 }
 
-// answer decides what r is answered with, and what goes wrong then, and completes its record.
-func (s *Simulator) answer(r *http.Request, record *Request) (answer reply, fault Fault) {
+// respond decides how r is responded to, and what goes wrong then, and completes its record.
+func (s *Simulator) respond(r *http.Request, record *Request) (responded response.Response, applied fault.Fault) {
 	defer func() {
 		if record.RequestID != "" {
-			answer.header.Set(headerRequestID, record.RequestID)
+			responded.Header.Set(response.HeaderRequestID, record.RequestID)
 		}
-		fault.date(answer, record.Time)
+		applied.Date(responded.Header, record.Time)
 	}()
-	format := s.format.formatFor(r)
-	clusterID, no := s.check(r, record)
-	if no == nil {
-		fault = s.strike(clusterID)
-		no = fault.refuse(record, r.Header.Get(acs3.HeaderDate))
+	format := s.format.For(r)
+	claim, rejection := s.gateway.Check(r, record.Time)
+	record.ClusterID, record.AccessKeyID, record.Identity = claim.ClusterID, claim.AccessKeyID, claim.Identity
+	if rejection == nil {
+		applied = s.faults.ForRequest(claim.ClusterID, s.knows(claim.ClusterID))
+		rejection = applied.Reject(record.Time, r.Header.Get(acs3.HeaderDate))
 	}
-	if no == nil && fault.Kind.inPlace() {
-		return fault.answer(record, r.Host), fault
-	}
-	if no == nil {
-		no = s.rateLimit.check(record.Time) // Only here is known whose quota it is.
-	}
-	if no == nil {
-		step, ok := s.poll(clusterID, record)
-		if ok {
-			return fault.damage(step.reply(format)), fault
+	if rejection == nil && applied.Kind.InPlace() {
+		responded, record.Code = applied.Respond(record.RequestID, r.Host)
+		if record.Code == "" {
+			record.RequestID = "" // What stands in between knows of none.
 		}
-		no = refuseCluster(clusterID)
+		return responded, applied
 	}
-	record.Code = no.code
-	return no.reply("CS", record.RequestID, r.Host, format != FormatJSON), fault
+	if rejection == nil {
+		rejection = s.rateLimit.Allow(record.Time) // Only here is known whose quota it is.
+	}
+	if rejection == nil {
+		step, ok := s.poll(claim.ClusterID, record)
+		if ok {
+			return applied.Damage(render(claim.Operation, step, format)), applied
+		}
+		rejection = gateway.RejectCluster(claim.ClusterID)
+	}
+	record.Code = rejection.Code
+	return rejection.Response("CS", record.RequestID, r.Host, format != response.JSON), applied
 }
 
-// poll asks the cluster's timeline, and reports false for a cluster that is not there.
-func (s *Simulator) poll(clusterID string, record *Request) (Step, bool) {
+// poll plays the cluster's timeline, and reports false for an unknown cluster.
+func (s *Simulator) poll(clusterID string, record *Request) (scenario.Step, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	timeline, ok := s.timelines[clusterID]
+	c, ok := s.clusters[clusterID]
 	if !ok {
-		return Step{}, false
+		return scenario.Step{}, false
 	}
-	step, index := timeline.poll(record.Time)
+	index := c.timeline.Poll(record.Time)
+	step := c.steps[index]
 	record.Step, record.Phase = index+1, step.Phase
 	if step.HTTP != nil {
 		record.RequestID = "" // A proxy knows of none.
@@ -222,28 +179,14 @@ func (s *Simulator) poll(clusterID string, record *Request) (Step, bool) {
 	return step, true
 }
 
-// key returns the access key of the given id.
-func (s *Simulator) key(id string) (sessionKey, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	key, ok := s.keyring.keys[id]
-	return key, ok
-}
-
-// clone returns a shallow copy of what p points to, or nil.
-func clone[T any](p *T) *T {
-	if p == nil {
-		return nil
+// render returns the response of an operation in a step.
+func render(name string, step scenario.Step, format response.Format) response.Response {
+	if step.HTTP != nil {
+		return step.HTTP.Response()
 	}
-	c := *p
-	return &c
-}
-
-// newRequestID returns a random UUID in capitals, as the gateway's request ids are.
-func newRequestID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:])     // It never fails.
-	b[6] = b[6]&0x0f | 4<<4    // Version 4: random.
-	b[8] = b[8]&0x3f | 0b10<<6 // The variant of RFC 9562.
-	return fmt.Sprintf("%X-%X-%X-%X-%X", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+	body := step.Answer
+	if o, ok := operation.Named(name); ok && step.Phase != "" {
+		body = o.Render(step.Phase, step.Message)
+	}
+	return format.Response(name, body)
 }

@@ -17,10 +17,27 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
 const clusterID = "c106f377e16f34eb1808d6b9362c9abcd"
+
+// The operation of most tests.
+const (
+	action     = "GetUpgradeStatus"
+	version    = "2015-12-15"
+	pathBefore = "/api/v2/clusters/"
+	pathAfter  = "/upgrade/status"
+)
+
+// statusIn returns what GetUpgradeStatus responds in a phase.
+func statusIn(phase story.Phase) string {
+	return string(render(action, scenario.Step{Phase: phase}, response.JSON).Body)
+}
 
 var (
 	longLived = acs3.Credentials{AccessKeyID: "testak", AccessKeySecret: "testsk"}
@@ -28,20 +45,20 @@ var (
 )
 
 // scenario returns the scenario of most tests: one key of each kind, and one cluster that plays the given steps.
-func scenario(steps ...Step) *Scenario {
-	return &Scenario{
-		AccessKeys: []AccessKey{
+func playing(steps ...scenario.Step) *scenario.Scenario {
+	return &scenario.Scenario{
+		AccessKeys: []scenario.AccessKey{
 			{ID: longLived.AccessKeyID, Secret: longLived.AccessKeySecret},
 			{
 				ID: temporary.AccessKeyID, Secret: temporary.AccessKeySecret,
 				SecurityToken: temporary.SecurityToken, ExpiresAfter: time.Hour,
 			},
 		},
-		Clusters: map[string]Cluster{clusterID: {Timeline: steps}},
+		Clusters: map[string]scenario.Cluster{clusterID: {Timeline: steps}},
 	}
 }
 
-func start(t *testing.T, s *Scenario) *Simulator {
+func start(t *testing.T, s *scenario.Scenario) *Simulator {
 	t.Helper()
 	simulator, err := New(s)
 	if err != nil {
@@ -53,8 +70,8 @@ func start(t *testing.T, s *Scenario) *Simulator {
 // unsigned returns a request for the cluster as a server gets it, but for the signature.
 func unsigned(ctx context.Context, clusterID string) *http.Request {
 	r := httptest.NewRequestWithContext(ctx, http.MethodGet, "http://cs.cn-hangzhou.aliyuncs.com"+pathBefore+clusterID+pathAfter, nil)
-	r.Header.Set(headerAction, action)
-	r.Header.Set(headerVersion, version)
+	r.Header.Set(gateway.HeaderAction, action)
+	r.Header.Set(gateway.HeaderVersion, version)
 	r.Header.Set("Accept", "application/json")
 	r.Header.Set("User-Agent", "test/1")
 	return r
@@ -71,7 +88,7 @@ func sign(t *testing.T, r *http.Request, c acs3.Credentials, nonce string) *http
 // ask has the simulator answer a request that is signed as it should be.
 func ask(t *testing.T, s *Simulator, clusterID string) *httptest.ResponseRecorder {
 	t.Helper()
-	return serve(s, sign(t, unsigned(t.Context(), clusterID), longLived, newRequestID()))
+	return serve(s, sign(t, unsigned(t.Context(), clusterID), longLived, gateway.NewRequestID()))
 }
 
 func serve(s *Simulator, r *http.Request) *httptest.ResponseRecorder {
@@ -81,7 +98,7 @@ func serve(s *Simulator, r *http.Request) *httptest.ResponseRecorder {
 }
 
 // phase asks and returns the phase that answered, as the simulator remembers it.
-func phase(t *testing.T, s *Simulator) Phase {
+func phase(t *testing.T, s *Simulator) story.Phase {
 	t.Helper()
 	if w := ask(t, s, clusterID); w.Code != http.StatusOK {
 		t.Fatalf("%d: %s", w.Code, w.Body)
@@ -92,7 +109,7 @@ func phase(t *testing.T, s *Simulator) Phase {
 
 func TestRequestsRemembersWhatWasAskedAndAnswered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := start(t, scenario(Step{Polls: 1, HTTP: &HTTPAnswer{Status: 502}}, Step{Phase: PhaseRunning}))
+		s := start(t, playing(scenario.Step{Polls: 1, HTTP: &response.Raw{Status: 502}}, scenario.Step{Phase: story.Running}))
 		var seen []Request
 		s.OnRequest(func(r Request) { seen = append(seen, r) })
 
@@ -111,7 +128,7 @@ func TestRequestsRemembersWhatWasAskedAndAnswered(t *testing.T) {
 			},
 			{
 				Time: now, Method: "GET", Path: path, ClusterID: clusterID, AccessKeyID: "STS.testak", Identity: "STS.testak", Nonce: "nonce-2",
-				UserAgent: "test/1", SecurityToken: true, Status: 200, RequestID: "*", Step: 2, Phase: PhaseRunning,
+				UserAgent: "test/1", SecurityToken: true, Status: 200, RequestID: "*", Step: 2, Phase: story.Running,
 			},
 			{
 				Time: now, Method: "GET", Path: pathBefore + "a%2Fb" + pathAfter, ClusterID: "a/b", AccessKeyID: "testak", Identity: "testak",
@@ -147,7 +164,7 @@ func TestRequestsForgetsTheOldest(t *testing.T) {
 }
 
 func TestRequestsCutsWhatIsTooLong(t *testing.T) {
-	s := start(t, scenario(Step{Phase: PhaseIdle}))
+	s := start(t, playing(scenario.Step{Phase: story.Idle}))
 	long := strings.Repeat("c", 600)
 	r := unsigned(t.Context(), long)
 	r.Header.Set("User-Agent", long)
@@ -162,7 +179,7 @@ func TestRequestsCutsWhatIsTooLong(t *testing.T) {
 }
 
 func TestEveryAnswerHasARequestIDOfItsOwn(t *testing.T) {
-	s := start(t, scenario(Step{Phase: PhaseIdle}))
+	s := start(t, playing(scenario.Step{Phase: story.Idle}))
 	form := regexp.MustCompile(`^[0-9A-F]{8}-[0-9A-F]{4}-4[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}$`)
 	seen := make(map[string]bool)
 	for range 10 {
@@ -175,16 +192,16 @@ func TestEveryAnswerHasARequestIDOfItsOwn(t *testing.T) {
 }
 
 func TestSetTimeline(t *testing.T) {
-	s := start(t, scenario(Step{Phase: PhaseIdle}))
-	if got := phase(t, s); got != PhaseIdle {
+	s := start(t, playing(scenario.Step{Phase: story.Idle}))
+	if got := phase(t, s); got != story.Idle {
 		t.Errorf("before: %s", got)
 	}
-	steps := []Step{{Polls: 1, Phase: PhaseRunning}, {Phase: PhaseSucceeded}}
+	steps := []scenario.Step{{Polls: 1, Phase: story.Running}, {Phase: story.Succeeded}}
 	if err := s.SetTimeline(clusterID, steps); err != nil {
 		t.Fatal(err)
 	}
-	steps[0].Phase = PhaseFailed // The simulator must not look at the caller's slice again.
-	for i, want := range []Phase{PhaseRunning, PhaseSucceeded, PhaseSucceeded} {
+	steps[0].Phase = story.Failed // The simulator must not look at the caller's slice again.
+	for i, want := range []story.Phase{story.Running, story.Succeeded, story.Succeeded} {
 		if got := phase(t, s); got != want {
 			t.Errorf("after, poll %d: %s", i+1, got)
 		}
@@ -193,7 +210,7 @@ func TestSetTimeline(t *testing.T) {
 	if w := ask(t, s, "c-new"); w.Code != http.StatusNotFound {
 		t.Errorf("a cluster that is not there: %d", w.Code)
 	}
-	if err := s.SetTimeline("c-new", []Step{{Phase: PhaseIdle}}); err != nil {
+	if err := s.SetTimeline("c-new", []scenario.Step{{Phase: story.Idle}}); err != nil {
 		t.Fatal(err)
 	}
 	if w := ask(t, s, "c-new"); w.Code != http.StatusOK {
@@ -210,17 +227,17 @@ func TestSetTimeline(t *testing.T) {
 // Run with -race: 50 clients read, while timelines change and the log is read.
 func TestParallelRequestsAreAnsweredEachOnItsOwn(t *testing.T) {
 	const clients, polls = 50, 20
-	s := start(t, scenario(Step{Phase: PhaseIdle}))
+	s := start(t, playing(scenario.Step{Phase: story.Idle}))
 	s.OnRequest(func(Request) {})
 	var group sync.WaitGroup
 	for i := range clients {
 		group.Go(func() {
 			id := fmt.Sprintf("c-%d", i)
-			if err := s.SetTimeline(id, []Step{{Polls: polls - 1, Phase: PhaseRunning}, {Phase: PhaseSucceeded}}); err != nil {
+			if err := s.SetTimeline(id, []scenario.Step{{Polls: polls - 1, Phase: story.Running}, {Phase: story.Succeeded}}); err != nil {
 				t.Error(err)
 			}
 			for poll := range polls {
-				var got upgradeStatus
+				var got struct{ Status string }
 				w := ask(t, s, id)
 				if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
 					t.Errorf("%s, poll %d: %v", id, poll+1, err)
@@ -243,7 +260,7 @@ func TestParallelRequestsAreAnsweredEachOnItsOwn(t *testing.T) {
 }
 
 func TestTheBodyOfARequestIsReadOnlyUpToALimit(t *testing.T) {
-	s := start(t, scenario(Step{Phase: PhaseIdle}))
+	s := start(t, playing(scenario.Step{Phase: story.Idle}))
 	r := sign(t, unsigned(t.Context(), clusterID), longLived, "nonce")
 	r.Body = io.NopCloser(endless{})
 	if w := serve(s, r); w.Code != http.StatusBadRequest {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
@@ -194,7 +195,7 @@ func TestANonceOfSTSIsUsedUpByWhoeverCanSignAlone(t *testing.T) {
 		if w := serve(s, sign(t, unsigned(t.Context(), clusterID), longLived, "n")); w.Code != http.StatusOK {
 			t.Errorf("ACK's nonces are others: %d", w.Code)
 		}
-		time.Sleep(2*clockTolerance + 1)
+		time.Sleep(2*gateway.ClockTolerance + 1)
 		send("testsk", "")
 	})
 }

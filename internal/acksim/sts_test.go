@@ -15,6 +15,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/identity"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
@@ -27,16 +31,16 @@ const (
 )
 
 // stsScenario returns a scenario with something of everything that hands out credentials.
-func stsScenario() *Scenario {
-	s := scenario(Step{Phase: PhaseIdle})
-	s.Roles = []Role{
-		{ARN: deploy, Trusts: []string{longLived.AccessKeyID, trustOIDC}, MaxSeconds: 43200},
+func stsScenario() *scenario.Scenario {
+	s := playing(scenario.Step{Phase: story.Idle})
+	s.Roles = []scenario.Role{
+		{ARN: deploy, Trusts: []string{longLived.AccessKeyID, scenario.TrustOIDC}, MaxSeconds: 43200},
 		{ARN: chained, Trusts: []string{deploy}, SessionSeconds: 200},
 		{ARN: partner, Trusts: []string{longLived.AccessKeyID, temporary.AccessKeyID}, ExternalID: "a+b=c"},
 	}
-	s.OIDC = &OIDC{ProviderARN: ci, Tokens: []OIDCToken{{Token: goodToken}, {Token: "for a minute", ExpiresAfter: time.Minute}}}
-	s.Metadata = &Metadata{Role: "instance", V1: true}
-	s.CredentialsURI = &CredentialsURI{Path: "/credentials"}
+	s.OIDC = &scenario.OIDC{ProviderARN: ci, Tokens: []scenario.OIDCToken{{Token: goodToken}, {Token: "for a minute", ExpiresAfter: time.Minute}}}
+	s.Metadata = &scenario.Metadata{Role: "instance", V1: true}
+	s.CredentialsURI = &scenario.CredentialsURI{Path: "/credentials"}
 	return s
 }
 
@@ -48,8 +52,8 @@ type parameters map[string]any
 func assumeRole(t *testing.T, c acs3.Credentials, change parameters) *http.Request {
 	t.Helper()
 	query := map[string]string{
-		"Action": actionAssumeRole, "Version": stsVersion, "Format": "JSON", "Timestamp": time.Now().UTC().Format(dateFormat),
-		"SignatureMethod": "HMAC-SHA1", "SignatureVersion": "1.0", "SignatureNonce": newRequestID(), "AccessKeyId": c.AccessKeyID,
+		"Action": identity.ActionAssumeRole, "Version": identity.STSVersion, "Format": "JSON", "Timestamp": time.Now().UTC().Format(acs3.DateFormat),
+		"SignatureMethod": "HMAC-SHA1", "SignatureVersion": "1.0", "SignatureNonce": gateway.NewRequestID(), "AccessKeyId": c.AccessKeyID,
 	}
 	if c.SecurityToken != "" {
 		query["SecurityToken"] = c.SecurityToken
@@ -63,7 +67,7 @@ func assumeRole(t *testing.T, c acs3.Credentials, change parameters) *http.Reque
 		}
 	}
 	if _, changed := query["Signature"]; !changed {
-		query["Signature"] = rpcSignature(c.AccessKeySecret, rpcStringToSign(http.MethodPost, signed))
+		query["Signature"] = identity.RPCSignature(c.AccessKeySecret, identity.RPCStringToSign(http.MethodPost, signed))
 	}
 	return stsRequest(t, query, form)
 }
@@ -72,8 +76,8 @@ func assumeRole(t *testing.T, c acs3.Credentials, change parameters) *http.Reque
 func assumeRoleWithOIDC(t *testing.T, change parameters) *http.Request {
 	t.Helper()
 	query := map[string]string{
-		"Action": actionAssumeRoleWithOIDC, "Version": stsVersion, "Format": "JSON",
-		"Timestamp": time.Now().UTC().Format(dateFormat),
+		"Action": identity.ActionAssumeRoleWithOIDC, "Version": identity.STSVersion, "Format": "JSON",
+		"Timestamp": time.Now().UTC().Format(acs3.DateFormat),
 	}
 	form := map[string]string{
 		"RoleArn": deploy, "RoleSessionName": "terraform", "DurationSeconds": "3600", "OIDCProviderArn": ci, "OIDCToken": goodToken,
@@ -114,7 +118,13 @@ func stsRequest(t *testing.T, query, form map[string]string) *http.Request {
 // session returns the credentials in an answer of STS.
 func session(t *testing.T, w *httptest.ResponseRecorder) acs3.Credentials {
 	t.Helper()
-	var got stsResponse
+	var got struct {
+		Credentials struct {
+			AccessKeyID     string `json:"AccessKeyId"`
+			AccessKeySecret string
+			SecurityToken   string
+		}
+	}
 	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || w.Code != http.StatusOK {
 		t.Fatalf("%d, %v: %s", w.Code, err, w.Body)
 	}
@@ -129,7 +139,7 @@ func TestTheSignatureIsThatOfTheReference(t *testing.T) {
 		"SignatureMethod": {"HMAC-SHA1"}, "SignatureNonce": {"3ee8c1b8-83d3-44af-a94f-4e0ad82fd6cf"},
 		"Version": {"2014-05-26"}, "SignatureVersion": {"1.0"}, "Signature": {"is not signed"},
 	}
-	if got := rpcSignature("testsecret", rpcStringToSign(http.MethodGet, p)); got != "OLeaidS1JvxuMvnyHOwuJ+uX5qY=" {
+	if got := identity.RPCSignature("testsecret", identity.RPCStringToSign(http.MethodGet, p)); got != "OLeaidS1JvxuMvnyHOwuJ+uX5qY=" {
 		t.Error(got)
 	}
 }
@@ -147,7 +157,7 @@ func TestASessionIsGoodUntilItsExpiration(t *testing.T) {
 		want := map[string]any{
 			"RequestId": w.Header().Get("x-acs-request-id"),
 			"AssumedRoleUser": map[string]any{
-				"Arn": deploy + "/terraform", "AssumedRoleId": roleID(deploy) + ":terraform",
+				"Arn": deploy + "/terraform", "AssumedRoleId": "368312675456177765:terraform",
 			},
 			"Credentials": map[string]any{
 				"AccessKeyId": c.AccessKeyID, "AccessKeySecret": c.AccessKeySecret, "SecurityToken": c.SecurityToken,
@@ -179,7 +189,7 @@ func TestASessionIsGoodUntilItsExpiration(t *testing.T) {
 // askAs asks for the cluster and compares the answer and who, as the simulator says, has asked.
 func askAs(t *testing.T, s *Simulator, c acs3.Credentials, status int, code, identity string) {
 	t.Helper()
-	serve(s, sign(t, unsigned(t.Context(), clusterID), c, newRequestID()))
+	serve(s, sign(t, unsigned(t.Context(), clusterID), c, gateway.NewRequestID()))
 	all := s.Requests()
 	if got := all[len(all)-1]; got.Status != status || got.Code != code || got.Identity != identity {
 		t.Errorf("%d %s by %q, want %d %s by %q", got.Status, got.Code, got.Identity, status, code, identity)
@@ -200,25 +210,25 @@ func TestASessionMayAssumeARoleThatTrustsItsRole(t *testing.T) {
 		askAs(t, s, second, 400, "InvalidSecurityToken.Expired", chained+"/a.b@c_d-e")
 		askAs(t, s, first, http.StatusOK, "", deploy+"/terraform")
 
-		want := []Call{
+		want := []identity.Call{
 			{
-				Service: ServiceSTS, Method: "POST", Action: actionAssumeRole, AccessKeyID: "testak", Identity: "testak",
+				Service: identity.STS, Method: "POST", Action: identity.ActionAssumeRole, AccessKeyID: "testak", Identity: "testak",
 				RoleARN: deploy, SessionName: "terraform", DurationSeconds: "3600", Status: 200, Issued: first.AccessKeyID,
 			},
 			{
-				Service: ServiceSTS, Method: "POST", Action: actionAssumeRole, AccessKeyID: first.AccessKeyID,
+				Service: identity.STS, Method: "POST", Action: identity.ActionAssumeRole, AccessKeyID: first.AccessKeyID,
 				Identity: deploy + "/terraform", RoleARN: chained, SessionName: "a.b@c_d-e", DurationSeconds: "3600", Status: 200,
 				Issued: second.AccessKeyID,
 			},
 		}
-		if diff := cmp.Diff(want, timeless(s.Calls(ServiceSTS))); diff != "" {
+		if diff := cmp.Diff(want, timeless(s.Calls(identity.STS))); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	})
 }
 
 // timeless takes out of calls what differs from run to run.
-func timeless(calls []Call) []Call {
+func timeless(calls []identity.Call) []identity.Call {
 	for i := range calls {
 		calls[i].Time, calls[i].RequestID = time.Time{}, ""
 	}
@@ -229,8 +239,8 @@ func TestATokenOfTheOIDCProviderIsGoodForASession(t *testing.T) {
 	s := start(t, stsScenario())
 	w := serve(s, assumeRoleWithOIDC(t, nil))
 	askAs(t, s, session(t, w), http.StatusOK, "", deploy+"/terraform")
-	want := []Call{{
-		Service: ServiceSTS, Method: "POST", Action: actionAssumeRoleWithOIDC, RoleARN: deploy, SessionName: "terraform",
+	want := []identity.Call{{
+		Service: identity.STS, Method: "POST", Action: identity.ActionAssumeRoleWithOIDC, RoleARN: deploy, SessionName: "terraform",
 		DurationSeconds: "3600", Status: 200, Issued: session(t, w).AccessKeyID,
 	}}
 	if diff := cmp.Diff(want, timeless(s.Calls())); diff != "" {
@@ -257,26 +267,24 @@ func TestSTSAnswersXMLUnlessItIsAskedForJSON(t *testing.T) {
 func TestSTSTakesEverythingFromTheQueryToo(t *testing.T) {
 	s := start(t, stsScenario())
 	query := url.Values{
-		"Action": {actionAssumeRole}, "Version": {stsVersion}, "Format": {"JSON"}, "Timestamp": {time.Now().UTC().Format(dateFormat)},
+		"Action": {identity.ActionAssumeRole}, "Version": {identity.STSVersion}, "Format": {"JSON"}, "Timestamp": {time.Now().UTC().Format(acs3.DateFormat)},
 		"SignatureMethod": {"HMAC-SHA1"}, "SignatureVersion": {"1.0"}, "SignatureNonce": {"nonce"},
 		"AccessKeyId": {longLived.AccessKeyID}, "RoleArn": {deploy}, "RoleSessionName": {"terraform"},
 	}
-	query.Set("Signature", rpcSignature(longLived.AccessKeySecret, rpcStringToSign(http.MethodGet, maps.Clone(query))))
+	query.Set("Signature", identity.RPCSignature(longLived.AccessKeySecret, identity.RPCStringToSign(http.MethodGet, maps.Clone(query))))
 	w := serve(s, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/?"+query.Encode(), nil))
 	askAs(t, s, session(t, w), http.StatusOK, "", deploy+"/terraform")
 }
 
-func TestTheOldestSessionIsForgottenFirst(t *testing.T) {
-	ring := newKeyring(nil, time.Now())
-	for range 3 {
-		ring.issue(deploy, "s", time.Now())
+func TestNoCredentialServiceRespondsUnlessTheScenarioHasIt(t *testing.T) {
+	s := start(t, playing(scenario.Step{Phase: story.Idle}))
+	if w := serve(s, assumeRole(t, longLived, nil)); !strings.Contains(w.Body.String(), "EntityNotExist.Role") {
+		t.Errorf("%s", w.Body)
 	}
-	first := ring.issued[0]
-	for len(ring.issued) < maxSessions { // Cheaper than as many sessions.
-		ring.issued = append(ring.issued, "")
+	if w := serve(s, assumeRoleWithOIDC(t, nil)); !strings.Contains(w.Body.String(), "EntityNotExist.Role") {
+		t.Errorf("%s", w.Body)
 	}
-	ring.issue(deploy, "s", time.Now())
-	if _, ok := ring.keys[first]; ok || len(ring.keys) != 3 || len(ring.tokens) != 3 || len(ring.issued) != maxSessions {
-		t.Errorf("%d keys, %d tokens, %d sessions", len(ring.keys), len(ring.tokens), len(ring.issued))
+	if w := getURI(t, s); w.Code != 404 || len(s.Requests()) != 1 {
+		t.Errorf("%d: %s", w.Code, w.Body)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/realcli"
 )
 
@@ -40,7 +41,7 @@ const testKey = `{"id": "testak", "secret": "testsk"}`
 // simulate starts a simulator of the given clusters, in the form of a scenario's, and returns it and its endpoint.
 func simulate(t *testing.T, clusters string) (*acksim.Simulator, string) {
 	t.Helper()
-	scenario, err := acksim.ParseScenario([]byte(`{"access_keys": [` + testKey + `], "clusters": {` + clusters + `}}`))
+	scenario, err := scenario.Parse([]byte(`{"access_keys": [` + testKey + `], "clusters": {` + clusters + `}}`))
 	if err != nil {
 		t.Fatal(err)
 	}

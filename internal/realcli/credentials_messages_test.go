@@ -8,7 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/identity"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
 )
 
 // TestWhatAUserSeesOfEachMistakeWithCredentials shows each message in full with -v, holds its beginning, and that no secret
@@ -20,7 +21,7 @@ func TestWhatAUserSeesOfEachMistakeWithCredentials(t *testing.T) {
 	external := func(command string) string {
 		return `{"current": "p", "profiles": [{"name": "p", "mode": "External", "process_command": "` + command + `"}]}`
 	}
-	down := acksim.HTTPAnswer{Status: http.StatusServiceUnavailable, ContentType: "application/json", Body: `{"Code": "ServiceUnavailable", "Message": "come back later"}`}
+	down := response.Raw{Status: http.StatusServiceUnavailable, ContentType: "application/json", Body: `{"Code": "ServiceUnavailable", "Message": "come back later"}`}
 	for name, test := range map[string]struct {
 		settings  string
 		arguments string
@@ -58,16 +59,16 @@ func TestWhatAUserSeesOfEachMistakeWithCredentials(t *testing.T) {
 		},
 		"a role that is not the instance's": {settings: `  ecs_role_name = "other"`, want: `the ECS instance has no RAM role "other"`},
 		"STS without an Expiration": {
-			settings: assume, env: key, account: func(c cloud) { c.OmitExpiration(acksim.ServiceSTS, 9) },
+			settings: assume, env: key, account: func(c cloud) { c.OmitExpiration(identity.STS, 9) },
 			want: "Expiration",
 		},
 		"STS that is down": {
 			settings: assume + "  max_retry_timeout = 1\n", env: key,
-			account: func(c cloud) { _ = c.Fail(acksim.ServiceSTS, 99, down) }, want: "ServiceUnavailable", // It takes any answer.
+			account: func(c cloud) { _ = c.Fail(identity.STS, 99, down) }, want: "ServiceUnavailable", // It takes any answer.
 		},
 		"STS that hangs": {
 			settings: assume, env: key, arguments: `timeouts = { read = "2s" }`,
-			account: func(c cloud) { c.Delay(acksim.ServiceSTS, 20*time.Second) }, want: "gave no answer yet",
+			account: func(c cloud) { c.Delay(identity.STS, 20*time.Second) }, want: "gave no answer yet",
 		},
 		"a role that may not be assumed": {
 			settings: strings.Replace(assume, readerRole, middleRole, 1), env: []string{"ALICLOUD_CREDENTIALS_URI=http://{plain}/credentials"},

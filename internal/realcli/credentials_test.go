@@ -17,6 +17,9 @@ import (
 	"time"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/identity"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 )
 
 const (
@@ -69,9 +72,9 @@ func (s *wireSecrets) all() []string {
 	return slices.Clone(s.seen)
 }
 
-func simulateCloud(t *testing.T, timeline string, roles ...acksim.Role) cloud {
+func simulateCloud(t *testing.T, timeline string, roles ...scenario.Role) cloud {
 	t.Helper()
-	scenario, err := acksim.ParseScenario([]byte(`{
+	plan, err := scenario.Parse([]byte(`{
 		"access_keys": [
 			{"id": "testak", "secret": "testsk"},
 			{"id": "stsak", "secret": "` + stsSecret + `", "security_token": "` + stsToken + `"}
@@ -86,10 +89,10 @@ func simulateCloud(t *testing.T, timeline string, roles ...acksim.Role) cloud {
 	}
 	if roles == nil {
 		trusts := []string{"testak", "stsak", "oidc", runnerRole, uriRole, middleRole}
-		roles = []acksim.Role{{ARN: readerRole, Trusts: trusts}, {ARN: middleRole, Trusts: trusts[:2]}}
+		roles = []scenario.Role{{ARN: readerRole, Trusts: trusts}, {ARN: middleRole, Trusts: trusts[:2]}}
 	}
-	scenario.Roles = roles
-	simulator, err := acksim.New(scenario)
+	plan.Roles = roles
+	simulator, err := acksim.New(plan)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -309,7 +312,7 @@ func TestARoleIsAssumedOnceForManyReads(t *testing.T) {
 	if output, err := w.Run(t.Context(), "plan", "-no-color", "-parallelism=200"); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}
-	if calls := c.Calls(acksim.ServiceSTS); len(calls) != 1 || len(c.Requests()) != clusters {
+	if calls := c.Calls(identity.STS); len(calls) != 1 || len(c.Requests()) != clusters {
 		t.Errorf("%d calls of STS for %d requests", len(calls), len(c.Requests()))
 	}
 }
@@ -343,7 +346,7 @@ data "ackupgrade_status" "this" {
 func TestAWaitOutlivesItsSessions(t *testing.T) {
 	t.Parallel()
 	c := simulateCloud(t, `[{"for": "9s", "phase": "running"}, {"phase": "succeeded"}]`,
-		acksim.Role{ARN: readerRole, Trusts: []string{"testak"}, SessionSeconds: 3})
+		scenario.Role{ARN: readerRole, Trusts: []string{"testak"}, SessionSeconds: 3})
 	text := c.configuration("  assume_role {\n    role_arn = \""+readerRole+"\"\n  }", "wait_for_terminal = true\n  poll_interval = \"1s\"")
 	w := c.workspace(t, text, "ALICLOUD_ACCESS_KEY=testak", "ALICLOUD_SECRET_KEY=testsk")
 	if output, err := w.Run(t.Context(), "plan", "-no-color"); err != nil {
@@ -365,9 +368,9 @@ func TestASessionThatIsStillGoodOutlivesAnSTSThatIsDown(t *testing.T) {
 	t.Parallel()
 	// Three seconds after its start, a session of 183 s is to be refreshed, and good for 180 s more.
 	c := simulateCloud(t, `[{"polls": 9, "phase": "running"}, {"phase": "succeeded"}]`,
-		acksim.Role{ARN: readerRole, Trusts: []string{"testak"}, SessionSeconds: 183})
+		scenario.Role{ARN: readerRole, Trusts: []string{"testak"}, SessionSeconds: 183})
 	c.OnRequest(func(acksim.Request) {
-		_ = c.Fail(acksim.ServiceSTS, 1000, acksim.HTTPAnswer{Status: http.StatusServiceUnavailable}) // It takes any answer.
+		_ = c.Fail(identity.STS, 1000, response.Raw{Status: http.StatusServiceUnavailable}) // It takes any answer.
 	})
 	text := c.configuration("  assume_role {\n    role_arn = \""+readerRole+"\"\n  }", "wait_for_terminal = true\n  poll_interval = \"1s\"")
 	w := c.workspace(t, text, "ALICLOUD_ACCESS_KEY=testak", "ALICLOUD_SECRET_KEY=testsk")
@@ -375,7 +378,7 @@ func TestASessionThatIsStillGoodOutlivesAnSTSThatIsDown(t *testing.T) {
 		t.Fatalf("%v\n%s", err, output)
 	}
 	failed := 0
-	for _, call := range c.Calls(acksim.ServiceSTS) {
+	for _, call := range c.Calls(identity.STS) {
 		if call.Status != http.StatusOK {
 			failed++
 		}

@@ -16,6 +16,10 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/fault"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 )
 
 var update = flag.Bool("update", false, "write the fault matrix anew; read the difference before you commit it")
@@ -43,7 +47,7 @@ an answer take half a second; a user has 30 s, an hour, and a minute unless told
 // faultRow is one fault, or one form of it.
 type faultRow struct {
 	name  string
-	fault acksim.Fault
+	fault fault.Fault
 	tls   bool
 }
 
@@ -58,8 +62,8 @@ func faultSections() []faultSection {
 	for _, status := range []int{429, 400} {
 		for _, code := range []string{"Throttling", "Throttling.User", "Throttling.Api"} {
 			row := func(hint string, timeLeft, retryAfter time.Duration) {
-				throttling.rows = append(throttling.rows, faultRow{name: fmt.Sprintf("%d `%s`%s", status, code, hint), fault: acksim.Fault{
-					Kind: acksim.FaultThrottled, Status: status, Code: code, TimeLeft: timeLeft, RetryAfter: retryAfter,
+				throttling.rows = append(throttling.rows, faultRow{name: fmt.Sprintf("%d `%s`%s", status, code, hint), fault: fault.Fault{
+					Kind: fault.Throttled, Status: status, Code: code, TimeLeft: timeLeft, RetryAfter: retryAfter,
 				}})
 			}
 			row("", 0, 0)
@@ -69,55 +73,55 @@ func faultSections() []faultSection {
 	}
 	server := faultSection{title: "Errors of a server on the way"}
 	for _, status := range []int{500, 502, 503, 504} {
-		for _, body := range []acksim.FaultBody{
-			acksim.FaultBodyJSON, acksim.FaultBodyXML, acksim.FaultBodyHTML, acksim.FaultBodyEmpty, acksim.FaultBodyTruncated,
+		for _, body := range []fault.Body{
+			fault.BodyJSON, fault.BodyXML, fault.BodyHTML, fault.BodyEmpty, fault.BodyTruncated,
 		} {
 			server.rows = append(server.rows, faultRow{
-				name: fmt.Sprintf("%d, body: %s", status, body), fault: acksim.Fault{Kind: acksim.FaultError, Status: status, Body: body},
+				name: fmt.Sprintf("%d, body: %s", status, body), fault: fault.Fault{Kind: fault.Error, Status: status, Body: body},
 			})
 		}
 	}
-	page := &acksim.HTTPAnswer{Status: 200, ContentType: "text/html", Body: "<html><title>Sign in</title></html>"}
-	gone := &acksim.HTTPAnswer{Status: 404, ContentType: "application/json", Body: `{"Code": "InvalidAction.NotFound", "Message": "no such API"}`}
-	forbidden := &acksim.HTTPAnswer{Status: 403, ContentType: "application/json", Body: `{"code": "Forbidden.RAM", "message": "no"}`}
+	page := &response.Raw{Status: 200, ContentType: "text/html", Body: "<html><title>Sign in</title></html>"}
+	gone := &response.Raw{Status: 404, ContentType: "application/json", Body: `{"Code": "InvalidAction.NotFound", "Message": "no such API"}`}
+	forbidden := &response.Raw{Status: 403, ContentType: "application/json", Body: `{"code": "Forbidden.RAM", "message": "no"}`}
 	return []faultSection{
 		throttling,
 		server,
 		{"Refusals", []faultRow{
-			{name: "nonce taken for used", fault: acksim.Fault{Kind: acksim.FaultNonceUsed}},
-			{name: "the gateway's clock an hour ahead", fault: acksim.Fault{Kind: acksim.FaultClockSkew}},
-			{name: "the gateway's clock an hour behind", fault: acksim.Fault{Kind: acksim.FaultClockSkew, Skew: -time.Hour}},
-			{name: "403 `Forbidden.RAM`", fault: acksim.Fault{Kind: acksim.FaultHTTP, HTTP: forbidden}},
-			{name: "404 `InvalidAction.NotFound`", fault: acksim.Fault{Kind: acksim.FaultHTTP, HTTP: gone}},
+			{name: "nonce taken for used", fault: fault.Fault{Kind: fault.NonceUsed}},
+			{name: "the gateway's clock an hour ahead", fault: fault.Fault{Kind: fault.ClockSkew}},
+			{name: "the gateway's clock an hour behind", fault: fault.Fault{Kind: fault.ClockSkew, Skew: -time.Hour}},
+			{name: "403 `Forbidden.RAM`", fault: fault.Fault{Kind: fault.HTTP, HTTP: forbidden}},
+			{name: "404 `InvalidAction.NotFound`", fault: fault.Fault{Kind: fault.HTTP, HTTP: gone}},
 		}},
 		{"Something else that answers", []faultRow{
-			{name: "200 with a page of HTML", fault: acksim.Fault{Kind: acksim.FaultHTTP, HTTP: page}},
-			{name: "200 with nothing", fault: acksim.Fault{Kind: acksim.FaultHTTP, HTTP: &acksim.HTTPAnswer{Status: 200}}},
-			{name: "403 with a page of HTML", fault: acksim.Fault{Kind: acksim.FaultHTTP, HTTP: &acksim.HTTPAnswer{Status: 403, ContentType: "text/html", Body: page.Body}}},
-			{name: "redirect to another host", fault: acksim.Fault{Kind: acksim.FaultRedirect}},
+			{name: "200 with a page of HTML", fault: fault.Fault{Kind: fault.HTTP, HTTP: page}},
+			{name: "200 with nothing", fault: fault.Fault{Kind: fault.HTTP, HTTP: &response.Raw{Status: 200}}},
+			{name: "403 with a page of HTML", fault: fault.Fault{Kind: fault.HTTP, HTTP: &response.Raw{Status: 403, ContentType: "text/html", Body: page.Body}}},
+			{name: "redirect to another host", fault: fault.Fault{Kind: fault.Redirect}},
 		}},
 		{"Answers that do not come through", []faultRow{
-			{name: "reset before the answer", fault: acksim.Fault{Kind: acksim.FaultReset}},
-			{name: "reset in the middle of the body", fault: acksim.Fault{Kind: acksim.FaultResetInBody}},
-			{name: "the same, in HTTP/2", fault: acksim.Fault{Kind: acksim.FaultResetInBody}, tls: true},
-			{name: "no answer", fault: acksim.Fault{Kind: acksim.FaultSilent}},
-			{name: "half a body, and no more", fault: acksim.Fault{Kind: acksim.FaultSilentInBody}},
-			{name: "the same, in HTTP/2", fault: acksim.Fault{Kind: acksim.FaultSilentInBody}, tls: true},
-			{name: "a byte a second", fault: acksim.Fault{Kind: acksim.FaultSlow}},
-			{name: "shorter than its `Content-Length`", fault: acksim.Fault{Kind: acksim.FaultLongLength}},
-			{name: "longer than its `Content-Length`", fault: acksim.Fault{Kind: acksim.FaultShortLength}},
-			{name: "2 MiB", fault: acksim.Fault{Kind: acksim.FaultOversized}},
-			{name: "a message that is not UTF-8", fault: acksim.Fault{Kind: acksim.FaultNotUTF8}},
-			{name: "gzip that ends early", fault: acksim.Fault{Kind: acksim.FaultCutGzip}},
+			{name: "reset before the answer", fault: fault.Fault{Kind: fault.Reset}},
+			{name: "reset in the middle of the body", fault: fault.Fault{Kind: fault.ResetInBody}},
+			{name: "the same, in HTTP/2", fault: fault.Fault{Kind: fault.ResetInBody}, tls: true},
+			{name: "no answer", fault: fault.Fault{Kind: fault.Silent}},
+			{name: "half a body, and no more", fault: fault.Fault{Kind: fault.SilentInBody}},
+			{name: "the same, in HTTP/2", fault: fault.Fault{Kind: fault.SilentInBody}, tls: true},
+			{name: "a byte a second", fault: fault.Fault{Kind: fault.Slow}},
+			{name: "shorter than its `Content-Length`", fault: fault.Fault{Kind: fault.LongLength}},
+			{name: "longer than its `Content-Length`", fault: fault.Fault{Kind: fault.ShortLength}},
+			{name: "2 MiB", fault: fault.Fault{Kind: fault.Oversized}},
+			{name: "a message that is not UTF-8", fault: fault.Fault{Kind: fault.NotUTF8}},
+			{name: "gzip that ends early", fault: fault.Fault{Kind: fault.CutGzip}},
 		}},
 		{"Connections", []faultRow{
-			{name: "refused", fault: acksim.Fault{Kind: acksim.FaultRefused, For: 300 * time.Millisecond}},
-			{name: "accepted, and nothing said", fault: acksim.Fault{Kind: acksim.FaultSilentConnection}},
-			{name: "the same, before TLS", fault: acksim.Fault{Kind: acksim.FaultSilentConnection}, tls: true},
-			{name: "certificate of an unknown authority", fault: acksim.Fault{Kind: acksim.FaultUnknownAuthority}, tls: true},
-			{name: "certificate that has expired", fault: acksim.Fault{Kind: acksim.FaultExpiredCertificate}, tls: true},
-			{name: "certificate for another name", fault: acksim.Fault{Kind: acksim.FaultOtherName}, tls: true},
-			{name: "HTTP/1.1 only", fault: acksim.Fault{Kind: acksim.FaultHTTP1}, tls: true},
+			{name: "refused", fault: fault.Fault{Kind: fault.Refused, For: 300 * time.Millisecond}},
+			{name: "accepted, and nothing said", fault: fault.Fault{Kind: fault.SilentConnection}},
+			{name: "the same, before TLS", fault: fault.Fault{Kind: fault.SilentConnection}, tls: true},
+			{name: "certificate of an unknown authority", fault: fault.Fault{Kind: fault.UnknownAuthority}, tls: true},
+			{name: "certificate that has expired", fault: fault.Fault{Kind: fault.ExpiredCertificate}, tls: true},
+			{name: "certificate for another name", fault: fault.Fault{Kind: fault.OtherName}, tls: true},
+			{name: "HTTP/1.1 only", fault: fault.Fault{Kind: fault.HTTP1}, tls: true},
 		}},
 	}
 }
@@ -227,7 +231,7 @@ func (row faultRow) plans() []faultPlan {
 }
 
 // faults are what strikes the read. A wait is answered first.
-func (p faultPlan) faults() []acksim.Fault {
+func (p faultPlan) faults() []fault.Fault {
 	f := p.fault
 	if !p.stays {
 		f.Count = 2
@@ -235,25 +239,25 @@ func (p faultPlan) faults() []acksim.Fault {
 	if p.wait {
 		f.After = 1
 	}
-	if f.Kind == acksim.FaultRefused && p.stays {
+	if f.Kind == fault.Refused && p.stays {
 		f.For = time.Hour
 	}
 	if p.wait && f.Kind.OfConnection() { // The connection of the first answer would serve on.
-		return []acksim.Fault{f, {Kind: acksim.FaultReset, After: 1, Count: 1}}
+		return []fault.Fault{f, {Kind: fault.Reset, After: 1, Count: 1}}
 	}
-	return []acksim.Fault{f}
+	return []fault.Fault{f}
 }
 
 // run plans, and returns what becomes of the read.
 func (p faultPlan) run(t *testing.T, w *Workspace) (string, error) {
 	t.Helper()
-	timeline := []acksim.Step{{Phase: acksim.PhaseSucceeded}}
+	timeline := []scenario.Step{{Phase: story.Succeeded}}
 	if p.wait {
-		timeline = append([]acksim.Step{{Polls: 1, Phase: acksim.PhaseRunning}}, timeline...)
+		timeline = append([]scenario.Step{{Polls: 1, Phase: story.Running}}, timeline...)
 	}
-	simulator, err := acksim.New(&acksim.Scenario{
-		AccessKeys: []acksim.AccessKey{{ID: "testak", Secret: "testsk"}},
-		Clusters:   map[string]acksim.Cluster{clusterID: {Timeline: timeline}},
+	simulator, err := acksim.New(&scenario.Scenario{
+		AccessKeys: []scenario.AccessKey{{ID: "testak", Secret: "testsk"}},
+		Clusters:   map[string]scenario.Cluster{clusterID: {Timeline: timeline}},
 		Faults:     p.faults(),
 	})
 	if err != nil {
@@ -275,7 +279,7 @@ func (p faultPlan) run(t *testing.T, w *Workspace) (string, error) {
 		protocol, mine.env = "HTTPS", append(slices.Clone(w.env), "SSL_CERT_FILE="+file)
 	}
 	switch kind := p.fault.Kind; {
-	case kind == acksim.FaultThrottled, kind == acksim.FaultSilent, kind == acksim.FaultSilentInBody, kind == acksim.FaultSlow, kind.OfConnection():
+	case kind == fault.Throttled, kind == fault.Silent, kind == fault.SilentInBody, kind == fault.Slow, kind.OfConnection():
 		retry, timeout = 5, "10s" // These take seconds to pass.
 	}
 	if !p.wait {
@@ -300,7 +304,7 @@ func (p faultPlan) check(requests []acksim.Request) error {
 		return errors.New("the fault has struck nothing")
 	}
 	last := requests[len(requests)-1]
-	if last.Phase != acksim.PhaseSucceeded || last.Fault != "" && p.fault.Kind != acksim.FaultNotUTF8 {
+	if last.Phase != story.Succeeded || last.Fault != "" && p.fault.Kind != fault.NotUTF8 {
 		return fmt.Errorf("the read has succeeded, and the last answer was %+v", last)
 	}
 	return nil

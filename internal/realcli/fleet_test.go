@@ -11,10 +11,13 @@ import (
 	"time"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 )
 
 // fleetOf gives a simulator so many clusters, and returns their ids and a fleet read of them.
-func fleetOf(t *testing.T, simulator *acksim.Simulator, clusters int, timeline func(i int) []acksim.Step, arguments string) ([]string, func(endpoint string) string) {
+func fleetOf(t *testing.T, simulator *acksim.Simulator, clusters int, timeline func(i int) []scenario.Step, arguments string) ([]string, func(endpoint string) string) {
 	t.Helper()
 	ids := make([]string, clusters)
 	quoted := make([]string, clusters)
@@ -81,7 +84,7 @@ func peakMemory(cli int) (peak int64) {
 }
 
 func TestAFleetIsReadFastAndInLittleMemory(t *testing.T) {
-	succeeded := func(int) []acksim.Step { return []acksim.Step{{Phase: acksim.PhaseSucceeded}} }
+	succeeded := func(int) []scenario.Step { return []scenario.Step{{Phase: story.Succeeded}} }
 	for _, test := range []struct {
 		clusters int
 		delay    time.Duration // of each answer
@@ -94,7 +97,7 @@ func TestAFleetIsReadFastAndInLittleMemory(t *testing.T) {
 		t.Run(fmt.Sprintf("%d clusters, %s per answer", test.clusters, test.delay), func(t *testing.T) {
 			// A session's token is long, and all of it is signed.
 			token := strings.Repeat("CAIS+/==", 112)
-			simulator, err := acksim.New(&acksim.Scenario{AccessKeys: []acksim.AccessKey{{ID: "testak", Secret: "testsk", SecurityToken: token}}})
+			simulator, err := acksim.New(&scenario.Scenario{AccessKeys: []scenario.AccessKey{{ID: "testak", Secret: "testsk", SecurityToken: token}}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -140,8 +143,8 @@ func TestAFleetIsWaitedForUntilTheLast(t *testing.T) {
 	t.Parallel()
 	const clusters = 50
 	simulator, server := simulate(t, idle, acksim.Options{})
-	_, text := fleetOf(t, simulator, clusters, func(i int) []acksim.Step {
-		return []acksim.Step{{For: 2*time.Second + time.Duration(i)*100*time.Millisecond, Phase: acksim.PhaseRunning}, {Phase: acksim.PhaseSucceeded}}
+	_, text := fleetOf(t, simulator, clusters, func(i int) []scenario.Step {
+		return []scenario.Step{{For: 2*time.Second + time.Duration(i)*100*time.Millisecond, Phase: story.Running}, {Phase: story.Succeeded}}
 	}, "wait_for_terminal = true\n  poll_interval = \"1s\"")
 	m := measure(t, workspace(t, text(server.Endpoint())))
 	requests := simulator.Requests()
@@ -157,22 +160,22 @@ func TestEveryFailureOfAFleetIsShown(t *testing.T) {
 	t.Parallel()
 	const clusters = 200
 	simulator, server := simulate(t, idle, acksim.Options{})
-	forbidden := &acksim.HTTPAnswer{Status: 403, ContentType: "application/json", Body: `{"code":"Forbidden.RAM","message":"not authorized","requestId":"R-1"}`}
+	forbidden := &response.Raw{Status: 403, ContentType: "application/json", Body: `{"code":"Forbidden.RAM","message":"not authorized","requestId":"R-1"}`}
 	kinds := []struct {
-		steps []acksim.Step
+		steps []scenario.Step
 		shows string
 	}{
 		{nil, "Error: Cluster %s not found"},
-		{[]acksim.Step{{HTTP: forbidden}}, "Error: Not allowed to read cluster %s"},
-		{[]acksim.Step{{HTTP: &acksim.HTTPAnswer{Status: 200, ContentType: "text/html", Body: "<html>"}}}, "Error: Not an answer of the ACK API about cluster %s"},
-		{[]acksim.Step{{Phase: acksim.PhaseFailed, Message: "node is NotReady"}}, "Error: The gate is shut: the phase of cluster %s is failed"},
-		{[]acksim.Step{{Phase: acksim.PhaseRunning}}, "Error: The gate is shut: the phase of cluster %s is running"},
+		{[]scenario.Step{{HTTP: forbidden}}, "Error: Not allowed to read cluster %s"},
+		{[]scenario.Step{{HTTP: &response.Raw{Status: 200, ContentType: "text/html", Body: "<html>"}}}, "Error: Not an answer of the ACK API about cluster %s"},
+		{[]scenario.Step{{Phase: story.Failed, Message: "node is NotReady"}}, "Error: The gate is shut: the phase of cluster %s is failed"},
+		{[]scenario.Step{{Phase: story.Running}}, "Error: The gate is shut: the phase of cluster %s is running"},
 	}
-	ids, text := fleetOf(t, simulator, clusters, func(i int) []acksim.Step {
+	ids, text := fleetOf(t, simulator, clusters, func(i int) []scenario.Step {
 		if i%10 == 0 {
 			return kinds[i/10%len(kinds)].steps
 		}
-		return []acksim.Step{{Phase: acksim.PhaseSucceeded}}
+		return []scenario.Step{{Phase: story.Succeeded}}
 	}, `require_phases = ["succeeded"]`)
 	output, err := workspace(t, text(server.Endpoint())).Run(t.Context(), "plan", "-no-color")
 	if err == nil {

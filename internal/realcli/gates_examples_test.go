@@ -10,7 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 )
 
 const (
@@ -114,20 +115,20 @@ func (s *stage) hurried(t *testing.T) {
 
 func playRecommended(t *testing.T, s *stage) {
 	s.hurried(t)
-	s.is(t, acksim.PhaseRunning)
+	s.is(t, story.Running)
 	s.goes(t, "1 to add", planNow...) // That of a pull request: an upgrade is under way, and keeps it waiting for nothing.
 
-	s.is(t, acksim.PhaseIdle)
+	s.is(t, story.Idle)
 	s.must(t, savePlan...)
-	s.is(t, acksim.PhaseFailed)
+	s.is(t, story.Failed)
 	s.stops(t, isShut+"failed", applyPlan...)
 	s.must(t, savePlan...)
-	s.is(t, acksim.PhasePaused)
+	s.is(t, story.Paused)
 	s.stops(t, "The upgrade of cluster "+clusterID+" is paused", applyPlan...)
 	s.holdsTouched(t)
 
 	s.must(t, savePlan...)
-	s.plays(t, acksim.Step{Phase: acksim.PhaseRunning, For: 3 * time.Second}, acksim.Step{Phase: acksim.PhaseSucceeded})
+	s.plays(t, scenario.Step{Phase: story.Running, For: 3 * time.Second}, scenario.Step{Phase: story.Succeeded})
 	began := time.Now()
 	s.goes(t, "Resources: 1 added", applyPlan...)
 	if took := time.Since(began); took < 3*time.Second {
@@ -135,7 +136,7 @@ func playRecommended(t *testing.T, s *stage) {
 	}
 	s.holdsTouched(t, createdWorkers)
 
-	s.is(t, acksim.PhaseRunning)
+	s.is(t, story.Running)
 	s.goes(t, "No changes", driftPlan...)
 
 	asked := len(s.simulator.Requests())
@@ -149,13 +150,13 @@ func playRecommended(t *testing.T, s *stage) {
 
 func playDependsOn(t *testing.T, s *stage) {
 	s.must(t, savePlan...)
-	s.is(t, acksim.PhaseRunning)
+	s.is(t, story.Running)
 	s.stops(t, isShut+"running", applyPlan...)
-	s.is(t, acksim.PhaseIdle)
+	s.is(t, story.Idle)
 	s.goes(t, "1 added", applyNow...)
 
 	s.must(t, append(savePlan, "-replace=terraform_data.workers")...)
-	s.is(t, acksim.PhaseRunning)
+	s.is(t, story.Running)
 	s.stops(t, isShut+"running", applyPlan...)
 	if list := s.must(t, "state", "list"); strings.TrimSpace(list) != "terraform_data.workers" {
 		t.Errorf("after the replacement was stopped there is: %s", list)
@@ -165,22 +166,22 @@ func playDependsOn(t *testing.T, s *stage) {
 
 func playDependsOnModule(t *testing.T, s *stage) {
 	s.must(t, savePlan...)
-	s.is(t, acksim.PhaseRunning)
+	s.is(t, story.Running)
 	s.stops(t, isShut+"running", applyPlan...)
 	if list, _ := s.Run(t.Context(), "state", "list"); strings.Contains(list, "terraform_data") { // Fails when there is no state.
 		t.Errorf("the gate was shut, and there is: %s", list)
 	}
-	s.is(t, acksim.PhaseIdle)
+	s.is(t, story.Idle)
 	s.goes(t, "2 added", applyNow...)
 }
 
 func playRegions(t *testing.T, s *stage) {
 	const shanghai = "c2f0a4f6e3a1b4c8e9d7f6a5b4c3d2e1f"
-	if err := s.simulator.SetTimeline(shanghai, []acksim.Step{{Phase: acksim.PhaseIdle}}); err != nil {
+	if err := s.simulator.SetTimeline(shanghai, []scenario.Step{{Phase: story.Idle}}); err != nil {
 		t.Fatal(err)
 	}
 	s.must(t, savePlan...)
-	if err := s.simulator.SetTimeline(shanghai, []acksim.Step{{Phase: acksim.PhaseRunning}}); err != nil {
+	if err := s.simulator.SetTimeline(shanghai, []scenario.Step{{Phase: story.Running}}); err != nil {
 		t.Fatal(err)
 	}
 	result, output := s.try(t, applyPlan...)
@@ -188,7 +189,7 @@ func playRegions(t *testing.T, s *stage) {
 		t.Errorf("%s, %q is not shown in:\n%s", result, want, output)
 	}
 	s.holdsTouched(t, createdWorkers) // Hangzhou does not wait for Shanghai.
-	if err := s.simulator.SetTimeline(shanghai, []acksim.Step{{Phase: acksim.PhaseSucceeded}}); err != nil {
+	if err := s.simulator.SetTimeline(shanghai, []scenario.Step{{Phase: story.Succeeded}}); err != nil {
 		t.Fatal(err)
 	}
 	s.goes(t, "1 added", applyNow...)
@@ -196,7 +197,7 @@ func playRegions(t *testing.T, s *stage) {
 }
 
 func playCheck(t *testing.T, s *stage) {
-	s.is(t, acksim.PhaseRunning)
+	s.is(t, story.Running)
 	s.goes(t, isRunning, planNow...)
 	_, output := s.try(t, applyNow...)
 	for _, want := range []string{"Warning: Check block assertion failed", isRunning, "Apply complete! Resources: 1 added"} {
@@ -211,7 +212,7 @@ func playModule(t *testing.T, s *stage) {
 	if asked := s.simulator.Requests(); len(asked) != 0 {
 		t.Errorf("the mocked provider asked %d times", len(asked))
 	}
-	s.is(t, acksim.PhaseRunning)
+	s.is(t, story.Running)
 	s.stops(t, isRunning, append(driftPlan, "-var=cluster_id="+clusterID)...)
 }
 
@@ -228,9 +229,9 @@ func playSharedGate(t *testing.T, s *stage) {
 	}
 	s.holdsTouched(t, createdWorkers, "delete workers in cn-hangzhou") // What a test creates, it deletes in the end.
 	s.must(t, savePlan...)
-	s.is(t, acksim.PhaseRunning)
+	s.is(t, story.Running)
 	s.stops(t, isShut+"running", applyPlan...)
-	s.is(t, acksim.PhaseIdle)
+	s.is(t, story.Idle)
 	s.goes(t, "1 added", applyNow...)
 }
 
@@ -249,14 +250,14 @@ func playPipeline(t *testing.T, s *stage) {
 		t.Logf("$ TF=%s sh pipeline.sh %s\n%s", cli.Command(), name, output)
 		return string(output), command.ProcessState.ExitCode()
 	}
-	s.is(t, acksim.PhaseRunning)
+	s.is(t, story.Running)
 	if output, code := job(s, "plan"); code != 0 {
 		t.Fatalf("plan: %d\n%s", code, output)
 	}
 	if err := os.RemoveAll(filepath.Join(s.dir, ".terraform")); err != nil { // Another machine.
 		t.Fatal(err)
 	}
-	s.is(t, acksim.PhaseFailed)
+	s.is(t, story.Failed)
 	if output, code := job(s, "apply"); code != 1 || !strings.Contains(unwrap(output), isShut+"failed") {
 		t.Errorf("apply: %d\n%s", code, output)
 	}
@@ -264,12 +265,12 @@ func playPipeline(t *testing.T, s *stage) {
 	if output, code := job(s, "plan"); code != 0 {
 		t.Fatalf("plan: %d\n%s", code, output)
 	}
-	s.is(t, acksim.PhaseSucceeded)
+	s.is(t, story.Succeeded)
 	if output, code := job(s, "apply"); code != 0 {
 		t.Errorf("apply: %d\n%s", code, output)
 	}
 	s.holdsTouched(t, createdWorkers)
-	s.is(t, acksim.PhaseRunning)
+	s.is(t, story.Running)
 	if output, code := job(s, "drift"); code != 0 || !strings.Contains(output, "No changes") {
 		t.Errorf("drift: %d\n%s", code, output)
 	}
@@ -282,39 +283,39 @@ func playSucceeded(t *testing.T, s *stage) {
 	s.must(t, savePlan...)
 	s.stops(t, isShut+"idle", applyPlan...) // A cluster that was never upgraded.
 	s.must(t, savePlan...)
-	s.is(t, acksim.PhaseFailed)
+	s.is(t, story.Failed)
 	s.stops(t, isShut+"failed", applyPlan...)
 	s.must(t, savePlan...)
-	s.is(t, acksim.PhaseSucceeded)
+	s.is(t, story.Succeeded)
 	s.goes(t, "1 added", applyPlan...)
 }
 
 func playNodePools(t *testing.T, s *stage) {
 	s.hurried(t)
 	s.must(t, savePlan...)
-	s.is(t, acksim.PhaseFailed)
+	s.is(t, story.Failed)
 	result, output := s.try(t, applyPlan...)
 	if result == goesThrough || !strings.Contains(unwrap(output), isShut+"failed") {
 		t.Errorf("%s\n%s", result, output)
 	}
 	s.holdsTouched(t, "create network in cn-hangzhou")
 	s.must(t, savePlan...)
-	s.plays(t, acksim.Step{Phase: acksim.PhaseRunning, Polls: 2}, acksim.Step{Phase: acksim.PhaseSucceeded})
+	s.plays(t, scenario.Step{Phase: story.Running, Polls: 2}, scenario.Step{Phase: story.Succeeded})
 	s.goes(t, "1 added", applyPlan...)
 	s.holdsTouched(t, "create network in cn-hangzhou", createdWorkers)
 }
 
 func playOlderCLI(t *testing.T, s *stage) {
 	s.must(t, savePlan...)
-	s.is(t, acksim.PhaseRunning)
+	s.is(t, story.Running)
 	if _, output := s.try(t, applyPlan...); !strings.Contains(unwrap(output), "Resource precondition failed") || !strings.Contains(unwrap(output), isRunning) {
 		t.Errorf("the reason is not shown in:\n%s", output)
 	}
 	if list := s.must(t, "state", "list"); strings.Contains(list, "terraform_data.workers") {
 		t.Errorf("the gate was shut, and there is: %s", list)
 	}
-	s.is(t, acksim.PhaseIdle)
+	s.is(t, story.Idle)
 	s.must(t, applyNow...)
-	s.is(t, acksim.PhaseRunning)
+	s.is(t, story.Running)
 	s.goes(t, "1 to change", planNow...) // Every plan has a change: what it costs.
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 )
 
 // head begins each configuration of these tests.
@@ -221,7 +221,7 @@ func (s situation) play(t *testing.T, on *stage, g gate) outcome {
 		on.must(t, plan...)
 		run = []string{"apply", "-no-color", "plan.bin"}
 	}
-	on.is(t, acksim.PhaseRunning)
+	on.is(t, story.Running)
 	result, output := on.try(t, run...)
 	t.Logf("$ %s %s\n%s\ntouched: %q", cli.Command(), strings.Join(run, " "), output, on.touched(t))
 	touched := on.touched(t)

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 )
 
 // stage is a workspace for a gate: a cluster whose upgrade begins and ends when the test says so, and a record of what was
@@ -38,13 +40,13 @@ func newStage(t *testing.T) *stage {
 }
 
 // is gives the cluster another timeline: that of a single phase.
-func (s *stage) is(t *testing.T, phase acksim.Phase) {
+func (s *stage) is(t *testing.T, phase story.Phase) {
 	t.Helper()
-	s.plays(t, acksim.Step{Phase: phase})
+	s.plays(t, scenario.Step{Phase: phase})
 }
 
 // plays gives the cluster another timeline.
-func (s *stage) plays(t *testing.T, steps ...acksim.Step) {
+func (s *stage) plays(t *testing.T, steps ...scenario.Step) {
 	t.Helper()
 	if err := s.simulator.SetTimeline(clusterID, steps); err != nil {
 		t.Fatal(err)

@@ -8,7 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 )
 
 const (
@@ -103,7 +104,7 @@ type trap struct {
 	before   bool   // whether it was applied once before, and changes then
 	change   string // what to change: old|new
 	planArgs []string
-	phase    acksim.Phase // running, if empty
+	phase    story.Phase // running, if empty
 	want     expected
 	shows    string      // where it does not go through; that the gate is shut, if empty
 	touched  [2][]string // in Terraform and in OpenTofu
@@ -156,7 +157,7 @@ data "ackupgrade_status" "all" {
 		},
 		"a wait alone goes on after an upgrade that failed": {
 			text:  strings.Replace(ephemeralGate, `require_phases = terraform.applying ? ["idle", "succeeded"] : null`, "wait_for_terminal = terraform.applying", 1) + gatedRegion + someWorkers,
-			phase: acksim.PhaseFailed, want: both(goesThrough), touched: [2][]string{created, created},
+			phase: story.Failed, want: both(goesThrough), touched: [2][]string{created, created},
 		},
 		"a replacement that creates first is stopped in time": {
 			text:   fixedRegion + ephemeralGate + strings.Replace(waitingWorkers, "\n}", "\n  kind = \"small\"\n  lifecycle {\n    create_before_destroy = true\n  }\n}", 1),
@@ -195,14 +196,14 @@ data "ackupgrade_status" "all" {
 				s.write(t, "main.tf", strings.Replace(text, from, to, 1))
 			}
 			s.must(t, append(savePlan, test.planArgs...)...)
-			s.is(t, acksim.PhaseRunning)
+			s.is(t, story.Running)
 			if test.phase != "" {
 				s.is(t, test.phase)
 			}
 			before := len(s.touched(t))
 			outcome, shows := test.want.here(), ""
 			if outcome != goesThrough { // For the reason that it is here for, and no other.
-				shows = cmp.Or(test.shows, isShut+string(cmp.Or(test.phase, acksim.PhaseRunning)))
+				shows = cmp.Or(test.shows, isShut+string(cmp.Or(test.phase, story.Running)))
 			}
 			s.comesTo(t, outcome, shows, applyPlan...)
 			want := test.touched[0]
@@ -223,17 +224,17 @@ func TestARefusedPlanCanBeAppliedLaterUnlessItIsTheFirst(t *testing.T) {
 	s.write(t, "main.tf", recommended.text("workers", "small"))
 	s.must(t, "init", "-no-color")
 	s.must(t, savePlan...)
-	s.is(t, acksim.PhaseRunning)
+	s.is(t, story.Running)
 	s.stops(t, isShut+"running", applyPlan...)
-	s.is(t, acksim.PhaseSucceeded)
+	s.is(t, story.Succeeded)
 	s.stops(t, "Saved plan is stale", applyPlan...) // The refused apply has written the state, an empty one, for the first time.
 	s.must(t, applyNow...)
 
 	s.write(t, "main.tf", recommended.text("renamed", "small"))
 	s.must(t, savePlan...)
-	s.is(t, acksim.PhaseRunning)
+	s.is(t, story.Running)
 	s.stops(t, isShut+"running", applyPlan...)
-	s.is(t, acksim.PhaseSucceeded)
+	s.is(t, story.Succeeded)
 	s.goes(t, "1 changed", applyPlan...)
 }
 
@@ -244,7 +245,7 @@ func TestAGateThatLooksAlwaysStopsPlansToo(t *testing.T) {
 	s.write(t, "main.tf", head+watchful+gatedRegion+someWorkers)
 	s.must(t, "init", "-no-color")
 	s.must(t, applyNow...)
-	s.is(t, acksim.PhaseRunning)
+	s.is(t, story.Running)
 	s.stops(t, isShut+"running", planNow...)
 	s.stops(t, isShut+"running", driftPlan...)
 	s.stops(t, isShut+"running", "destroy", "-auto-approve", "-no-color")
@@ -273,7 +274,7 @@ func TestTheWayRoundAtTheApplyOfASavedPlan(t *testing.T) {
 			s.write(t, "main.tf", string(text))
 			s.must(t, "init", "-no-color")
 			s.must(t, savePlan...)
-			s.is(t, acksim.PhaseFailed)
+			s.is(t, story.Failed)
 			s.env = append(s.env, test.env...)
 			outcome, shows := expected{stopped, goesThrough}.here(), ""
 			if outcome == stopped {
@@ -290,7 +291,7 @@ func TestATypedDestroyThatIsSaidToBeOneIsStopped(t *testing.T) {
 	s.write(t, "main.tf", head+mayDestroy)
 	s.must(t, "init", "-no-color")
 	s.must(t, applyNow...)
-	s.is(t, acksim.PhaseRunning)
+	s.is(t, story.Running)
 	s.stops(t, isShut+"running", "destroy", "-auto-approve", "-no-color", "-var=destroying=true")
 	s.goes(t, "No changes", driftPlan...)
 }
@@ -308,7 +309,7 @@ run "mocked" {
 }
 `)
 	s.must(t, "init", "-no-color")
-	s.is(t, acksim.PhaseRunning)
+	s.is(t, story.Running)
 	result, output := s.try(t, "test", "-no-color")
 	if result != (expected{stopped, goesThrough}).here() {
 		t.Errorf("%s:\n%s", result, output)
@@ -326,7 +327,7 @@ func TestWhatTheCLIsRefuseOfGates(t *testing.T) {
 	base.must(t, "init", "-no-color")
 	for name, test := range map[string]struct {
 		text  string
-		step  acksim.Step
+		step  scenario.Step
 		shows string
 	}{
 		"terraform.applying in a data source": {
@@ -336,7 +337,7 @@ data "ackupgrade_status" "gate" {
   wait_for_terminal = terraform.applying
 }
 `,
-			step:  acksim.Step{Phase: acksim.PhaseIdle},
+			step:  scenario.Step{Phase: story.Idle},
 			shows: "phemeral value",
 		},
 		"the message of a condition on an ephemeral value": {
@@ -351,7 +352,7 @@ ephemeral "ackupgrade_status" "gate" {
   }
 }
 `,
-			step:  acksim.Step{Phase: acksim.PhaseRunning},
+			step:  scenario.Step{Phase: story.Running},
 			shows: "will not display the resulting message",
 		},
 		"a message that is null, though the condition holds": {
@@ -366,7 +367,7 @@ data "ackupgrade_status" "gate" {
   }
 }
 `,
-			step:  acksim.Step{Answer: []byte(`{"status": "", "upgrade_step": "not_start"}`)},
+			step:  scenario.Step{Answer: []byte(`{"status": "", "upgrade_step": "not_start"}`)},
 			shows: "Invalid template interpolation value",
 		},
 	} {

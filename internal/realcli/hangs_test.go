@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/identity"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 )
 
 // hang is a read that gets no further, and how that shows.
@@ -215,7 +217,7 @@ func hangOfAFleet(t *testing.T) hang {
 // fleet is the configuration of a fleet read.
 func fleet(t *testing.T, endpoint string, clusters int) string {
 	t.Helper()
-	_, text := fleetOf(t, nil, clusters, func(int) []acksim.Step { return nil }, "")
+	_, text := fleetOf(t, nil, clusters, func(int) []scenario.Step { return nil }, "")
 	return text(endpoint)
 }
 
@@ -229,11 +231,11 @@ func hangInOpen(t *testing.T) hang {
 const assumeReader = "  assume_role {\n    role_arn = \"" + readerRole + "\"\n  }\n"
 
 // hangInService is a read whose credentials come from a service that does not answer.
-func hangInService(t *testing.T, service acksim.Service, settings string, env ...string) hang {
+func hangInService(t *testing.T, service identity.Service, settings string, env ...string) hang {
 	t.Helper()
 	c := simulateCloud(t, idle)
 	asked, inside := nth(1)
-	c.OnCall(func(call acksim.Call) {
+	c.OnCall(func(call identity.Call) {
 		if call.Service == service {
 			asked()
 		}
@@ -244,7 +246,7 @@ func hangInService(t *testing.T, service acksim.Service, settings string, env ..
 
 func hangInSTS(t *testing.T) hang {
 	t.Helper()
-	return hangInService(t, acksim.ServiceSTS, assumeReader, "ALICLOUD_ACCESS_KEY=testak", "ALICLOUD_SECRET_KEY=testsk")
+	return hangInService(t, identity.STS, assumeReader, "ALICLOUD_ACCESS_KEY=testak", "ALICLOUD_SECRET_KEY=testsk")
 }
 
 func hangInHandshakeWithSTS(t *testing.T) hang {
@@ -257,12 +259,12 @@ func hangInHandshakeWithSTS(t *testing.T) hang {
 
 func hangInMetadata(t *testing.T) hang {
 	t.Helper()
-	return hangInService(t, acksim.ServiceMetadata, `  ecs_role_name = "runner"`)
+	return hangInService(t, identity.Metadata, `  ecs_role_name = "runner"`)
 }
 
 func hangInCredentialsURI(t *testing.T) hang {
 	t.Helper()
-	return hangInService(t, acksim.ServiceCredentialsURI, `  credentials_uri = "http://{plain}/credentials"`)
+	return hangInService(t, identity.CredentialsURI, `  credentials_uri = "http://{plain}/credentials"`)
 }
 
 func hangInCommand(t *testing.T) hang {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 )
 
 // What every test here runs: one CLI, and the provider installed for it.
@@ -50,7 +51,7 @@ const clusterID = "c106f377e16f34eb1808d6b9362c9abcd"
 // simulate starts a simulator in which the examples' cluster has the given timeline, in the form of a scenario's.
 func simulate(t *testing.T, timeline string, options acksim.Options) (*acksim.Simulator, *acksim.Server) {
 	t.Helper()
-	scenario, err := acksim.ParseScenario([]byte(`{
+	plan, err := scenario.Parse([]byte(`{
 		"access_keys": [{"id": "testak", "secret": "testsk"}],
 		"clusters": {
 			"` + clusterID + `": {"timeline": ` + timeline + `},
@@ -60,7 +61,7 @@ func simulate(t *testing.T, timeline string, options acksim.Options) (*acksim.Si
 	if err != nil {
 		t.Fatal(err)
 	}
-	simulator, err := acksim.New(scenario)
+	simulator, err := acksim.New(plan)
 	if err != nil {
 		t.Fatal(err)
 	}

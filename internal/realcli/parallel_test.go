@@ -7,6 +7,9 @@ import (
 	"time"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 )
 
 // Many reads at once, as -parallelism allows them: each cluster is asked once, under a signature of its own.
@@ -40,7 +43,7 @@ func manyReads(t *testing.T, simulator *acksim.Simulator, clusters int, configur
 	for i := range clusters {
 		id := fmt.Sprintf("c-%d", i)
 		ids = append(ids, fmt.Sprintf("%q", id))
-		if err := simulator.SetTimeline(id, []acksim.Step{{Phase: acksim.PhaseSucceeded}}); err != nil {
+		if err := simulator.SetTimeline(id, []scenario.Step{{Phase: story.Succeeded}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -50,13 +53,13 @@ func manyReads(t *testing.T, simulator *acksim.Simulator, clusters int, configur
 // A quota that is far below what the CLI asks for: all reads succeed, at hardly more requests and time than the quota takes.
 func TestManyReadsInParallelKeepToAQuota(t *testing.T) {
 	const clusters, perSecond = 200, 20
-	for name, limit := range map[string]acksim.RateLimit{
+	for name, limit := range map[string]gateway.RateLimit{
 		"429, that says when to come back": {RequestsPerSecond: perSecond, Headers: true},
 		"400, that says nothing":           {RequestsPerSecond: perSecond, Status: 400},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			simulator, err := acksim.New(&acksim.Scenario{AccessKeys: []acksim.AccessKey{{ID: "testak", Secret: "testsk"}}, RateLimit: &limit})
+			simulator, err := acksim.New(&scenario.Scenario{AccessKeys: []scenario.AccessKey{{ID: "testak", Secret: "testsk"}}, RateLimit: &limit})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -7,25 +7,30 @@ import (
 	"slices"
 	"time"
 
-	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/fault"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 )
 
 // act is one step of a cluster's timeline, and the phase that it means.
 type act struct {
 	phase string
-	step  acksim.Step
+	step  scenario.Step
 }
 
-// story is how the upgrade of one cluster goes: the last act is its end.
-type story []act
+// course is how the upgrade of one cluster goes: the last act is its end.
+type course []act
 
 func ended(phase string) bool { return slices.Contains([]string{"idle", "succeeded", "failed"}, phase) }
 
 // end is the phase that the story ends in.
-func (s story) end() string { return s[len(s)-1].phase }
+func (s course) end() string { return s[len(s)-1].phase }
 
 // length is how long it takes to come to its end.
-func (s story) length() (length time.Duration) {
+func (s course) length() (length time.Duration) {
 	for _, a := range s {
 		length += a.step.For
 	}
@@ -33,7 +38,7 @@ func (s story) length() (length time.Duration) {
 }
 
 // phases returns those that the story is in between two times since its beginning.
-func (s story) phases(from, to time.Duration) (phases []string) {
+func (s course) phases(from, to time.Duration) (phases []string) {
 	var begins time.Duration
 	for i, a := range s {
 		ends := begins + a.step.For
@@ -45,7 +50,7 @@ func (s story) phases(from, to time.Duration) (phases []string) {
 	return phases
 }
 
-func (s story) pauses() bool {
+func (s course) pauses() bool {
 	return slices.ContainsFunc(s, func(a act) bool { return a.phase == "paused" })
 }
 
@@ -73,17 +78,17 @@ func (d dice) between(shortest, longest time.Duration) time.Duration {
 }
 
 // story makes up one that takes up to the given time.
-func (d dice) story(longest time.Duration) (s story) {
+func (d dice) story(longest time.Duration) (s course) {
 	steps := 1 + d.IntN(4)
 	for range steps {
-		a := act{phase: "running", step: acksim.Step{Phase: acksim.PhaseRunning}}
+		a := act{phase: "running", step: scenario.Step{Phase: story.Running}}
 		switch chance := d.Float64(); {
 		case chance < 0.1:
-			a = act{phase: "unknown", step: acksim.Step{Phase: acksim.PhaseUnknown}}
+			a = act{phase: "unknown", step: scenario.Step{Phase: story.Unknown}}
 		case chance < 0.15:
-			a = act{phase: "paused", step: acksim.Step{Phase: acksim.PhasePaused}}
+			a = act{phase: "paused", step: scenario.Step{Phase: story.Paused}}
 		case chance < 0.3:
-			a.step = acksim.Step{Answer: []byte(oneOf(d,
+			a.step = scenario.Step{Answer: []byte(oneOf(d,
 				`{"status":"success","upgrade_step":"success","upgrade_task":{"status":"running","message":null}}`,
 				`{"status":"Success","upgrade_step":"PRECHECKING","upgrade_task":null}`,
 				`{"upgrade_task":{"status":"Failed"},"upgrade_step":"success","status":"running"}`,
@@ -92,33 +97,33 @@ func (d dice) story(longest time.Duration) (s story) {
 		a.step.For = d.between(longest/time.Duration(4*steps), longest/time.Duration(steps))
 		s = append(s, a)
 	}
-	end := oneOf(d, acksim.PhaseSucceeded, acksim.PhaseSucceeded, acksim.PhaseSucceeded, acksim.PhaseFailed, acksim.PhaseIdle)
-	return append(s, act{phase: string(end), step: acksim.Step{Phase: end}})
+	end := oneOf(d, story.Succeeded, story.Succeeded, story.Succeeded, story.Failed, story.Idle)
+	return append(s, act{phase: string(end), step: scenario.Step{Phase: end}})
 }
 
 // scenario is that of the stories, with all that hands out short sessions.
-func (d dice) scenario(seed uint64, stories map[string]story, throttled bool) *acksim.Scenario {
-	s := &acksim.Scenario{
-		AccessKeys:     []acksim.AccessKey{{ID: "testak", Secret: "testsk"}},
-		Format:         oneOf(d, acksim.FormatJSON, acksim.FormatJSON, acksim.FormatXML, acksim.FormatXMLRooted),
-		Clusters:       make(map[string]acksim.Cluster),
+func (d dice) scenario(seed uint64, stories map[string]course, throttled bool) *scenario.Scenario {
+	s := &scenario.Scenario{
+		AccessKeys:     []scenario.AccessKey{{ID: "testak", Secret: "testsk"}},
+		Format:         oneOf(d, response.JSON, response.JSON, response.XML, response.RootedXML),
+		Clusters:       make(map[string]scenario.Cluster),
 		FaultSeed:      seed,
-		Roles:          []acksim.Role{{ARN: role, Trusts: []string{"testak"}, SessionSeconds: roleSeconds}},
-		CredentialsURI: &acksim.CredentialsURI{Path: credentialsPath, SessionSeconds: sessionSeconds},
+		Roles:          []scenario.Role{{ARN: role, Trusts: []string{"testak"}, SessionSeconds: roleSeconds}},
+		CredentialsURI: &scenario.CredentialsURI{Path: credentialsPath, SessionSeconds: sessionSeconds},
 	}
 	if throttled && d.chance(0.5) {
-		s.RateLimit = &acksim.RateLimit{RequestsPerSecond: 2 * len(stories), Status: oneOf(d, 429, 400), Headers: d.chance(0.5)}
+		s.RateLimit = &gateway.RateLimit{RequestsPerSecond: 2 * len(stories), Status: oneOf(d, 429, 400), Headers: d.chance(0.5)}
 	}
 	for id, story := range stories {
-		var steps []acksim.Step
+		var steps []scenario.Step
 		for _, a := range story {
 			steps = append(steps, a.step)
 		}
-		s.Clusters[id] = acksim.Cluster{Timeline: steps}
+		s.Clusters[id] = scenario.Cluster{Timeline: steps}
 	}
 	for id := range broken {
 		if id != "nobody" {
-			s.Clusters[id] = acksim.Cluster{Timeline: []acksim.Step{{Phase: acksim.PhaseSucceeded}}}
+			s.Clusters[id] = scenario.Cluster{Timeline: []scenario.Step{{Phase: story.Succeeded}}}
 		}
 	}
 	return s
@@ -136,46 +141,46 @@ const (
 )
 
 // faults makes up what goes wrong: with the broken clusters always, with the others now and then.
-func (d dice) faults(withTLS, throttled bool) []acksim.Fault {
-	all := []acksim.Fault{
-		{Kind: acksim.FaultRedirect, Cluster: "redirected"},
-		{Kind: acksim.FaultHTTP, Cluster: "sign-in", HTTP: &acksim.HTTPAnswer{
+func (d dice) faults(withTLS, throttled bool) []fault.Fault {
+	all := []fault.Fault{
+		{Kind: fault.Redirect, Cluster: "redirected"},
+		{Kind: fault.HTTP, Cluster: "sign-in", HTTP: &response.Raw{
 			Status: http.StatusOK, ContentType: "text/html", Body: "<html><body><h1>Sign in</h1>success</body></html>",
 		}},
-		{Kind: acksim.FaultClockSkew, Cluster: "skewed"},
+		{Kind: fault.ClockSkew, Cluster: "skewed"},
 	}
-	passing := []acksim.Fault{
-		{Kind: acksim.FaultError, Status: oneOf(d, 500, 502, 503, 504), Body: acksim.FaultBodyJSON},
-		{Kind: acksim.FaultError, Status: oneOf(d, 500, 502, 503, 504), Body: oneOf(d, acksim.FaultBodyXML, acksim.FaultBodyHTML)},
-		{Kind: acksim.FaultError, Status: oneOf(d, 500, 502, 503, 504), Body: oneOf(d, acksim.FaultBodyEmpty, acksim.FaultBodyTruncated)},
-		{Kind: acksim.FaultHTTP, HTTP: &acksim.HTTPAnswer{Status: http.StatusOK, ContentType: "text/html", Body: "<html>success</html>"}},
-		{Kind: acksim.FaultHTTP, HTTP: &acksim.HTTPAnswer{Status: http.StatusBadGateway, ContentType: "application/json", Body: `{"status":"success","upgrade_step":"success"}`}},
+	passing := []fault.Fault{
+		{Kind: fault.Error, Status: oneOf(d, 500, 502, 503, 504), Body: fault.BodyJSON},
+		{Kind: fault.Error, Status: oneOf(d, 500, 502, 503, 504), Body: oneOf(d, fault.BodyXML, fault.BodyHTML)},
+		{Kind: fault.Error, Status: oneOf(d, 500, 502, 503, 504), Body: oneOf(d, fault.BodyEmpty, fault.BodyTruncated)},
+		{Kind: fault.HTTP, HTTP: &response.Raw{Status: http.StatusOK, ContentType: "text/html", Body: "<html>success</html>"}},
+		{Kind: fault.HTTP, HTTP: &response.Raw{Status: http.StatusBadGateway, ContentType: "application/json", Body: `{"status":"success","upgrade_step":"success"}`}},
 	}
-	for _, kind := range []acksim.FaultKind{
-		acksim.FaultNonceUsed, acksim.FaultRedirect, acksim.FaultReset, acksim.FaultSilent, acksim.FaultResetInBody, acksim.FaultSilentInBody,
-		acksim.FaultSlow, acksim.FaultLongLength, acksim.FaultShortLength, acksim.FaultOversized, acksim.FaultNotUTF8, acksim.FaultCutGzip,
-		acksim.FaultRefused, acksim.FaultSilentConnection,
+	for _, kind := range []fault.Kind{
+		fault.NonceUsed, fault.Redirect, fault.Reset, fault.Silent, fault.ResetInBody, fault.SilentInBody,
+		fault.Slow, fault.LongLength, fault.ShortLength, fault.Oversized, fault.NotUTF8, fault.CutGzip,
+		fault.Refused, fault.SilentConnection,
 	} {
-		passing = append(passing, acksim.Fault{Kind: kind})
+		passing = append(passing, fault.Fault{Kind: kind})
 	}
 	if throttled {
 		passing = append(passing,
-			acksim.Fault{Kind: acksim.FaultThrottled, TimeLeft: d.between(0, time.Second).Truncate(time.Millisecond)},
-			acksim.Fault{Kind: acksim.FaultThrottled, Status: http.StatusBadRequest, RetryAfter: time.Second},
+			fault.Fault{Kind: fault.Throttled, TimeLeft: d.between(0, time.Second).Truncate(time.Millisecond)},
+			fault.Fault{Kind: fault.Throttled, Status: http.StatusBadRequest, RetryAfter: time.Second},
 		)
 	}
 	if withTLS {
-		passing = append(passing, acksim.Fault{Kind: acksim.FaultHTTP1})
+		passing = append(passing, fault.Fault{Kind: fault.HTTP1})
 	}
 	for _, f := range passing {
 		f.Probability = 0.02 * d.Float64()
 		switch f.Kind {
-		case acksim.FaultThrottled: // As often as that by chance, all would have to slow down for good.
+		case fault.Throttled: // As often as that by chance, all would have to slow down for good.
 			f.Count = 2
-		case acksim.FaultRefused:
+		case fault.Refused:
 			f.For = d.between(10*time.Millisecond, 300*time.Millisecond)
 			f.Count = 3
-		case acksim.FaultHTTP1:
+		case fault.HTTP1:
 			f.Probability = 0.5
 		}
 		all = append(all, f)

@@ -13,6 +13,11 @@ import (
 	"time"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/fault"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/identity"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 )
 
 // The ways in which a round's provider gets its credentials.
@@ -28,7 +33,7 @@ type round struct {
 	name      string
 	dice      dice
 	length    time.Duration
-	stories   map[string]story
+	stories   map[string]course
 	tls       bool
 	throttled bool // The account has a quota, or others who use it up: then all is slow, and there are fewer who ask.
 	simulator *acksim.Simulator
@@ -59,7 +64,7 @@ func play(ctx context.Context, t *testing.T, name string, seed uint64, length ti
 	d := dice{rand.New(rand.NewPCG(seed, 0))}
 	r := &round{
 		t: t, name: name, dice: d, length: length, tls: d.chance(0.5), throttled: d.chance(0.25), count: count,
-		stories: map[string]story{healthy: {{phase: "idle", step: acksim.Step{Phase: acksim.PhaseIdle}}}},
+		stories: map[string]course{healthy: {{phase: "idle", step: scenario.Step{Phase: story.Idle}}}},
 		began:   make(map[string]time.Time),
 	}
 	if r.throttled {
@@ -78,7 +83,7 @@ func play(ctx context.Context, t *testing.T, name string, seed uint64, length ti
 	for _, c := range calls {
 		group.Go(func() { r.call(ctx, c) })
 	}
-	stranger := oneOf(d, acksim.FaultUnknownAuthority, acksim.FaultExpiredCertificate, acksim.FaultOtherName)
+	stranger := oneOf(d, fault.UnknownAuthority, fault.ExpiredCertificate, fault.OtherName)
 	group.Go(func() { r.callStranger(ctx, stranger) })
 	troubled, calm := context.WithCancel(ctx)
 	var trouble sync.WaitGroup
@@ -231,16 +236,16 @@ func (r *round) call(ctx context.Context, c call) {
 }
 
 // callStranger has a second provider ask a server whose certificate nobody should trust.
-func (r *round) callStranger(ctx context.Context, kind acksim.FaultKind) {
+func (r *round) callStranger(ctx context.Context, kind fault.Kind) {
 	fail := func(err error) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.failf("%s: %v", kind, err)
 	}
-	simulator, err := acksim.New(&acksim.Scenario{
-		AccessKeys: []acksim.AccessKey{{ID: "testak", Secret: "testsk"}},
-		Clusters:   map[string]acksim.Cluster{healthy: {Timeline: []acksim.Step{{Phase: acksim.PhaseSucceeded}}}},
-		Faults:     []acksim.Fault{{Kind: kind}},
+	simulator, err := acksim.New(&scenario.Scenario{
+		AccessKeys: []scenario.AccessKey{{ID: "testak", Secret: "testsk"}},
+		Clusters:   map[string]scenario.Cluster{healthy: {Timeline: []scenario.Step{{Phase: story.Succeeded}}}},
+		Faults:     []fault.Fault{{Kind: kind}},
 	})
 	if err != nil {
 		fail(err)
@@ -270,7 +275,7 @@ func (r *round) callStranger(ctx context.Context, kind acksim.FaultKind) {
 // trouble has all that is not a request's own go wrong, again and again: nothing listens, and no credentials come, or late.
 func (r *round) trouble(ctx context.Context, d dice) {
 	for sleep(ctx, d.between(100*time.Millisecond, 800*time.Millisecond)) {
-		service := oneOf(d, acksim.ServiceSTS, acksim.ServiceCredentialsURI)
+		service := oneOf(d, identity.STS, identity.CredentialsURI)
 		switch d.IntN(4) {
 		case 0:
 			r.server.Refuse(d.between(10*time.Millisecond, 200*time.Millisecond))
@@ -278,7 +283,7 @@ func (r *round) trouble(ctx context.Context, d dice) {
 			r.count["#refused, all at once"]++
 			r.mu.Unlock()
 		case 1:
-			answer := acksim.HTTPAnswer{Status: oneOf(d, 500, 502, 503), ContentType: "text/html", Body: "<html>busy</html>"}
+			answer := response.Raw{Status: oneOf(d, 500, 502, 503), ContentType: "text/html", Body: "<html>busy</html>"}
 			if err := r.simulator.Fail(service, 1+d.IntN(3), answer); err != nil {
 				r.t.Error(err)
 			}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/identity"
 )
 
 // requestLine is one request in the log: time, what was asked, who asked, and what the answer was.
@@ -32,7 +33,7 @@ func requestLine(r acksim.Request) string {
 
 // callLine is one call of a service that hands out credentials in the log: time, service, what was asked, who asked, and
 // what the answer was.
-func callLine(c acksim.Call) string {
+func callLine(c identity.Call) string {
 	line := []string{c.Time.Format(time.TimeOnly + ".000"), string(c.Service), printable(c.Method), printable(c.Path)}
 	if c.Action != "" {
 		line = append(line, printable(c.Action))

@@ -10,6 +10,8 @@ import (
 	"os"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/identity"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 )
 
 // The exit codes of the command itself. Around another command, that one's exit code is passed on.
@@ -44,7 +46,7 @@ func (c command) run(ctx context.Context) int {
 	case err != nil:
 		return c.fail(exitUsage, err)
 	case f.printScenario:
-		_, _ = io.WriteString(c.stdout, acksim.DefaultScenario())
+		_, _ = io.WriteString(c.stdout, scenario.Default())
 		return exitOK
 	}
 	code, err := c.serve(ctx, f)
@@ -98,22 +100,22 @@ func (c command) parse() (flags, error) {
 
 // serve plays the scenario until a signal comes, or until the command that runs beside it ends.
 func (c command) serve(ctx context.Context, f flags) (int, error) {
-	scenario, err := readScenario(f.scenario)
+	plan, err := readScenario(f.scenario)
 	if err != nil {
 		return exitUsage, err
 	}
-	simulator, err := acksim.New(scenario)
+	simulator, err := acksim.New(plan)
 	if err != nil {
 		return exitFailure, err
 	}
-	s := settings{scenario: scenario, tls: f.tls, certificate: f.certOut, credentials: f.credentials}
+	s := settings{scenario: plan, tls: f.tls, certificate: f.certOut, credentials: f.credentials}
 	if err := s.check(); err != nil {
 		return exitUsage, err
 	}
 	logger := log.New(c.stderr, "", 0)
 	if !f.quiet {
 		simulator.OnRequest(func(r acksim.Request) { logger.Print(requestLine(r)) })
-		simulator.OnCall(func(c acksim.Call) { logger.Print(callLine(c)) })
+		simulator.OnCall(func(c identity.Call) { logger.Print(callLine(c)) })
 	}
 	server, err := acksim.Start(ctx, simulator, acksim.Options{Listen: f.listen, TLS: f.tls, ErrorLog: logger})
 	if err != nil {
@@ -148,20 +150,20 @@ func (c command) serve(ctx context.Context, f flags) (int, error) {
 	return exitOK, nil
 }
 
-func readScenario(path string) (*acksim.Scenario, error) {
+func readScenario(path string) (*scenario.Scenario, error) {
 	if path == "" {
-		return acksim.ParseScenario([]byte(acksim.DefaultScenario()))
+		return scenario.Parse([]byte(scenario.Default()))
 	}
 	file, err := os.Open(path) //nolint:gosec // The file that the user named.
 	if err != nil {
 		return nil, fmt.Errorf("reading the scenario: %w", err)
 	}
 	defer func() { _ = file.Close() }()
-	scenario, err := acksim.ReadScenario(file)
+	plan, err := scenario.Read(file)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return scenario, nil
+	return plan, nil
 }
 
 // writeCertificate writes for everybody to read: a certificate is no secret, and who runs the CLI may be another user.

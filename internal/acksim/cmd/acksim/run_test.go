@@ -16,7 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
@@ -82,7 +82,7 @@ func TestTheScenarioInTheHelpCanBePlayed(t *testing.T) {
 	if from < 0 || to < 0 {
 		t.Fatal("there is none")
 	}
-	if _, err := acksim.ParseScenario([]byte(help[from : to+4])); err != nil {
+	if _, err := scenario.Parse([]byte(help[from : to+4])); err != nil {
 		t.Error(err)
 	}
 }
@@ -92,7 +92,7 @@ func TestThePrintedScenarioCanBePlayed(t *testing.T) {
 	if code != exitOK || stderr != "" {
 		t.Errorf("%d, %q", code, stderr)
 	}
-	if _, err := acksim.ParseScenario([]byte(stdout)); err != nil {
+	if _, err := scenario.Parse([]byte(stdout)); err != nil {
 		t.Error(err)
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 )
 
 // defaultRegion stands in for a scenario that names none.
@@ -14,7 +14,7 @@ const defaultRegion = "cn-hangzhou"
 
 // settings is what somebody has to know to reach the simulator.
 type settings struct {
-	scenario    *acksim.Scenario
+	scenario    *scenario.Scenario
 	endpoint    string
 	proxy       string // Where the metadata service can be reached over plain HTTP.
 	tls         bool

@@ -5,19 +5,19 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 )
 
 func TestDescribe(t *testing.T) {
-	plain := &acksim.Scenario{AccessKeys: []acksim.AccessKey{{ID: "testak", Secret: "it's"}}}
-	session := &acksim.Scenario{
-		AccessKeys: []acksim.AccessKey{{ID: "STS.a", Secret: "b", SecurityToken: "CAIS+/=="}}, Region: "cn-beijing",
+	plain := &scenario.Scenario{AccessKeys: []scenario.AccessKey{{ID: "testak", Secret: "it's"}}}
+	session := &scenario.Scenario{
+		AccessKeys: []scenario.AccessKey{{ID: "STS.a", Secret: "b", SecurityToken: "CAIS+/=="}}, Region: "cn-beijing",
 	}
-	withRoles := &acksim.Scenario{
-		AccessKeys:     []acksim.AccessKey{{ID: "testak", Secret: "testsk"}},
-		Roles:          []acksim.Role{{ARN: "acs:ram::1:role/a", Trusts: []string{"testak"}}},
-		Metadata:       &acksim.Metadata{Role: "instance"},
-		CredentialsURI: &acksim.CredentialsURI{Path: "/c"},
+	withRoles := &scenario.Scenario{
+		AccessKeys:     []scenario.AccessKey{{ID: "testak", Secret: "testsk"}},
+		Roles:          []scenario.Role{{ARN: "acs:ram::1:role/a", Trusts: []string{"testak"}}},
+		Metadata:       &scenario.Metadata{Role: "instance"},
+		CredentialsURI: &scenario.CredentialsURI{Path: "/c"},
 	}
 	for name, test := range map[string]struct {
 		settings settings

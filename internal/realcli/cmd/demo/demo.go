@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/realcli"
 )
 
@@ -20,7 +22,7 @@ const clusterID = "c106f377e16f34eb1808d6b9362c9abcd"
 // scene is one plan of the demo, and how the cluster behaves meanwhile.
 type scene struct {
 	title    string
-	timeline []acksim.Step
+	timeline []scenario.Step
 	// arguments are added to the data source.
 	arguments string
 	// refused says that the plan is meant to be stopped, and shows what the CLI must print either way.
@@ -31,24 +33,24 @@ type scene struct {
 var scenes = []scene{
 	{
 		title:    "(a) See it: an upgrade is under way, so the precondition stops the plan.",
-		timeline: []acksim.Step{{Phase: acksim.PhaseRunning, Message: "upgrading master 2 of 3"}},
+		timeline: []scenario.Step{{Phase: story.Running, Message: "upgrading master 2 of 3"}},
 		refused:  true,
 		shows:    "upgrading master 2 of 3",
 	},
 	{
 		title: "(b) Wait for it: the plan goes on when the upgrade has succeeded, here after five polls.",
-		timeline: []acksim.Step{
-			{Polls: 4, Phase: acksim.PhaseRunning, Message: "upgrading master 2 of 3"},
-			{Phase: acksim.PhaseSucceeded},
+		timeline: []scenario.Step{
+			{Polls: 4, Phase: story.Running, Message: "upgrading master 2 of 3"},
+			{Phase: story.Succeeded},
 		},
 		arguments: waiting,
 		shows:     "1 to add",
 	},
 	{
 		title: "(c) Gate on it: the upgrade fails, and the plan stops with the reason that the API gives.",
-		timeline: []acksim.Step{
-			{Polls: 2, Phase: acksim.PhaseRunning, Message: "upgrading master 2 of 3"},
-			{Phase: acksim.PhaseFailed, Message: "node cn-hangzhou.192.0.2.7 did not become ready in time"},
+		timeline: []scenario.Step{
+			{Polls: 2, Phase: story.Running, Message: "upgrading master 2 of 3"},
+			{Phase: story.Failed, Message: "node cn-hangzhou.192.0.2.7 did not become ready in time"},
 		},
 		arguments: waiting,
 		refused:   true,
@@ -101,7 +103,7 @@ func run(ctx context.Context, out io.Writer) error {
 
 // play shows all scenes with one CLI.
 func play(ctx context.Context, out io.Writer, cli realcli.CLI, installed *realcli.Installation, dir string) error {
-	simulator, err := acksim.New(&acksim.Scenario{AccessKeys: []acksim.AccessKey{{ID: "testak", Secret: "testsk"}}})
+	simulator, err := acksim.New(&scenario.Scenario{AccessKeys: []scenario.AccessKey{{ID: "testak", Secret: "testsk"}}})
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,90 @@
+package fault
+
+import (
+	"hash/fnv"
+	"math/rand/v2"
+	"slices"
+	"sync"
+)
+
+// Faults draws which requests and connections are affected, and by what. It is safe for concurrent use.
+type Faults struct {
+	mu    sync.Mutex
+	seed  uint64
+	all   []Fault               // After and Count are how many each still lets pass, and may still affect; -1 is no end.
+	draws map[string]*rand.Rand // By cluster, and that of connections.
+}
+
+// The draws of connections, and of unknown clusters: no id is spelled so, because an id is one segment of a path.
+const (
+	connections     = "/connections"
+	unknownClusters = "/unknown-clusters"
+)
+
+// New returns the faults of a scenario.
+func New(seed uint64, all []Fault) *Faults {
+	f := &Faults{seed: seed, draws: make(map[string]*rand.Rand)}
+	f.Set(all)
+	return f
+}
+
+// Set replaces the faults. The draws go on where they were.
+func (f *Faults) Set(all []Fault) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.all = slices.Clone(all)
+	for i := range f.all {
+		if f.all[i].Count == 0 {
+			f.all[i].Count = -1
+		}
+	}
+}
+
+// ForRequest returns what goes wrong with a request for a cluster, which is known to exist or not; a fault without a kind
+// if nothing does.
+func (f *Faults) ForRequest(clusterID string, known bool) Fault {
+	draws := clusterID
+	if !known {
+		draws = unknownClusters // Else whoever makes up ids would make them be remembered.
+	}
+	return f.next(clusterID, draws, func(k Kind) bool { return !k.OfConnection() })
+}
+
+// ForConnection returns what goes wrong with a connection that a server has accepted.
+func (f *Faults) ForConnection(withTLS bool) Fault {
+	return f.next("", connections, func(k Kind) bool { return k.OfConnection() && (withTLS || !k.OfTLS()) })
+}
+
+// next returns the first fault that applies to a request for a cluster, whose draws are those of the given name, or to a
+// connection; one without a kind if none does. A kind that could not be played does not apply, and is not counted.
+func (f *Faults) next(cluster, draws string, playable func(Kind) bool) Fault {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i := range f.all {
+		switch fault := &f.all[i]; {
+		case !playable(fault.Kind), fault.Cluster != "" && fault.Cluster != cluster, fault.Count == 0:
+		case fault.After > 0:
+			fault.After--
+		case fault.Probability > 0 && f.draw(draws) >= fault.Probability:
+		default:
+			if fault.Count > 0 {
+				fault.Count--
+			}
+			return *fault
+		}
+	}
+	return Fault{}
+}
+
+// draw returns the next number of those drawn under a name. Each name has a row of its own, so that with the same seed the
+// tenth request for a cluster is affected in the same way, in whatever order those for different clusters come.
+func (f *Faults) draw(name string) float64 {
+	r, ok := f.draws[name]
+	if !ok {
+		hash := fnv.New64a()
+		_, _ = hash.Write([]byte(name))                 // It takes everything.
+		r = rand.New(rand.NewPCG(f.seed, hash.Sum64())) //nolint:gosec // To be repeated is what these are for.
+		f.draws[name] = r
+	}
+	return r.Float64()
+}

@@ -1,0 +1,125 @@
+// Package gateway checks requests as Alibaba Cloud's gateway does, and rejects them in its words.
+package gateway
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
+)
+
+// ClockTolerance is how far a request's date may be off, in either direction.
+const ClockTolerance = 15 * time.Minute
+
+// Keys knows the access keys. It must be safe for concurrent use.
+type Keys interface {
+	// Key returns the access key of an id.
+	Key(id string) (Key, bool)
+	// CheckToken returns why a request with this key and security token is rejected, or nil. An empty token stands for none.
+	CheckToken(id, token string, now time.Time) *Rejection
+}
+
+// Key is one access key.
+type Key struct {
+	// Secret keys the signature.
+	Secret string
+	// Identity is who signs with it: the id of a key, or the ARN of a session.
+	Identity string
+}
+
+// Gateway makes the checks. It is safe for concurrent use.
+type Gateway struct {
+	keys   Keys
+	routes []Route
+	nonces Nonces
+}
+
+// New returns a gateway in front of the operations of these routes.
+func New(keys Keys, routes []Route) *Gateway { return &Gateway{keys: keys, routes: routes} }
+
+// Remembered returns how many nonces are remembered.
+func (g *Gateway) Remembered() int { return g.nonces.Remembered() }
+
+// Claim is what the checks learn of a request, as far as they come.
+type Claim struct {
+	// Operation is the operation that it is for.
+	Operation string
+	// ClusterID is the cluster that it is about.
+	ClusterID string
+	// AccessKeyID is the key that it claims to be signed with.
+	AccessKeyID string
+	// Identity is who signed it; empty as long as no good signature shows it.
+	Identity string
+}
+
+// Check makes the gateway's checks, in the gateway's order. It returns what it has learned, and the first rejection or nil.
+func (g *Gateway) Check(r *http.Request, now time.Time) (claim Claim, rejection *Rejection) {
+	var ok bool
+	if claim.Operation, claim.ClusterID, ok = g.route(r); !ok {
+		return claim, Reject(ActionNotFound)
+	}
+	authorization, err := acs3.ParseAuthorization(r.Header.Get("Authorization"))
+	if err != nil {
+		return claim, Reject(SignatureIncomplete)
+	}
+	id := authorization.AccessKeyID
+	claim.AccessKeyID = id
+	key, ok := g.keys.Key(id)
+	if !ok {
+		return claim, Reject(AccessKeyNotFound)
+	}
+	if rejection := CheckDate(r.Header.Get(acs3.HeaderDate), now); rejection != nil {
+		return claim, rejection
+	}
+	if rejection := checkSignature(r, key.Secret); rejection != nil {
+		return claim, rejection
+	}
+	claim.Identity = key.Identity
+
+	// Only now is the nonce that of somebody who has the secret: whoever has not cannot use up another's nonces.
+	nonce := r.Header.Get(acs3.HeaderNonce)
+	if nonce == "" || !g.nonces.Use(id, nonce, now) {
+		return claim, Reject(NonceUsed)
+	}
+	return claim, g.keys.CheckToken(id, r.Header.Get(acs3.HeaderSecurityToken), now)
+}
+
+// route returns which operation r is for, and the cluster.
+func (g *Gateway) route(r *http.Request) (operation, clusterID string, ok bool) {
+	for _, route := range g.routes {
+		if clusterID, ok := route.match(r); ok {
+			return route.Action, clusterID, true
+		}
+	}
+	return "", "", false
+}
+
+// CheckDate rejects a date that is no date, or too far from now.
+func CheckDate(value string, now time.Time) *Rejection {
+	date, err := time.Parse(acs3.DateFormat, value)
+	if err != nil || date.Format(acs3.DateFormat) != value { // Parse would let fractions of a second pass.
+		return Reject(DateMalformed)
+	}
+	if date.Sub(now).Abs() > ClockTolerance {
+		return Reject(DateExpired)
+	}
+	return nil
+}
+
+// checkSignature verifies the signature. One over another body is wrong without a string to sign that would explain it; one
+// that leaves out a header, or stands over something that can be read in two ways, is no proper signature at all.
+func checkSignature(r *http.Request, secret string) *Rejection {
+	err := acs3.Verify(r, secret)
+	var mismatch *acs3.MismatchError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &mismatch):
+		return rejectMismatch(mismatch.StringToSign)
+	case errors.Is(err, acs3.ErrPayloadHash):
+		return Reject(SignatureMismatch)
+	default:
+		return Reject(SignatureIncomplete)
+	}
+}

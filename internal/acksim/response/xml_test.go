@@ -1,0 +1,39 @@
+package response
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+)
+
+func TestAnyJSONCanBeWrittenInXML(t *testing.T) {
+	for answer, want := range map[string]string{
+		` {"b": 1.50, "a": true} `:                      `<b>1.50</b><a>true</a>`,
+		`{"a": null, "b": {}, "c": ""}`:                 `<b></b><c></c>`,
+		`{"a": [1, {"b": 2}, [3], null]}`:               `<a>1</a><a><b>2</b></a><a>3</a>`,
+		`{"a b": {"c": 1}, "": 2, "1a": 3, "é.1-_": 4}`: `<é.1-_>4</é.1-_>`,
+		`[1, "<"]`:            `<item>1</item><item>&lt;</item>`,
+		`"a \u0026 \u0000 b"`: "a &amp; \uFFFD b",
+		`null`:                ``,
+		`{"upgrade_task": {"upgrade_task": "x"}}`: `<upgrade_task><upgrade_task>x</upgrade_task></upgrade_task>`,
+	} {
+		got := string(toXML(json.RawMessage(answer)))
+		if got != want {
+			t.Errorf("%s\ngot  %s\nwant %s", answer, got, want)
+		}
+		decoder := xml.NewDecoder(strings.NewReader(string(toRootedXML("Root", json.RawMessage(answer)))))
+		for {
+			_, err := decoder.Token()
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				t.Errorf("%s: %v", answer, err)
+				break
+			}
+		}
+	}
+}

@@ -1,0 +1,69 @@
+// Package scenario holds what a simulator plays, and reads it from a file.
+package scenario
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/document"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/fault"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
+)
+
+// Scenario is what a Simulator plays: who may ask, how each cluster's upgrade goes, and the credential services.
+type Scenario struct {
+	// AccessKeys are the keys that the simulator knows: at least one.
+	AccessKeys []AccessKey
+	// Region names where the clusters live. It is for people, and for the environment that the command sets: a request
+	// is not checked against it, because the service too is told apart by its endpoint alone.
+	Region string
+	// Format is the form of the answers.
+	Format response.Format
+	// Clusters are the clusters by their id.
+	Clusters map[string]Cluster
+	// RateLimit is how fast ACK may be asked; nil when that does not matter.
+	RateLimit *gateway.RateLimit
+	// Faults are what goes wrong. Of several that would apply, the first does.
+	Faults []fault.Fault
+	// FaultSeed is what all chance hangs on: with the same seed, the same requests for a cluster are affected.
+	FaultSeed uint64
+
+	// Roles are the roles that STS knows.
+	Roles []Role
+	// OIDC is the identity provider that STS knows; nil when there is none.
+	OIDC *OIDC
+	// Metadata is the metadata service of the instance that clients run on; nil when that has no role.
+	Metadata *Metadata
+	// CredentialsURI is a service that hands out sessions; nil when there is none.
+	CredentialsURI *CredentialsURI
+}
+
+// Validate reports the first thing that is wrong with s, as a *document.Error, or nil.
+func (s *Scenario) Validate() error {
+	if len(s.AccessKeys) == 0 {
+		return document.Errorf("access_keys", `there is no key to sign with: give at least one, [{"id": "...", "secret": "..."}]`)
+	}
+	if err := checkAccessKeys(s.AccessKeys); err != nil {
+		return err
+	}
+	if s.Format != response.ByAccept && !slices.Contains(response.Formats(), s.Format) {
+		return document.Errorf("format", "%q is not a format: use %s, or leave it out", string(s.Format), document.List(response.Formats()))
+	}
+	for _, id := range slices.Sorted(maps.Keys(s.Clusters)) { // Sorted, so that the first fault is always the same.
+		if id == "" {
+			return document.Errorf(document.Entry("clusters", id), "a cluster's id must not be empty")
+		}
+		if err := CheckTimeline(document.Entry("clusters", id)+".timeline", s.Clusters[id].Timeline); err != nil {
+			return err
+		}
+	}
+	if err := s.RateLimit.Check("rate_limit"); err != nil {
+		return err
+	}
+	known := func(clusterID string) bool { _, ok := s.Clusters[clusterID]; return ok }
+	if err := fault.CheckAll("faults", s.Faults, known); err != nil {
+		return err
+	}
+	return s.checkIdentity()
+}
