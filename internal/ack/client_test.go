@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -75,7 +76,7 @@ func hangs(r *http.Request) (*http.Response, error) {
 	return nil, r.Context().Err()
 }
 
-var refused = &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("connection refused")}
+var refused = &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
 
 func staticKey(context.Context) (acs3.Credentials, error) {
 	return acs3.Credentials{AccessKeyID: "id", AccessKeySecret: "secret", SecurityToken: "token-of+the/session="}, nil
@@ -103,7 +104,7 @@ func TestGetUpgradeStatusAsksAsTheReferenceSays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if status.RequestID != "R-1" || status.Phase() != PhaseRunning {
+	if status.RequestID != "R-1" || *status.Status != "running" {
 		t.Errorf("got %+v", status)
 	}
 	s.done()
@@ -149,7 +150,7 @@ func TestAClusterIDIsOneSegmentOfThePath(t *testing.T) {
 
 func TestABadRequestIsNotSent(t *testing.T) {
 	for name, test := range map[string]struct{ endpoint, cluster, want string }{
-		"no cluster":      {"cs.cn-hangzhou.aliyuncs.com", "", "the cluster id is empty"},
+		"no cluster":      {"cs.cn-hangzhou.aliyuncs.com", "", "an id in the path is empty"},
 		"a broken target": {"bad host", clusterID, `building the request: parse "https://bad%20host/api/v2/clusters/` + clusterID + `/upgrade/status": invalid URL escape "%20"`},
 	} {
 		t.Run(name, func(t *testing.T) {

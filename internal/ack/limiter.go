@@ -81,7 +81,7 @@ func (l *limiter) line(ctx context.Context, since time.Time, patience time.Durat
 		if err != nil || delay <= 0 {
 			return begun, err
 		}
-		if !sleep(ctx, delay) {
+		if !Sleep(ctx, delay) {
 			return time.Time{}, ctx.Err()
 		}
 	}

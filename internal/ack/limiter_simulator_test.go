@@ -65,7 +65,7 @@ func TestAFleetKeepsToTheSimulatorsQuota(t *testing.T) {
 				var group sync.WaitGroup
 				for id := range plan.Clusters {
 					group.Go(func() {
-						if status, err := client.GetUpgradeStatus(t.Context(), id); err != nil || status.Phase() != ack.PhaseSucceeded {
+						if status, err := client.GetUpgradeStatus(t.Context(), id); err != nil || *status.Status != "success" {
 							t.Errorf("%s: %v, %v", id, status, err)
 						}
 					})

@@ -52,7 +52,7 @@ func (q *quota) RoundTrip(r *http.Request) (*http.Response, error) {
 	if passes {
 		delay = q.answer()
 	}
-	if !sleep(r.Context(), delay) {
+	if !Sleep(r.Context(), delay) {
 		return nil, r.Context().Err()
 	}
 	switch {
@@ -228,7 +228,7 @@ func TestTurnsComeInTheOrderInWhichTheyWereAskedFor(t *testing.T) {
 		for i := range 600 {
 			group.Go(func() {
 				started := time.Now()
-				if i >= 200 && !sleep(t.Context(), 3*time.Second) {
+				if i >= 200 && !Sleep(t.Context(), 3*time.Second) {
 					return
 				}
 				if _, err := client.GetUpgradeStatus(t.Context(), clusterID); err != nil {
@@ -264,7 +264,7 @@ func TestAnAPIThatLetsNothingThroughIsGivenUp(t *testing.T) {
 				var requests atomic.Int64
 				client := newTestClient(roundTripper(func(r *http.Request) (*http.Response, error) {
 					requests.Add(1)
-					sleep(r.Context(), 100*time.Millisecond)
+					Sleep(r.Context(), 100*time.Millisecond)
 					return test.answer(r)
 				}))
 				took, failed := readAll(t.Context(), client, 200)

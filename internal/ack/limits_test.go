@@ -120,7 +120,7 @@ func TestNoAnswerCostsMoreThanAFewMiBAndAMoment(t *testing.T) {
 	}}
 	for name, test := range nasty {
 		t.Run(name, func(t *testing.T) {
-			most := maxBody
+			most := maxUpgradeStatus
 			if test.contentType == xmlType {
 				most = maxXMLBody
 			}
@@ -130,9 +130,7 @@ func TestNoAnswerCostsMoreThanAFewMiBAndAMoment(t *testing.T) {
 					answer := response(code, test.contentType, body)
 					answer.Request = signed
 					cost, took := allocated(func() {
-						if status, err := readStatus(answer); err == nil {
-							_ = status.Summary("c1")
-						}
+						_, _ = readStatus(answer)
 					})
 					t.Logf("HTTP %d, %d bytes: %.1f MiB in %s", code, len(body), float64(cost)/(1<<20), took)
 					if cost > maxCost || took > 5*time.Second { // It takes some 10 ms, on a machine that does nothing else.

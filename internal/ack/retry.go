@@ -2,261 +2,275 @@ package ack
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
-	"math"
 	"math/rand/v2"
-	"net"
 	"net/http"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/netfault"
 )
 
 const (
 	// firstBackoff and maxBackoff bound the exponential back-off; what is waited is a random part of it ("full jitter"),
-	// so that many reads that were refused at the same moment do not come back at the same moment.
+	// so that many reads that were rejected at the same moment do not come back at the same moment.
 	firstBackoff = 500 * time.Millisecond
 	maxBackoff   = 20 * time.Second
 
-	// lastTry is how long before a deadline the last attempt or poll is made, so that it still has time to be answered; of
+	// LastTry is how long before a deadline the last attempt or poll is made, so that it still has time to be answered; of
 	// a short time, half.
-	lastTry = 3 * time.Second
+	LastTry = 3 * time.Second
 
-	// maxWish is the longest time that a server is believed to want to be left alone.
-	maxWish = 10 * time.Minute
+	// minRemaining is what must be left to a deadline for another attempt to make sense.
+	minRemaining = 500 * time.Millisecond
+
+	// maxCredentialsAge is how long credentials may have waited for a turn. Temporary ones are good for some minutes more.
+	maxCredentialsAge = time.Minute
 )
 
-// Transient reports whether a request that ended with err may well succeed when it is made again: network errors,
-// time-outs, throttling, and the API's own passing faults. An unknown key or cluster does not become known by asking again.
-func Transient(err error) bool {
-	var (
-		api         *APIError
-		answer      *AnswerError
-		proxy       *ProxyError
-		credentials *acs3.CredentialsError
-		signing     *acs3.SigningError
-		certificate *tls.CertificateVerificationError
-		record      tls.RecordHeaderError
-		passing     *passingError
-	)
-	switch {
-	case errors.As(err, &passing):
-		return true
-	case errors.As(err, &api):
-		return api.transient()
-	case errors.As(err, &proxy):
-		return proxy.transient()
-	case errors.As(err, &credentials):
-		var source interface{ Transient() bool } // Only the source knows whether it may come back.
-		return errors.As(credentials.Err, &source) && source.Transient()
-	case errors.As(err, &answer):
-		return answer.cutOff
-	case errors.As(err, &signing), errors.As(err, &certificate), errors.As(err, &record):
-		return false
-	case errors.Is(err, http.ErrSchemeMismatch), errors.Is(err, errNoSuchHost):
-		return false
-	default:
-		return err != nil // All that is left comes from the network.
-	}
+// attempts are those to get one response.
+type attempts struct {
+	client    *Client
+	operation Operation
+	started   time.Time
+	count     int
+	failing   time.Time // When the first attempt failed; an attempt may take longer than all retries may.
+	last      error     // What the last attempt ended with, kept because a context that ends hides it.
+	final     bool      // Whether there is to be no other attempt, whatever it ended with.
+	inVain    time.Duration
 }
 
-// errNoSuchHost marks the error of a name that does not exist, and that never answered before either: most likely a
-// region or endpoint with a typo, which is not worth waiting for. A name that worked a moment ago is a passing fault.
-var errNoSuchHost = errors.New("no such host")
-
-// retry decides, for one request, whether and when to try again. Its methods are hooks of go-retryablehttp.
-type retry struct {
-	client   *Client
-	attempts int
-	failing  time.Time // when the first attempt failed; an attempt may take longer than all retries may
-	last     error     // what the last attempt ended with, kept because a context that ends hides it
-	delay    time.Duration
-	turn     *turn         // of the attempt that is under way
-	inVain   time.Duration // how much of the wait for the first turn was like a failed attempt
-}
-
-// do sends the request and reads its answer with decode, again and again while that is worth it. Every attempt passes
-// through the signing transport and is signed afresh, when its turn has come.
-func (r *retry) do(request *http.Request, decode func(*http.Response) error) error {
-	if err := r.begin(request.Context()); err != nil {
-		return err
-	}
-	defer r.end(context.Canceled) // Ends what a panic would leave; nothing else comes so far with its turn.
-	attempt := &retryablehttp.Request{Request: request}
-	attempt.SetResponseHandler(func(response *http.Response) error {
-		defer func() { _ = response.Body.Close() }()
-		err := decode(response)
-		r.end(err)
-		var api *APIError
-		if err == nil || errors.As(err, &api) && api.Code != "" {
-			r.client.answered.Store(true)
+// retry sends the request and reads its response, again and again while that is worth it: credentials, a turn, one attempt,
+// and a judgement of how it ended. Every attempt is signed afresh, when its turn has come.
+func (c *Client) retry(request *http.Request, operation Operation, read func(*http.Response, time.Time) error) error {
+	ctx := request.Context()
+	a := &attempts{client: c, operation: operation, started: time.Now()}
+	for {
+		err := a.try(request, read)
+		if err == nil {
+			return nil
 		}
-		return err
-	})
-	client := &retryablehttp.Client{
-		HTTPClient:     r.client.http,
-		RetryMax:       math.MaxInt, // Time is what bounds the attempts: check.
-		CheckRetry:     r.check,
-		PrepareRetry:   func(request *http.Request) error { return r.begin(request.Context()) },
-		Backoff:        func(time.Duration, time.Duration, int, *http.Response) time.Duration { return r.delay },
-		ErrorHandler:   retryablehttp.PassthroughErrorHandler, // The last answer survives giving up.
-		RequestLogHook: func(_ retryablehttp.Logger, _ *http.Request, i int) { r.attempts = i + 1 },
+		delay, again := a.judge(ctx, err)
+		if !again || !Sleep(ctx, delay) {
+			return a.failed(ctx)
+		}
 	}
-	_, err := client.Do(attempt) //nolint:bodyclose // The response handler closes it.
+}
+
+// try makes one attempt. Credentials come first: while a source of credentials hangs, nobody else must wait for the turn.
+func (a *attempts) try(request *http.Request, read func(*http.Response, time.Time) error) error {
+	ctx, c := request.Context(), a.client
+	credentials, err := c.credentials(ctx)
+	if err != nil {
+		a.count++
+		return err
+	}
+	t, err := a.takeTurn(ctx)
+	if err != nil {
+		a.final = true
+		return err
+	}
+	a.count++
+	ended := errors.New("the attempt panicked")
+	defer func() { c.limiter.end(t, ended) }()
+	if t.waited > maxCredentialsAge {
+		if credentials, err = c.credentials(ctx); err != nil {
+			ended = err
+			return err
+		}
+	}
+	sent := time.Now()
+	response, err := c.send(request, credentials)
+	if err == nil {
+		err = read(response, sent)
+		_ = response.Body.Close()
+	}
+	ended = err
+	var api *APIError
+	if err == nil || errors.As(err, &api) && api.Code != "" {
+		c.answered.Store(true)
+	}
 	return err
 }
 
-// begin waits for the turn of the next attempt.
-func (r *retry) begin(ctx context.Context) error {
-	since := r.failing
+func (c *Client) credentials(ctx context.Context) (acs3.Credentials, error) {
+	credentials, err := c.config.Credentials(ctx)
+	if err != nil {
+		return acs3.Credentials{}, &acs3.CredentialsError{Err: err}
+	}
+	return credentials, nil
+}
+
+// takeTurn waits for the turn of the next attempt. Its error ends the attempts.
+func (a *attempts) takeTurn(ctx context.Context) (turn, error) {
+	since := a.failing
 	if since.IsZero() {
 		since = time.Now()
 	}
-	t, err := r.client.limiter.take(ctx, since, r.client.config.RetryTimeout)
-	var api *APIError
-	switch {
-	case err == nil:
-	case ctx.Err() == nil && errors.As(r.last, &api) && api.Throttled():
-		return r.last // It has been throttled itself: that says it better.
-	case r.last == nil:
-		r.last = r.client.limiter.pace.waitingFor()
-		return err
-	default:
-		return err
+	t, err := a.client.limiter.take(ctx, since, a.client.config.RetryTimeout)
+	if err != nil {
+		var api *APIError
+		switch {
+		case ctx.Err() == nil && errors.As(a.last, &api) && api.Throttled():
+			return turn{}, a.last // It has been throttled itself: that says it better.
+		case a.last == nil:
+			a.last = a.client.limiter.pace.waitingFor()
+		}
+		return turn{}, err
 	}
-	// A long line is no fault that lasts; one that does not move is.
-	switch failing := !r.failing.IsZero(); {
+	// A long queue is no error that lasts; one that does not move is.
+	switch failing := !a.failing.IsZero(); {
 	case failing && !t.inVain:
-		r.failing = r.failing.Add(t.waited)
+		a.failing = a.failing.Add(t.waited)
 	case !failing && t.inVain:
-		r.inVain = t.waited
+		a.inVain = t.waited
 	}
-	r.turn = &t
-	return nil
+	return t, nil
 }
 
-// end ends the turn of an attempt with what that ended with, if it has not been ended yet.
-func (r *retry) end(err error) {
-	if r.turn != nil {
-		r.client.limiter.end(*r.turn, err)
-		r.turn = nil
-	}
-}
-
-// check is called after each answer that has not been decoded yet, with no error, and then with what came of it.
-func (r *retry) check(ctx context.Context, _ *http.Response, err error) (bool, error) {
-	if err == nil {
-		return false, nil
-	}
-	r.end(err) // There is none to decode.
+// judge says whether there is to be another attempt, and after which pause.
+func (a *attempts) judge(ctx context.Context, err error) (delay time.Duration, again bool) {
 	if ctx.Err() != nil {
 		if waiting := (*acs3.CredentialsError)(nil); errors.As(err, &waiting) {
-			r.last = waiting // Not the API is to blame for the time that is gone.
+			a.last = waiting // Not the API is to blame for the time that is gone.
 		}
-		return false, ctx.Err()
+		return 0, false
 	}
-	r.last = r.client.mark(unwrapURL(err))
-	if r.failing.IsZero() {
-		r.failing = time.Now().Add(-r.inVain)
+	if a.final {
+		a.last = err
+		return 0, false
 	}
-	if !Transient(r.last) {
-		return false, r.last
+	a.last = a.client.mark(err)
+	if a.failing.IsZero() {
+		a.failing = time.Now().Add(-a.inVain)
 	}
-	delay, ok := r.next(ctx, serverWish(r.last))
-	if !ok {
-		return false, r.last
+	var api *APIError
+	if !Transient(a.last) || errors.As(a.last, &api) && api.NotServed() {
+		return 0, false // Whoever asks may have another operation to ask.
 	}
-	r.delay = delay
-	if r.client.config.OnRetry != nil {
-		r.client.config.OnRetry(ctx, Retry{Attempt: r.attempts, Delay: delay, Err: r.last})
+	if delay, again = a.next(ctx, RetryAfter(a.last)); again && a.client.config.OnRetry != nil {
+		a.client.config.OnRetry(ctx, Retry{Operation: a.operation, Attempt: a.count, Delay: delay, Err: a.last})
 	}
-	return true, nil
+	return delay, again
 }
 
-// next returns how long to wait before the next attempt, and whether there is to be one. The server's own wish is
+// next returns how long to wait before the next attempt, and whether there is to be one. A time that the server asks for is
 // honoured, or, when it lies past the end, taken for a no; our own back-off is shortened to fit in a last attempt.
-func (r *retry) next(ctx context.Context, wish time.Duration) (time.Duration, bool) {
-	left := r.client.config.RetryTimeout - time.Since(r.failing)
+func (a *attempts) next(ctx context.Context, retryAfter time.Duration) (time.Duration, bool) {
+	left := a.client.config.RetryTimeout - time.Since(a.failing)
 	if deadline, ok := ctx.Deadline(); ok {
 		remaining := time.Until(deadline)
 		if remaining < minRemaining {
 			return 0, false
 		}
-		left = min(left, remaining-min(lastTry, remaining/2))
+		left = min(left, remaining-min(LastTry, remaining/2))
 	}
-	if left <= 0 || wish > left {
+	if left <= 0 || retryAfter > left {
 		return 0, false
 	}
-	ceiling := retryablehttp.DefaultBackoff(firstBackoff, maxBackoff, r.attempts-1, nil)
-	return min(left, wish+rand.N(ceiling)), true //nolint:gosec // Jitter is no secret.
+	ceiling := retryablehttp.DefaultBackoff(firstBackoff, maxBackoff, a.count-1, nil)
+	return min(left, retryAfter+rand.N(ceiling)), true //nolint:gosec // Jitter is no secret.
 }
 
-// minRemaining is what must be left to a deadline for another attempt to make sense.
-const minRemaining = 500 * time.Millisecond
-
-// serverWish is how long the server asked to be left alone.
-func serverWish(err error) time.Duration {
-	if api := (*APIError)(nil); errors.As(err, &api) {
-		return api.RetryAfter
-	}
-	return 0
-}
-
-// retryAfter reads the server's wish from an answer: the standard header, or the gateway's own, in which TimeLeft counts
-// milliseconds and of several the longest holds.
-func retryAfter(response *http.Response) time.Duration {
-	// With bounds of zero, the library's back-off is what the standard header says. It reads it beside 429 and 503 only;
-	// the gateway throttles with 400 too.
-	wish := retryablehttp.DefaultBackoff(0, 0, 0, &http.Response{StatusCode: http.StatusTooManyRequests, Header: response.Header})
-	for _, name := range []string{"x-ratelimit-user-api", "x-ratelimit-user"} {
-		for _, pair := range strings.Split(response.Header.Get(name), ",") {
-			key, text, _ := strings.Cut(strings.TrimSpace(pair), ":")
-			milliseconds, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
-			if strings.EqualFold(key, "TimeLeft") && (err == nil || errors.Is(err, strconv.ErrRange)) {
-				wish = max(wish, time.Duration(min(milliseconds, maxWish.Milliseconds()))*time.Millisecond)
-			}
-		}
-	}
-	if seconds, err := strconv.ParseInt(response.Header.Get("Retry-After"), 10, 64); (err == nil || errors.Is(err, strconv.ErrRange)) && seconds > int64(maxWish/time.Second) {
-		return maxWish // So many seconds need not even fit.
-	}
-	return min(wish, maxWish)
-}
-
-// mark tells apart what is given as the same error: a name that never existed, and one that has stopped resolving; the end
-// of an attempt's time, and that of the whole read; something else at the API's address, and a page of a proxy's or a
-// sign-in that came in between and will go again.
-func (c *Client) mark(err error) error {
-	var (
-		dns    *net.DNSError
-		answer *AnswerError
-		api    *APIError
-	)
-	switch answered := c.answered.Load(); {
-	case errors.As(err, &dns) && dns.IsNotFound && !answered:
-		return &noSuchHostError{err}
-	case answered && (errors.As(err, &answer) || errors.As(err, &api) && api.redirects()):
-		return &passingError{err}
-	case errors.Is(err, context.DeadlineExceeded):
-		return fmt.Errorf("the attempt took too long: %w", err)
+// failed returns the error of the whole request.
+func (a *attempts) failed(ctx context.Context) error {
+	e := &RequestError{Operation: a.operation, Attempts: a.count, Elapsed: time.Since(a.started), Err: a.last}
+	switch err := ctx.Err(); {
+	case err == nil:
+		return e
+	case errors.Is(err, context.Canceled):
+		e.End = EndedByInterrupt
 	default:
-		return err
+		e.End = EndedByDeadline
+	}
+	e.Err, e.Last = ctx.Err(), a.last
+	return e
+}
+
+// Sleep reports whether it slept to its end, and not to that of ctx.
+func Sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
 	}
 }
 
-type noSuchHostError struct{ error }
+// Transient reports whether a request that ended with err may well succeed when it is made again: network errors, time-outs,
+// throttling, and the API's own passing errors. An unknown key or cluster does not become known by asking again.
+func Transient(err error) bool {
+	var (
+		passing     *passingError
+		build       *BuildError
+		api         *APIError
+		invalid     *InvalidResponseError
+		credentials *acs3.CredentialsError
+		signing     *acs3.SigningError
+	)
+	switch {
+	case err == nil:
+		return false
+	case errors.As(err, &passing):
+		return true
+	case errors.As(err, &build), errors.As(err, &signing):
+		return false
+	case errors.As(err, &api):
+		return api.transient()
+	case errors.As(err, &invalid):
+		return invalid.truncated
+	case errors.As(err, &credentials):
+		var source interface{ Transient() bool } // Only the source knows whether it may come back.
+		return errors.As(credentials.Err, &source) && source.Transient()
+	default:
+		return netfault.MayPass(err)
+	}
+}
 
-func (e *noSuchHostError) Unwrap() error { return e.error }
+// mark tells apart what is given as the same error: what never worked, and what has stopped working; the end of an attempt's
+// time, and that of the whole read; something else at the API's address, and a page of a proxy's or a sign-in that came in
+// between and will go again.
+func (c *Client) mark(err error) error {
+	if c.answered.Load() && passesOnceAnswered(err) {
+		return &passingError{err}
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("the attempt took too long: %w", err)
+	}
+	return err
+}
 
-func (e *noSuchHostError) Is(target error) bool { return target == errNoSuchHost }
+// passesOnceAnswered reports whether an error passes, where the API has responded before.
+func passesOnceAnswered(err error) bool {
+	var (
+		invalid     *InvalidResponseError
+		api         *APIError
+		credentials *acs3.CredentialsError
+		signing     *acs3.SigningError
+	)
+	switch {
+	case errors.As(err, &credentials), errors.As(err, &signing):
+		return false
+	case errors.As(err, &api):
+		switch kind := api.Kind(); {
+		case kind == KindRedirect, kind == KindNotTheAPI:
+			return true
+		default:
+			return api.HTTPStatus == http.StatusRequestTimeout || api.HTTPStatus == http.StatusTooEarly
+		}
+	case errors.As(err, &invalid):
+		return true
+	default:
+		return netfault.MayPassOnceReached(err)
+	}
+}
 
-// passingError is what would be a fault for good if the API had not answered before, or if all of it had come.
+// passingError is what would be an error for good if the API had not responded before, or if all of it had come.
 type passingError struct{ error }
 
 func (e *passingError) Unwrap() error { return e.error }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/netfault"
 )
 
 func TestARequestThatCannotBeSignedIsNotTriedAgain(t *testing.T) {
@@ -61,7 +62,7 @@ func TestRetriesUntilAnswered(t *testing.T) {
 		"a nonce used before":           says(400, jsonType, `{"Code":"SignatureNonceUsed"}`),
 		"throttled, with the bare code": says(400, jsonType, `{"Code":"Throttling"}`),
 		"service unavailable":           says(400, jsonType, `{"Code":"ServiceUnavailable"}`),
-		"a proxy that is overloaded":    fails(&ProxyError{HTTPStatus: 503}),
+		"a proxy that is overloaded":    fails(&netfault.ProxyError{HTTPStatus: 503}),
 		"credentials that may come":     fails(&acs3.CredentialsError{Err: passing{}}),
 		"a bad gateway":                 says(502, "text/html", "<html>"),
 		"an answer that is cut off":     says(200, jsonType, `{"status":"succ`),
@@ -75,7 +76,7 @@ func TestRetriesUntilAnswered(t *testing.T) {
 					c.OnRetry = func(_ context.Context, r Retry) { told = append(told, r) }
 				})
 				status, err := client.GetUpgradeStatus(t.Context(), clusterID)
-				if err != nil || status.Phase() != PhaseRunning {
+				if err != nil || *status.Status != "running" {
 					t.Fatalf("got %v, %v", status, err)
 				}
 				s.done()
@@ -116,10 +117,10 @@ func TestNeverRetriesWhatCannotPass(t *testing.T) {
 		"forbidden":                     {says(403, jsonType, `{"code":"Forbidden.RAM"}`), "HTTP 403 Forbidden, code Forbidden.RAM"},
 		"a bad signature":               {says(400, jsonType, `{"Code":"SignatureDoesNotMatch"}`), "HTTP 400 Bad Request, code SignatureDoesNotMatch"},
 		"not implemented":               {says(501, "", ""), "HTTP 501 Not Implemented"},
-		"a page":                        {says(200, "text/html", "<html>"), "HTTP 200 with a body that is not an answer of GetUpgradeStatus: it is not JSON (invalid character '<' looking for beginning of value); it begins with: <html>"},
+		"a page":                        {says(200, "text/html", "<html>"), "HTTP 200 with a body that is not a response of GetUpgradeStatus: the response is not JSON (invalid character '<' looking for beginning of value); it begins with: <html>"},
 		"a redirect":                    {says(302, "", "", "Location", "https://portal/login"), "HTTP 302 Found, redirect to https://portal/login"},
 		"no such host":                  {fails(&net.DNSError{Err: "no such host", Name: "cs.cn-hangzou.aliyuncs.com", IsNotFound: true}), "lookup cs.cn-hangzou.aliyuncs.com: no such host"},
-		"a proxy that wants a password": {fails(&ProxyError{HTTPStatus: 407}), "the proxy answered CONNECT with HTTP 407 Proxy Authentication Required"},
+		"a proxy that wants a password": {fails(&netfault.ProxyError{HTTPStatus: 407}), "the proxy answered CONNECT with HTTP 407 Proxy Authentication Required"},
 		"no TLS at all":                 {fails(tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}), "tls: first record does not look like a TLS handshake"},
 		"another protocol":              {fails(http.ErrSchemeMismatch), "http: server gave HTTP response to HTTPS client"},
 	} {

@@ -3,7 +3,6 @@ package ack
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -11,6 +10,8 @@ import (
 	"net/url"
 	"sync/atomic"
 	"time"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/netfault"
 )
 
 // maxIdleConnections is how many idle connections to one endpoint are kept. The CLIs read ten data sources at a time unless
@@ -44,7 +45,7 @@ func refusedByProxy(_ context.Context, _ *url.URL, _ *http.Request, response *ht
 	if response.StatusCode == http.StatusOK {
 		return nil
 	}
-	return &ProxyError{HTTPStatus: response.StatusCode}
+	return &netfault.ProxyError{HTTPStatus: response.StatusCode}
 }
 
 // attemptTransport makes one attempt of each request, and bounds it, to the last byte of the answer's body. It stands
@@ -54,9 +55,6 @@ type attemptTransport struct {
 	base    http.RoundTripper
 	timeout time.Duration // zero is no bound
 }
-
-// errConnectionLost is a connection that was gone when, or after, the request was sent.
-var errConnectionLost = errors.New("the connection was lost before the answer came")
 
 // RoundTrip implements http.RoundTripper. When a connection that was kept turns out to be gone, net/http by itself takes
 // another and sends a GET again, with the nonce that the API may have seen by then. That is where the attempt ends.
@@ -73,12 +71,12 @@ func (t *attemptTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 		WroteHeaders: func() { sent.Store(true) },
 		GotConn: func(httptrace.GotConnInfo) {
 			if sent.Load() {
-				lose(errConnectionLost)
+				lose(netfault.ErrConnectionLost)
 			}
 		},
 	})
 	response, err := t.base.RoundTrip(r.WithContext(ctx))
-	lost := context.Cause(ctx) == errConnectionLost //nolint:errorlint // Our own, to the letter.
+	lost := context.Cause(ctx) == netfault.ErrConnectionLost //nolint:errorlint // Our own, to the letter.
 	if err == nil && !lost {
 		response.Body = &cancelBody{response.Body, cancel}
 		return response, nil
@@ -88,7 +86,7 @@ func (t *attemptTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 		_ = response.Body.Close()
 	}
 	if lost {
-		return nil, errConnectionLost
+		return nil, netfault.ErrConnectionLost
 	}
 	return nil, err
 }

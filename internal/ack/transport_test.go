@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/netfault"
 )
 
 // serve starts a server whose client is set up as the provider's is, over real sockets.
@@ -144,7 +145,7 @@ func TestARedirectIsNotFollowed(t *testing.T) {
 func TestPlainHTTPWhereTLSIsExpected(t *testing.T) {
 	_, client := serve(t, answersRunning, (*httptest.Server).Start)
 	client.config.Scheme = "https"
-	if _, err := client.GetUpgradeStatus(t.Context(), clusterID); !errors.Is(err, http.ErrSchemeMismatch) || Transient(err) {
+	if _, err := client.GetUpgradeStatus(t.Context(), clusterID); netfault.Of(err) != netfault.PlainHTTP || Transient(err) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -165,8 +166,8 @@ func TestACompressedBodyCountsAsWhatItUnpacksTo(t *testing.T) {
 	}, (*httptest.Server).Start)
 	var err error
 	cost, _ := allocated(func() { _, err = client.GetUpgradeStatus(t.Context(), clusterID) })
-	var refused *AnswerError
-	if !errors.As(err, &refused) || refused.Reason != "it is larger than 262144 bytes" {
+	var refused *InvalidResponseError
+	if !errors.As(err, &refused) || refused.Reason != "the response is larger than 262144 bytes" {
 		t.Errorf("got %v", err)
 	}
 	if cost > maxCost {
@@ -229,7 +230,7 @@ func TestAProxyThatRefusesIsNamed(t *testing.T) {
 	defer transport.CloseIdleConnections()
 	transport.Proxy = func(*http.Request) (*url.URL, error) { return url.Parse(proxy.URL) }
 	_, err := newTestClient(transport).GetUpgradeStatus(t.Context(), clusterID)
-	var refused *ProxyError
+	var refused *netfault.ProxyError
 	var request *RequestError
 	if !errors.As(err, &refused) || refused.HTTPStatus != http.StatusProxyAuthRequired || !errors.As(err, &request) || request.Attempts != 1 {
 		t.Errorf("got %v", err)
@@ -250,7 +251,7 @@ func TestWhatIsSentOverAConnectionThatIsGoneIsNotSentAgainAsItWas(t *testing.T) 
 		t.Fatal(err)
 	}
 	_, err := client.GetUpgradeStatus(t.Context(), clusterID)
-	if !errors.Is(err, errConnectionLost) || !Transient(err) {
+	if !errors.Is(err, netfault.ErrConnectionLost) || !Transient(err) {
 		t.Errorf("got %v", err)
 	}
 	if _, err := client.GetUpgradeStatus(t.Context(), clusterID); err != nil {

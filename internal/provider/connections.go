@@ -13,18 +13,19 @@ import (
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
-// connections holds one client for each endpoint, and with it one pool of connections, however many reads share it.
+// connections holds one reader for each endpoint, and with it one pool of connections, however many reads share it.
 type connections struct {
 	settings settings
 
 	mu      sync.Mutex
-	clients map[string]*ack.Client
+	readers map[string]*upgrade.Reader
 }
 
 func newConnections(s settings) *connections {
-	return &connections{settings: s, clients: make(map[string]*ack.Client)}
+	return &connections{settings: s, readers: make(map[string]*upgrade.Reader)}
 }
 
 // configured takes what Configure has left for data sources and ephemeral resources: nothing, while they are validated.
@@ -57,9 +58,8 @@ func (t target) of(clusterID string) target {
 	return t
 }
 
-// client returns the client that clusters in the given region, null for the provider's, are asked through, and the target
-// that they have in common.
-func (c *connections) client(region types.String) (*ack.Client, target, diag.Diagnostics) {
+// reader returns what reads clusters in the given region, null for the provider's, and the target that they have in common.
+func (c *connections) reader(region types.String) (*upgrade.Reader, target, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	hasRegion := !region.IsNull()
 	if name := c.settings.unknownFor(hasRegion); name != "" {
@@ -82,13 +82,13 @@ func (c *connections) client(region types.String) (*ack.Client, target, diag.Dia
 	return c.forEndpoint(t.endpoint), t, diags
 }
 
-func (c *connections) forEndpoint(endpoint string) *ack.Client {
+func (c *connections) forEndpoint(endpoint string) *upgrade.Reader {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	client, ok := c.clients[endpoint]
+	reader, ok := c.readers[endpoint]
 	if !ok {
 		s := c.settings
-		client = ack.NewClient(ack.Config{
+		reader = upgrade.NewReader(ack.NewClient(ack.Config{
 			Endpoint:  endpoint,
 			Scheme:    strings.ToLower(s.protocol),
 			UserAgent: s.userAgent,
@@ -101,14 +101,14 @@ func (c *connections) forEndpoint(endpoint string) *ack.Client {
 			AttemptTimeout: s.connectTimeout + s.readTimeout,
 			RetryTimeout:   s.retryTimeout,
 			OnRetry:        logRetry,
-		})
-		c.clients[endpoint] = client
+		}))
+		c.readers[endpoint] = reader
 	}
-	return client
+	return reader
 }
 
 func logRetry(ctx context.Context, r ack.Retry) {
-	tflog.Warn(ctx, "Asking for the upgrade status failed; trying again", map[string]any{
-		"attempt": r.Attempt, "delay": r.Delay.String(), "error": r.Err.Error(),
+	tflog.Warn(ctx, "Request to the ACK API failed; retrying", map[string]any{
+		"operation": string(r.Operation), "attempt": r.Attempt, "delay": r.Delay.String(), "error": r.Err.Error(),
 	})
 }

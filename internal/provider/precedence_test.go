@@ -15,6 +15,7 @@ import (
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/credentials"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
 // The variables are alicloud's, in its order. They are spelled out here a second time, because a name that is misspelt
@@ -175,11 +176,11 @@ func TestSettingsPrecedenceOnTheWire(t *testing.T) {
 					t.Fatalf("%s: %v", what, diags)
 				}
 				s.userAgent = userAgent("test", s.configurationSource)
-				client, _, diags := newConnections(s).client(types.StringNull())
+				reader, _, diags := newConnections(s).reader(types.StringNull())
 				if diags.HasError() {
 					t.Fatalf("%s: %v", what, diags)
 				}
-				if _, err := client.GetUpgradeStatus(t.Context(), "c1"); err != nil {
+				if _, err := reader.Read(t.Context(), upgrade.Query{ClusterID: "c1"}); err != nil {
 					t.Fatalf("%s: %v", what, err)
 				}
 				want = strings.ToLower(want)

@@ -190,27 +190,27 @@ func TestConnectionsPickTheEndpoint(t *testing.T) {
 		want     target
 		fails    string
 	}{
-		"the provider's region": {base, types.StringNull(), target{"", "cn-beijing", "the default", "cs.cn-beijing.aliyuncs.com", "", ""}, ""},
+		"the provider's region": {base, types.StringNull(), target{region: "cn-beijing", regionFrom: "the default", endpoint: "cs.cn-beijing.aliyuncs.com"}, ""},
 		"the block's region": {
 			base, types.StringValue("ap-southeast-1"),
-			target{"", "ap-southeast-1", "the attribute region of this block", "cs.ap-southeast-1.aliyuncs.com", "", ""},
+			target{region: "ap-southeast-1", regionFrom: "the attribute region of this block", endpoint: "cs.ap-southeast-1.aliyuncs.com"},
 			"",
 		},
 		"an endpoint above any region": {
 			overridden, types.StringValue("ap-southeast-1"),
-			target{"", "ap-southeast-1", "the attribute region of this block", "127.0.0.1:80", "somewhere", ""},
+			target{region: "ap-southeast-1", regionFrom: "the attribute region of this block", endpoint: "127.0.0.1:80", endpointFrom: "somewhere"},
 			"",
 		},
 		"a region of its own where the provider's is not known": {
 			unknown, types.StringValue("ap-southeast-1"),
-			target{"", "ap-southeast-1", "the attribute region of this block", "cs.ap-southeast-1.aliyuncs.com", "", ""},
+			target{region: "ap-southeast-1", regionFrom: "the attribute region of this block", endpoint: "cs.ap-southeast-1.aliyuncs.com"},
 			"",
 		},
 		"the provider's region that is not known": {unknown, types.StringNull(), target{}, "The provider's region is not known yet"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newConnections(test.settings)
-			client, got, diags := c.client(test.region)
+			reader, got, diags := c.reader(test.region)
 			if test.fails != "" {
 				if !diags.HasError() || !strings.HasPrefix(diags[0].Summary(), test.fails) {
 					t.Errorf("got %v", diags)
@@ -220,8 +220,8 @@ func TestConnectionsPickTheEndpoint(t *testing.T) {
 			if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(target{})); diff != "" || diags.HasError() || diags.WarningsCount() > 0 != (test.settings.endpoint.IsSet() && !test.region.IsNull()) {
 				t.Errorf("%v\n-want +got:\n%s", diags, diff)
 			}
-			if again, _, _ := c.client(test.region); again != client {
-				t.Error("a second read has a client, and so a pool of connections, of its own")
+			if again, _, _ := c.reader(test.region); again != reader {
+				t.Error("a second read has a reader, and so a pool of connections, of its own")
 			}
 		})
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
 )
 
 var (
@@ -93,9 +93,9 @@ type stringCheck struct {
 // durationBetween takes a duration of at least shortest and, unless longest is zero, at most longest. The message of the
 // ready-made type for durations shows its line ends as "\n", hence a plain string with a check of our own.
 func durationBetween(shortest, longest time.Duration) validator.String {
-	bounds := "of at least " + ack.FormatDuration(shortest)
+	bounds := "of at least " + display.Duration(shortest)
 	if longest > 0 {
-		bounds = "from " + ack.FormatDuration(shortest) + " to " + ack.FormatDuration(longest)
+		bounds = "from " + display.Duration(shortest) + " to " + display.Duration(longest)
 	}
 	return stringCheck{
 		rule: "must be a duration " + bounds + ", a number with the unit s, m or h, such as \"30s\" or \"1h30m\"",

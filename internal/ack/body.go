@@ -1,0 +1,240 @@
+package ack
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"mime"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// errTruncated says that a body ends before the response in it does. What is missing was lost on the way.
+var errTruncated = errors.New("the response is truncated")
+
+// value is one value of a response: JSON, or the content of an XML element. It hides which of the two it is. Reading one
+// keeps nothing: its members and elements are cut out of the body when they are visited.
+type value struct {
+	json []byte   // Valid JSON without white space around it.
+	xml  *element // Set in XML.
+}
+
+// readBody reads a body as one object, in XML when the content type says so, and else in JSON. The names are those of the
+// members that its reader knows; they tell an XML root element from a field.
+func readBody(body []byte, contentType string, names []string) (value, error) {
+	if isXML(contentType) {
+		return readXML(body, names)
+	}
+	v, err := readJSON(body)
+	if err == nil && !v.isObject() {
+		err = errors.New("the response is not a JSON object")
+	}
+	return v, err
+}
+
+func isXML(contentType string) bool {
+	media, _, err := mime.ParseMediaType(contentType)
+	return err == nil && (media == "application/xml" || media == "text/xml")
+}
+
+// missing reports the zero value, which is none.
+func (v value) missing() bool { return v.xml == nil && v.json == nil }
+
+// isNull reports a JSON null.
+func (v value) isNull() bool { return v.xml == nil && v.json[0] == 'n' }
+
+// isText reports a JSON string, or an XML element without elements in it.
+func (v value) isText() bool {
+	if v.xml != nil {
+		return len(v.xml.children) == 0
+	}
+	return v.json[0] == '"'
+}
+
+// isObject reports a JSON object, or an XML element that is not all text. An empty XML element is a text and an object:
+// which of the two is for the field to say.
+func (v value) isObject() bool {
+	if v.xml != nil {
+		return strings.TrimSpace(v.xml.text) == ""
+	}
+	return v.json[0] == '{'
+}
+
+// isArray reports a JSON array.
+func (v value) isArray() bool { return v.xml == nil && v.json[0] == '[' }
+
+// text returns the text, or the raw form of a value that is no text. That is never a word that a reader knows.
+func (v value) text() string {
+	switch {
+	case v.xml != nil && len(v.xml.children) > 0:
+		return "<" + v.xml.children[0].name + ">" + v.xml.text
+	case v.xml != nil:
+		return v.xml.text
+	case v.isText():
+		return jsonText(v.json)
+	default:
+		return rawText(v.json)
+	}
+}
+
+// blank reports whether the value says nothing.
+func (v value) blank() bool {
+	if v.isNull() {
+		return true
+	}
+	if v.isObject() && !v.isText() {
+		for range v.members() {
+			return false
+		}
+		return true
+	}
+	return strings.TrimSpace(v.text()) == ""
+}
+
+// members returns the members of an object, in their order; of any other value none.
+func (v value) members() iter.Seq2[string, value] {
+	switch {
+	case v.xml != nil:
+		return v.xml.members()
+	case v.isObject():
+		return jsonMembers(v.json)
+	default:
+		return func(func(string, value) bool) {}
+	}
+}
+
+// member is a value by its name.
+type member struct {
+	name  string
+	value value
+}
+
+// object is what a reader takes out of an object: the members whose names it knows. Names count to the letter, and each
+// may be there once: of two values, no one can say which the cluster is in.
+type object struct {
+	names  []string
+	values [][]value // By name; more than one is a duplicate, or in XML a list.
+	// similar are members whose names differ from a known one in their spelling alone, by the known name. What was meant may
+	// be in them, so a word that a gate hangs on is not known then.
+	similar []member
+	inXML   bool
+}
+
+// readObject takes the members of the given names out of v.
+func readObject(v value, names []string) object {
+	o, _ := readObjectAndError(v, names, true)
+	return o
+}
+
+// readObjectAndError does so, and picks up what an error body would say, in one pass. A member that is called an error is
+// left out of that where it is data.
+func readObjectAndError(v value, names []string, errorIsData bool) (object, errorFields) {
+	o := object{names: names, values: make([][]value, len(names)), similar: make([]member, len(names)), inXML: v.xml != nil}
+	plainNames := make([]string, len(names))
+	for i, name := range names {
+		plainNames[i] = plain(name)
+	}
+	var e errorFields
+	for name, v := range v.members() {
+		if i := slices.Index(names, name); i >= 0 {
+			if o.inXML || len(o.values[i]) < 2 { // Two are enough to tell that there is more than one.
+				o.values[i] = append(o.values[i], v)
+			}
+		} else if i := slices.Index(plainNames, plain(name)); i >= 0 {
+			o.similar[i] = member{name, v}
+		}
+		if !errorIsData || plain(name) != "error" {
+			e.add(name, v, 1)
+		}
+	}
+	return o, e
+}
+
+// checkDuplicates reports the first of the names that is there more than once.
+func (o object) checkDuplicates(names ...string) error {
+	for _, name := range names {
+		if len(o.all(name)) > 1 {
+			return duplicateError(name)
+		}
+	}
+	return nil
+}
+
+func duplicateError(name string) error { return fmt.Errorf("duplicate field %s", name) }
+
+func (o object) all(name string) []value { return o.values[slices.Index(o.names, name)] }
+
+// find returns the member of a name, and false when it is missing or null.
+func (o object) find(name string) (value, bool) {
+	all := o.all(name)
+	if len(all) == 0 || all[0].isNull() {
+		return value{}, false
+	}
+	return all[0], true
+}
+
+// has reports whether there is a member of this name, null or not.
+func (o object) has(name string) bool { return len(o.all(name)) > 0 }
+
+// text returns the member's text, or the raw form of a value that is no text; nil when it is missing or null.
+func (o object) text(name string) *string {
+	v, ok := o.find(name)
+	if !ok {
+		return nil
+	}
+	text := v.text()
+	return &text
+}
+
+// similarTo returns the first name that differs from one of the given ones in its spelling alone.
+func (o object) similarTo(names ...string) string {
+	for _, name := range names {
+		if similar := o.similar[slices.Index(o.names, name)]; similar.name != "" {
+			return similar.name
+		}
+	}
+	return ""
+}
+
+// list returns the elements of a list, and false when it is missing or null. In XML a list is a repeated element, or one
+// element around such.
+func (o object) list(name string) (iter.Seq[value], bool, error) {
+	all := o.all(name)
+	v, ok := o.find(name)
+	switch {
+	case o.inXML && len(all) > 1:
+		return slices.Values(all), true, nil
+	case len(all) > 1:
+		return nil, false, duplicateError(name)
+	case !ok:
+		return nil, false, nil
+	case o.inXML && v.isObject():
+		return v.xml.elements(), true, nil
+	case !o.inXML && v.isArray():
+		return jsonElements(v.json), true, nil
+	default:
+		return nil, false, fmt.Errorf("%s is not a list", name)
+	}
+}
+
+// plain spells a name without what differs between the layers that respond, and between their versions: letter case,
+// underscores, hyphens and white space. The gateway writes Code and RequestId, ACK code and requestId or request_id.
+func plain(name string) string {
+	if !strings.ContainsFunc(name, spelling) {
+		return name
+	}
+	return strings.Map(func(r rune) rune {
+		if r == '_' || r == '-' || unicode.IsSpace(r) {
+			return -1
+		}
+		return fold(r)
+	}, name)
+}
+
+func spelling(r rune) bool {
+	return r == '_' || r == '-' || unicode.IsSpace(r) || fold(r) != r
+}
+
+// fold folds letter case; upper case first, because ſ is an s in capitals alone.
+func fold(r rune) rune { return unicode.ToLower(unicode.ToUpper(r)) }

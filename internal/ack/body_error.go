@@ -1,0 +1,54 @@
+package ack
+
+import "strings"
+
+// errorFields are the members of an error body, of either layer.
+type errorFields struct {
+	code, message, requestID string
+
+	some bool // Whether there is something that is called an error, with a code or without.
+}
+
+// add takes in a member of an error body; depth is how many errors within an error are looked into. Of several members of
+// one name, the first that says something counts: what hides an error code opens a gate.
+func (e *errorFields) add(name string, v value, depth int) {
+	var to *string
+	switch plain(name) {
+	case "error": // The element that the gateway's XML puts around the members, for one.
+		e.addError(v, depth)
+		return
+	case "code":
+		to = &e.code
+	case "message":
+		to = &e.message
+	case "requestid":
+		to = &e.requestID
+	default:
+		return
+	}
+	if *to == "" && !v.blank() {
+		*to = strings.TrimSpace(v.text())
+	}
+}
+
+func (e *errorFields) addError(v value, depth int) {
+	if e.some && e.code != "" || v.blank() {
+		return
+	}
+	e.some = true
+	if depth == 0 {
+		return
+	}
+	var inner errorFields
+	for name, v := range v.members() {
+		inner.add(name, v, depth-1)
+	}
+	e.code, e.message, e.requestID = or(e.code, inner.code), or(e.message, inner.message), or(e.requestID, inner.requestID)
+}
+
+func or(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}

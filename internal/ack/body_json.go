@@ -1,0 +1,104 @@
+package ack
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+	"unicode/utf8"
+)
+
+// jsonSpace is what JSON knows as white space.
+const jsonSpace = " \t\r\n"
+
+// readJSON reads one JSON value. encoding/json says whether it is one, and that it does not nest too deep. Its own decoding
+// into a struct would match names in any letter case, and take the last of two equal names; member by member, it makes up
+// to three hundred times the body's size in garbage. So the members are cut out here, of what is known to be valid.
+func readJSON(body []byte) (value, error) {
+	decoder := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))))
+	var whole json.RawMessage
+	err := decoder.Decode(&whole)
+	switch syntax := (*json.SyntaxError)(nil); {
+	case errors.Is(err, io.EOF):
+		return value{}, errors.New("the response is empty")
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return value{}, errTruncated
+	case errors.As(err, &syntax):
+		return value{}, fmt.Errorf("the response is not JSON (%w)", err)
+	case err != nil:
+		return value{}, err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return value{}, errors.New("unexpected data after the JSON value")
+	}
+	return value{json: whole}, nil
+}
+
+// jsonMembers returns the members of a valid JSON object.
+func jsonMembers(object []byte) iter.Seq2[string, value] {
+	return func(yield func(string, value) bool) {
+		for inside := insideJSON(object); len(inside) > 0; {
+			var quoted, raw []byte
+			quoted, inside = cutJSON(inside, ':')
+			raw, inside = cutJSON(inside, ',')
+			if !yield(jsonText(quoted), value{json: raw}) {
+				return
+			}
+		}
+	}
+}
+
+// jsonElements returns the elements of a valid JSON array.
+func jsonElements(array []byte) iter.Seq[value] {
+	return func(yield func(value) bool) {
+		for inside := insideJSON(array); len(inside) > 0; {
+			var raw []byte
+			raw, inside = cutJSON(inside, ',')
+			if !yield(value{json: raw}) {
+				return
+			}
+		}
+	}
+}
+
+func insideJSON(raw []byte) []byte { return bytes.Trim(raw[1:len(raw)-1], jsonSpace) }
+
+// cutJSON cuts valid JSON at the first separator outside of strings, arrays and objects.
+func cutJSON(data []byte, separator byte) (before, after []byte) {
+	depth, quoted := 0, false
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{', c == '[':
+			depth++
+		case c == '}', c == ']':
+			depth--
+		case c == separator && depth == 0:
+			return bytes.Trim(data[:i], jsonSpace), data[i+1:]
+		}
+	}
+	return bytes.Trim(data, jsonSpace), nil
+}
+
+// jsonText returns what a valid JSON string says. Most are what they say: asking encoding/json costs each of them more.
+func jsonText(raw []byte) string {
+	if inside := raw[1 : len(raw)-1]; bytes.IndexByte(inside, '\\') < 0 && utf8.Valid(inside) {
+		return string(inside)
+	}
+	var text string
+	if err := json.Unmarshal(raw, &text); err != nil {
+		return rawText(raw) // It cannot be; and in its quotes it is no word of the dictionary.
+	}
+	return text
+}
+
+// rawText returns JSON as it came, but for bytes that are no UTF-8: encoding/json lets them pass in strings, and Terraform
+// takes no text with them.
+func rawText(raw []byte) string { return strings.ToValidUTF8(string(raw), "\ufffd") }

@@ -1,0 +1,116 @@
+package ack
+
+import (
+	"context"
+	"fmt"
+)
+
+// GetUpgradeStatus tells how the upgrade of a cluster's control plane is going. Alibaba Cloud announced that it stops being
+// served from 2026-07-04 on, region by region, everywhere by 2026-09-30.
+const GetUpgradeStatus Operation = "GetUpgradeStatus"
+
+// UpgradeStatus is the response of GetUpgradeStatus, as the API gave it. A field that is missing or null is nil; a value
+// that is no string is kept as its raw text, so that it can be shown, and counts as an unknown word.
+type UpgradeStatus struct {
+	Response
+
+	// ErrorMessage is free text; what went wrong, when something did.
+	ErrorMessage *string
+	// PrecheckReportID names the report of the check before the upgrade.
+	PrecheckReportID *string
+	// Status is documented as success, fail, pause or running.
+	Status *string
+	// UpgradeStep is documented as not_start, prechecking, upgrading, pause or success.
+	UpgradeStep *string
+	// UpgradeTask is nil when it is missing or null.
+	UpgradeTask *UpgradeTask
+	// Similar is the name of a field that differs in its spelling alone from one that a gate hangs on; empty when there is
+	// none. The word that was meant may be in it.
+	Similar string
+	// Incomplete is set in XML where one of the three fields is missing that the phase hangs on. A response without a root
+	// element that was cut off between two fields looks the same, and what is missing may be the task that still runs.
+	Incomplete bool
+}
+
+// UpgradeTask is the part of an UpgradeStatus that tells of the task that carries the upgrade out.
+type UpgradeTask struct {
+	// Status is documented as running, Success or Failed, with capitals as written.
+	Status *string
+	// Message is free text.
+	Message *string
+}
+
+// maxUpgradeStatus is how large a response may be, in bytes. A real one has a few hundred.
+const maxUpgradeStatus = 256 << 10
+
+var (
+	upgradeStatusFields = []string{"error_message", "precheck_report_id", "status", "upgrade_step", "upgrade_task", "cluster_id"}
+	upgradeTaskFields   = []string{"status", "message", "state"}
+)
+
+// GetUpgradeStatus asks for the status of a cluster's upgrade. Its error is always a *RequestError.
+func (c *Client) GetUpgradeStatus(ctx context.Context, clusterID string) (*UpgradeStatus, error) {
+	return do(ctx, c, getUpgradeStatus(clusterID))
+}
+
+func getUpgradeStatus(clusterID string) call[UpgradeStatus] {
+	return call[UpgradeStatus]{
+		operation: GetUpgradeStatus,
+		path:      []string{"api", "v2", "clusters", clusterID, "upgrade", "status"},
+		maxBody:   maxUpgradeStatus,
+		fields:    upgradeStatusFields,
+		decode:    func(o object) (*UpgradeStatus, error) { return decodeUpgradeStatus(o, clusterID) },
+	}
+}
+
+func decodeUpgradeStatus(o object, clusterID string) (*UpgradeStatus, error) {
+	if err := checkSubject(o, "cluster_id", clusterID); err != nil {
+		return nil, err
+	}
+	if err := o.checkDuplicates("error_message", "precheck_report_id", "status", "upgrade_step", "upgrade_task"); err != nil {
+		return nil, err
+	}
+	s := &UpgradeStatus{
+		ErrorMessage:     o.text("error_message"),
+		PrecheckReportID: o.text("precheck_report_id"),
+		Status:           o.text("status"),
+		UpgradeStep:      o.text("upgrade_step"),
+		Similar:          o.similarTo("status", "upgrade_step", "upgrade_task"),
+	}
+	if task, ok := o.find("upgrade_task"); ok {
+		if err := s.decodeTask(task); err != nil {
+			return nil, err
+		}
+	}
+	for _, name := range []string{"status", "upgrade_step", "upgrade_task"} {
+		s.Incomplete = s.Incomplete || o.inXML && !o.has(name)
+	}
+	return s, nil
+}
+
+func (s *UpgradeStatus) decodeTask(task value) error {
+	if !task.isObject() {
+		// Not a task at all. Quoted, its text is no word of the dictionary, whatever it is, so the phase is unknown.
+		raw := task.text()
+		if task.isText() {
+			raw = fmt.Sprintf("%q", raw)
+		}
+		s.UpgradeTask = &UpgradeTask{Status: &raw}
+		return nil
+	}
+	t := readObject(task, upgradeTaskFields)
+	for _, name := range upgradeTaskFields[:2] {
+		if t.checkDuplicates(name) != nil {
+			return duplicateError("upgrade_task." + name)
+		}
+	}
+	s.UpgradeTask = &UpgradeTask{Status: t.text("status"), Message: t.text("message")}
+	similar := t.similarTo("status")
+	if t.has("state") { // What tasks elsewhere in the API call their status.
+		similar = "state"
+	}
+	if similar != "" {
+		s.Similar = "upgrade_task." + similar
+	}
+	return nil
+}

@@ -1,0 +1,117 @@
+package ack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
+)
+
+// apiVersion is the version of the API that all operations belong to.
+const apiVersion = "2015-12-15"
+
+// Operation names an operation of the ACK API, as X-Acs-Action does. Each has a file of its own.
+type Operation string
+
+// RAMAction returns the action that a RAM policy has to allow for the operation.
+func (o Operation) RAMAction() string { return "cs:" + string(o) }
+
+// call is one call of an operation that responds with a T: all that the client has to know of it.
+type call[T any] struct {
+	operation Operation
+	// path holds the segments of the path; each is percent-encoded.
+	path  []string
+	query url.Values
+	// maxBody bounds what is read of a response, after decompression.
+	maxBody int
+	// fields are the members of the response that decode reads.
+	fields []string
+	// errorIsData is set where a member that is called an error is part of the response: a task's, for one. Elsewhere it
+	// makes the response an error of the request, whatever its HTTP status.
+	errorIsData bool
+	// decode reads a response that is no error. It is lenient with what it does not use, and never with what a gate hangs on.
+	decode func(object) (*T, error)
+}
+
+// Response is what all responses have in common.
+type Response struct {
+	// RequestID is the id under which Alibaba Cloud's support finds the request. It is empty when the response had none.
+	RequestID string
+	// Sent and Received are when the attempt that was answered was sent, and when its response had been read.
+	Sent, Received time.Time
+}
+
+func (r *Response) meta() *Response { return r }
+
+// do makes the call, and tries again after transient errors for as long as the RetryTimeout and ctx allow. Its error is
+// always a *RequestError.
+func do[T any, P interface {
+	*T
+	meta() *Response
+}](ctx context.Context, c *Client, one call[T],
+) (*T, error) {
+	request, err := one.request(ctx, c.config)
+	if err != nil {
+		return nil, &RequestError{Operation: one.operation, Err: &BuildError{err}}
+	}
+	var result *T
+	err = c.retry(request, one.operation, func(response *http.Response, sent time.Time) error {
+		var requestID string
+		var err error
+		result, requestID, err = one.read(response)
+		if err == nil {
+			*P(result).meta() = Response{RequestID: requestID, Sent: sent, Received: time.Now()}
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return result, nil
+}
+
+func (o call[T]) request(ctx context.Context, config Config) (*http.Request, error) {
+	target := &url.URL{Scheme: config.Scheme, Host: config.Endpoint, RawQuery: o.query.Encode()}
+	for _, segment := range o.path {
+		if segment == "" {
+			return nil, errors.New("an id in the path is empty")
+		}
+		target.Path += "/" + segment
+		target.RawPath += "/" + url.PathEscape(segment)
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
+	if err != nil {
+		return nil, fmt.Errorf("building the request: %w", err)
+	}
+	for name, value := range config.Headers {
+		if value != "" {
+			request.Header.Set(name, value)
+		}
+	}
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("User-Agent", config.UserAgent)
+	request.Header.Set("X-Acs-Action", string(o.operation))
+	request.Header.Set("X-Acs-Version", apiVersion)
+	return request, nil
+}
+
+// checkSubject reports a response that names another subject, such as another cluster, than the one that was asked for: a
+// proxy has mixed up two connections, or the API two requests. One that names none is taken for the right one.
+func checkSubject(o object, name, want string) error {
+	subjects := append(slices.Clone(o.all(name)), o.similar[slices.Index(o.names, name)].value)
+	for _, v := range subjects {
+		if v.missing() || v.isNull() {
+			continue
+		}
+		if got := strings.TrimSpace(v.text()); got != "" && got != want || !v.isText() {
+			return fmt.Errorf("the response is about another %s, %q", strings.TrimSuffix(name, "_id"), display.Line(got, maxExcerpt))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,139 @@
+// Package netfault says what kind of error of the network an error is, and whether it may pass: in one place for all that
+// talks to a server.
+package netfault
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"regexp"
+	"runtime"
+	"syscall"
+)
+
+// Kind is a kind of error.
+type Kind int
+
+// The kinds. The comment behind each says what has happened.
+const (
+	Unknown        Kind = iota // An error that is not in this list.
+	NoSuchHost                 // The name does not exist.
+	NameLookup                 // The name server could not be asked, or failed.
+	Refused                    // Nothing accepts connections at the address.
+	Unreachable                // There is no way to the address.
+	Timeout                    // Something did not happen in time: connecting, the TLS handshake, the response.
+	ConnectionLost             // The connection ended or was reset before all of the response had come.
+	Certificate                // The server's certificate is not trusted, or is for another name.
+	PlainHTTP                  // The server speaks HTTP where TLS was expected.
+	NotTLS                     // The server speaks something else where TLS was expected.
+	TLSAlert                   // The server ended the TLS handshake: for a version, or a client certificate that it wants.
+	NotHTTP                    // The server speaks something else than HTTP.
+	ProxyRejected              // A proxy refused to connect: for good.
+	ProxyFailed                // A proxy could not connect for now.
+)
+
+// ProxyError is a proxy that answered CONNECT with something else than HTTP 200.
+type ProxyError struct {
+	// HTTPStatus is what the proxy answered.
+	HTTPStatus int
+}
+
+// Error says what the proxy answered.
+func (e *ProxyError) Error() string {
+	return fmt.Sprintf("the proxy answered CONNECT with HTTP %d %s", e.HTTPStatus, http.StatusText(e.HTTPStatus))
+}
+
+// ErrConnectionLost is a connection that was gone when, or after, the request was sent.
+var ErrConnectionLost = errors.New("connection lost before the response was received")
+
+// Of returns the kind of an error.
+func Of(err error) Kind {
+	var (
+		certificate *tls.CertificateVerificationError
+		record      tls.RecordHeaderError
+		operation   *net.OpError
+		dns         *net.DNSError
+		proxy       *ProxyError
+		network     net.Error
+	)
+	switch {
+	case errors.As(err, &certificate):
+		return Certificate
+	case errors.As(err, &record) && string(record.RecordHeader[:]) == "HTTP/", errors.Is(err, http.ErrSchemeMismatch):
+		return PlainHTTP
+	case errors.As(err, &record):
+		return NotTLS
+	case errors.As(err, &proxy):
+		if proxy.HTTPStatus == http.StatusTooManyRequests || proxy.HTTPStatus >= 500 && proxy.HTTPStatus != http.StatusNotImplemented {
+			return ProxyFailed
+		}
+		return ProxyRejected
+	case errors.As(err, &dns) && dns.IsNotFound:
+		return NoSuchHost
+	case errors.As(err, &dns):
+		return NameLookup
+	case isErrno(err, syscall.ECONNREFUSED, 10061):
+		return Refused
+	case isErrno(err, syscall.EHOSTUNREACH, 10065), isErrno(err, syscall.ENETUNREACH, 10051):
+		return Unreachable
+	case isErrno(err, syscall.ECONNRESET, 10054), isErrno(err, syscall.ECONNABORTED, 10053), isErrno(err, syscall.EPIPE, 10058),
+		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed), errors.Is(err, ErrConnectionLost):
+		return ConnectionLost
+	case errors.As(err, &operation) && operation.Op == "remote error":
+		return TLSAlert // crypto/tls gives an alert no type of its own over TCP.
+	case errors.As(err, &network) && network.Timeout(), errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
+		return Timeout
+	}
+	return byText(err.Error())
+}
+
+// What net/http says where its errors have no type.
+var (
+	notHTTP        = regexp.MustCompile(`malformed HTTP (?:response|status code|version)|http2: (?:failed reading the frame payload|frame too large|unexpected)`)
+	connectionLost = regexp.MustCompile(`http: server closed idle connection|http2: (?:client connection lost|server sent GOAWAY|Transport received)|stream error: `)
+)
+
+func byText(text string) Kind {
+	switch {
+	case notHTTP.MatchString(text):
+		return NotHTTP
+	case connectionLost.MatchString(text):
+		return ConnectionLost
+	default:
+		return Unknown
+	}
+}
+
+// isErrno reports an error number. Windows has numbers of its own, which package syscall does not map.
+func isErrno(err error, unix syscall.Errno, windows uintptr) bool {
+	return errors.Is(err, unix) || runtime.GOOS == "windows" && errors.Is(err, syscall.Errno(windows))
+}
+
+// MayPass reports whether a request that ended with err may succeed when it is made again, where the server has never been
+// reached before. It is a whitelist: an endpoint with a mistake in it is not worth waiting for.
+func MayPass(err error) bool {
+	switch Of(err) {
+	case NameLookup, Refused, Unreachable, Timeout, ConnectionLost, ProxyFailed:
+		return true
+	case Unknown, NoSuchHost, Certificate, PlainHTTP, NotTLS, TLSAlert, NotHTTP, ProxyRejected:
+		return false
+	}
+	return false
+}
+
+// MayPassOnceReached reports the same where the server has been reached before: then its name exists, and it speaks HTTP and
+// a TLS that both know. What has stopped working may work again.
+func MayPassOnceReached(err error) bool {
+	switch Of(err) {
+	case Certificate, PlainHTTP, NotTLS, ProxyRejected:
+		return false
+	case Unknown, NoSuchHost, TLSAlert, NotHTTP, NameLookup, Refused, Unreachable, Timeout, ConnectionLost, ProxyFailed:
+		return true
+	}
+	return true
+}

@@ -1,0 +1,144 @@
+package provider
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
+)
+
+func explainInvalid(t target, e *ack.InvalidResponseError) problem {
+	return problem{
+		summary: "Not an answer of the ACK API about cluster " + t.clusterID,
+		cause: "Something answered that is not the ACK API, or not as it is known to answer: " + e.Reason + ". " +
+			"A proxy or a sign-in page in between is the usual cause.",
+		remedy: "Check the endpoint, and the proxy variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
+	}
+}
+
+func apiFacts(t target, e *ack.APIError) []fact {
+	status := fmt.Sprintf("HTTP %d %s", e.HTTPStatus, http.StatusText(e.HTTPStatus))
+	if e.Code != "" {
+		status += ", code " + e.Code
+	}
+	facts := []fact{
+		{"Answer", strings.TrimSpace(status)},
+		{"Message", e.Message},
+		{"Begins with", e.Excerpt},
+		{"Request id", e.RequestID},
+	}
+	if aboutCredentials(e.Kind()) {
+		facts = append(facts, fact{"Signed with", t.signedWith})
+	}
+	if e.RetryAfter > 0 {
+		facts = append(facts, fact{"Come back in", display.Duration(e.RetryAfter)})
+	}
+	return facts
+}
+
+// aboutCredentials reports whether it helps to know which credentials a rejected request was signed with.
+func aboutCredentials(kind ack.ErrorKind) bool {
+	switch kind {
+	case ack.KindAccessKey, ack.KindSignature, ack.KindTokenExpired, ack.KindToken, ack.KindForbidden:
+		return true
+	case ack.KindOther, ack.KindReplay, ack.KindClock, ack.KindThrottled, ack.KindUnavailable, ack.KindClusterNotFound,
+		ack.KindNotServed, ack.KindServerError, ack.KindRedirect, ack.KindNotTheAPI:
+		return false
+	}
+	return false
+}
+
+// explainAPI explains a rejection, by what its code says.
+func explainAPI(t target, request *ack.RequestError, e *ack.APIError) problem {
+	switch e.Kind() {
+	case ack.KindClusterNotFound:
+		return problem{
+			summary: "Cluster " + t.clusterID + " not found",
+			cause:   "The ACK API knows no cluster of this id in region " + t.region + ", for the account that the credentials belong to.",
+			remedy:  "Check the id. If it is right, the cluster most likely lives in another region: set region in this block or in the provider block. Else the credentials are another account's.",
+		}
+	case ack.KindAccessKey:
+		return problem{
+			summary: "The access key is not known",
+			cause:   "Alibaba Cloud does not know the access key, or it is disabled.",
+			remedy:  "Check the access key below, and that it is enabled in the RAM console. If the credentials are temporary, check that the security token belongs to them.",
+		}
+	case ack.KindSignature:
+		return problem{
+			summary: "Most likely the secret key does not belong to the access key",
+			cause:   "Alibaba Cloud knows the access key, but the signature is not the one that its secret makes.",
+			remedy:  "Check the secret of the key below, for a missing character or for the secret of another key. A proxy that rewrites requests has the same effect.",
+		}
+	case ack.KindTokenExpired:
+		return problem{
+			summary: "The temporary credentials have expired",
+			cause:   "The security token is no longer valid.",
+			remedy:  "Get new temporary credentials: key, secret and token together. Those that are set once must stay valid to the end of a wait; a role that the provider assumes is refreshed.",
+		}
+	case ack.KindToken:
+		return problem{
+			summary: "The security token does not fit the access key",
+			cause:   "Alibaba Cloud refused the security token, or misses one: the access key belongs to temporary credentials, or the token to another key.",
+			remedy:  "Take key, secret and token from one set of temporary credentials, or a long-lived key without a token.",
+		}
+	case ack.KindReplay:
+		return problem{
+			summary: "Requests about cluster " + t.clusterID + " are refused as repeated",
+			cause:   "The API refuses a request whose nonce it has seen before. Each attempt has a nonce of its own, so most likely something on the way sends them twice.",
+			remedy:  "Check the network and the proxies on the way.",
+		}
+	case ack.KindClock:
+		return explainClocks(e)
+	case ack.KindNotServed:
+		return explainNotServed(t, operationOf(request), e)
+	case ack.KindForbidden:
+		return explainForbidden(t, operationOf(request))
+	case ack.KindThrottled:
+		return problem{
+			summary: "Throttled while reading cluster " + t.clusterID,
+			cause:   "The account made too many requests to the ACK API, and this one was still refused after the last try.",
+			remedy:  "Run this again later, set a longer max_retry_timeout, or ask for a higher quota. The limits are shared by everything that uses the account.",
+		}
+	case ack.KindRedirect:
+		return problem{
+			summary: "Redirected while reading cluster " + t.clusterID,
+			cause:   "The endpoint answered with a redirect to " + e.Location + ". It is not followed, because the request is signed for one host.",
+			remedy:  "Check the endpoint, and that no proxy or sign-in page stands in between.",
+		}
+	case ack.KindNotTheAPI:
+		return problem{
+			summary: "Not an answer of the ACK API about cluster " + t.clusterID,
+			cause:   "Something answered that is not the ACK API: a proxy, or another service at this endpoint.",
+			remedy:  "Check the endpoint, and the proxy variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
+		}
+	case ack.KindServerError, ack.KindUnavailable:
+		return problem{
+			summary: "The ACK API failed to answer about cluster " + t.clusterID,
+			cause:   "The service, or a proxy on the way to it, answered with an error of its own.",
+			remedy:  "Run this again later. If it goes on, open a ticket with Alibaba Cloud and give the request id, if there is one.",
+		}
+	case ack.KindOther:
+	}
+	return problem{
+		summary: "The ACK API refused to tell about cluster " + t.clusterID,
+		cause:   "The API answered with the error below.",
+		remedy:  "Look the code up in the ACK API's error centre, or open a ticket with Alibaba Cloud and give the request id.",
+	}
+}
+
+// explainClocks shows both clocks: only a person knows which one is wrong, and most of the time it is this one.
+func explainClocks(e *ack.APIError) problem {
+	here := time.Now().UTC()
+	clocks := "The clock here says " + here.Format(time.RFC3339)
+	if !e.Date.IsZero() {
+		clocks += fmt.Sprintf(", the API's %s: %s apart", e.Date.UTC().Format(time.RFC3339), here.Sub(e.Date).Abs().Round(time.Second))
+	}
+	return problem{
+		summary: "The clock is wrong",
+		cause:   "A request must not be more than 15 minutes old or early, and this one was. " + clocks + ".",
+		remedy:  "Set this machine's clock, by NTP for one.",
+	}
+}

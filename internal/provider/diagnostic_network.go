@@ -1,0 +1,146 @@
+package provider
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/netfault"
+)
+
+// explainRequest explains what one request ended with, and gives the facts that go with it.
+func explainRequest(t target, err error) (problem, []fact) {
+	var (
+		request *ack.RequestError
+		api     *ack.APIError
+		invalid *ack.InvalidResponseError
+		missing *acs3.CredentialsError
+	)
+	errors.As(err, &request)
+	operation := operationFacts(request)
+	switch {
+	case errors.As(err, &api):
+		return explainAPI(t, request, api), append(operation, apiFacts(t, api)...)
+	case errors.As(err, &invalid):
+		return explainInvalid(t, invalid), append(operation,
+			fact{"Answer", fmt.Sprintf("HTTP %d, content type %s", invalid.HTTPStatus, orNone(invalid.ContentType))},
+			fact{"Begins with", invalid.Excerpt},
+			fact{"Request id", invalid.RequestID},
+		)
+	case errors.As(err, &missing):
+		return explainCredentials(t, missing)
+	default:
+		what, facts := explainNetwork(t, err)
+		return what, append(operation, facts...)
+	}
+}
+
+// explainNetwork explains an error of the network.
+func explainNetwork(t target, err error) (problem, []fact) {
+	var (
+		certificate *tls.CertificateVerificationError
+		dns         *net.DNSError
+		operation   *net.OpError
+	)
+	kind := netfault.Of(err)
+	if errors.As(err, &operation) && operation.Op == "proxyconnect" {
+		kind = netfault.ProxyFailed
+	}
+	fault := []fact{{"Fault", cause(err)}}
+	switch kind {
+	case netfault.Certificate:
+		errors.As(err, &certificate)
+		return explainCertificate(t, certificate), nil
+	case netfault.PlainHTTP:
+		return problem{
+			summary: "The endpoint of cluster " + t.clusterID + " does not speak HTTPS",
+			cause:   t.endpoint + " answered in plain HTTP.",
+			remedy:  `Set protocol = "HTTP" in the provider block if that is meant, as with a simulator; otherwise check the endpoint.`,
+		}, nil
+	case netfault.NotTLS, netfault.TLSAlert:
+		return problem{
+			summary: "TLS handshake failed with the endpoint of cluster " + t.clusterID,
+			cause:   t.endpoint + " does not speak TLS, or none that this provider can use: it needs TLS 1.2 or newer, and has no client certificate.",
+			remedy:  "Check endpoints.cs and its port, and whether a proxy stands in between.",
+		}, fault
+	case netfault.NotHTTP:
+		return problem{
+			summary: "The endpoint of cluster " + t.clusterID + " does not speak HTTP",
+			cause:   t.endpoint + " answered with something else than HTTP.",
+			remedy:  "Check endpoints.cs and its port.",
+		}, fault
+	case netfault.ProxyRejected, netfault.ProxyFailed:
+		return problem{
+			summary: "The proxy does not lead to the endpoint of cluster " + t.clusterID,
+			cause:   "A proxy is set, and no connection came about through it.",
+			remedy:  "Check HTTPS_PROXY and HTTP_PROXY, and the user and password in them; or name the endpoint in NO_PROXY.",
+		}, fault
+	case netfault.NoSuchHost:
+		errors.As(err, &dns)
+		return problem{
+			summary: "The endpoint of cluster " + t.clusterID + " does not exist",
+			cause:   "There is no host " + dns.Name + ".",
+			remedy:  "Check the spelling of the region or of endpoints.cs, and the network; a VPC endpoint resolves inside its VPC only.",
+		}, nil
+	case netfault.Refused:
+		return problem{
+			summary: "Nothing listens at the endpoint of cluster " + t.clusterID,
+			cause:   t.endpoint + " refused the connection.",
+			remedy:  "Check endpoints.cs, its port, and that a simulator or proxy that is meant to answer there is running.",
+		}, fault
+	case netfault.Timeout:
+		return problem{
+			summary: "No answer about cluster " + t.clusterID,
+			cause:   t.endpoint + " did not answer in time.",
+			remedy:  "Check the network, firewall and proxy between here and there. client_connect_timeout and client_read_timeout bound one attempt.",
+		}, fault
+	case netfault.Unknown, netfault.NameLookup, netfault.Unreachable, netfault.ConnectionLost:
+	}
+	return problem{
+		summary: "The ACK API could not be asked about cluster " + t.clusterID,
+		cause:   "The request or its answer was lost on the way.",
+		remedy:  "Check the network, firewall and proxy between here and there.",
+	}, fault
+}
+
+func explainCertificate(t target, e *tls.CertificateVerificationError) problem {
+	what := problem{
+		summary: "The certificate of the endpoint of cluster " + t.clusterID + " is not trusted",
+		cause:   fmt.Sprintf("%s: %s.", t.endpoint, e.Err),
+		remedy:  "Check the endpoint, and whether a proxy that opens TLS stands in between.",
+	}
+	var (
+		authority x509.UnknownAuthorityError
+		name      x509.HostnameError
+		invalid   x509.CertificateInvalidError
+	)
+	switch {
+	case errors.As(e.Err, &authority):
+		what.remedy += " If its authority is to be trusted, add it to the system's, or name a file with it in SSL_CERT_FILE (on Linux)."
+	case errors.As(e.Err, &name):
+		what.remedy += " The certificate is for another name: endpoints.cs must be spelled as the certificate has it."
+	case errors.As(e.Err, &invalid) && invalid.Reason == x509.Expired:
+		what.remedy += " The certificate has expired or is not valid yet: check this machine's clock too."
+	}
+	return what
+}
+
+// cause is the innermost part of a network error: what wraps it repeats addresses and operations.
+func cause(err error) string {
+	var request *ack.RequestError
+	if errors.As(err, &request) {
+		err = request.Err
+	}
+	return err.Error()
+}
+
+func orNone(text string) string {
+	if text == "" {
+		return "none"
+	}
+	return text
+}

@@ -1,0 +1,40 @@
+package provider
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
+)
+
+// phaseDiagnostic says that a read ended in a phase that the configuration does not allow.
+func phaseDiagnostic(t target, r *upgrade.Reading, required []string) diag.Diagnostic {
+	slices.Sort(required)
+	phase := r.Phase
+	return errorDiagnostic(problem{
+		summary: fmt.Sprintf("The gate is shut: the phase of cluster %s is %s", t.clusterID, phase),
+		cause:   fmt.Sprintf("%s. require_phases asks for %s.", r.Summary(), strings.Join(required, " or ")),
+		remedy:  phaseAdvice(phase),
+	}, append(t.facts(), answerFacts(r)...))
+}
+
+func phaseAdvice(phase upgrade.Phase) string {
+	switch phase {
+	case upgrade.PhaseRunning:
+		return "Run this again when the upgrade has ended, or set wait_for_terminal = true to wait for it."
+	case upgrade.PhasePaused:
+		return "Resume or cancel the upgrade in the ACK console, then run this again."
+	case upgrade.PhaseFailed:
+		return "Fix the cause of the failure and repeat the upgrade. Then run this again."
+	case upgrade.PhaseIdle:
+		return "No upgrade is under way, and none is known to have succeeded: start it, or allow idle too."
+	case upgrade.PhaseSucceeded:
+		return "The last upgrade succeeded: allow succeeded too if that is fine."
+	case upgrade.PhaseUnknown:
+		return "Look at the upgrade in the ACK console. What is not understood keeps a gate shut; please report the words below as a bug of this provider."
+	}
+	return ""
+}

@@ -1,0 +1,179 @@
+package provider
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
+)
+
+// The arguments that all reads share, in every form. Their attributes are a data source's: the framework takes them for an
+// ephemeral resource as they are.
+
+const (
+	defaultPollInterval = 30 * time.Second
+	minPollInterval     = time.Second
+	maxPollInterval     = 10 * time.Minute
+	minReadTimeout      = time.Second
+)
+
+// readModel holds the arguments that say how to read.
+type readModel struct {
+	Region           types.String `tfsdk:"region"`
+	WaitForTerminal  types.Bool   `tfsdk:"wait_for_terminal"`
+	WaitThroughPause types.Bool   `tfsdk:"wait_through_pause"`
+	RequirePhases    types.Set    `tfsdk:"require_phases"`
+	PollInterval     types.String `tfsdk:"poll_interval"`
+}
+
+// begin returns what reads the region's clusters, and the target that they have in common.
+func (m *readModel) begin(c *connections) (*upgrade.Reader, target, diag.Diagnostics) {
+	r, t, diags := c.reader(m.Region)
+	return r, t, diags
+}
+
+// readCluster reads one cluster, or waits for it. In place of a reading there is a diagnostic, that of a phase or version
+// which the configuration does not allow included.
+func (m *readModel) readCluster(ctx context.Context, r *upgrade.Reader, t target, timeout limit) (*upgrade.Reading, diag.Diagnostic) {
+	reading, err := m.readOrWait(tflog.SetField(ctx, "cluster_id", t.clusterID), r, upgrade.Query{ClusterID: t.clusterID})
+	if err != nil {
+		return nil, readDiagnostic(t, timeout, err)
+	}
+	if required := stringsOf(m.RequirePhases); !m.RequirePhases.IsNull() && !slices.Contains(required, string(reading.Phase)) {
+		return nil, phaseDiagnostic(t, reading, required)
+	}
+	return reading, nil
+}
+
+func (m *readModel) readOrWait(ctx context.Context, r *upgrade.Reader, q upgrade.Query) (*upgrade.Reading, error) {
+	read := func(ctx context.Context) (*upgrade.Reading, error) { return r.Read(ctx, q) }
+	if !m.WaitForTerminal.ValueBool() {
+		reading, err := read(ctx)
+		if err == nil {
+			tflog.Debug(ctx, "Read how the upgrade stands", map[string]any{
+				"phase": string(reading.Phase), "source": string(reading.Source), "request_id": reading.RequestID,
+			})
+		}
+		return reading, err
+	}
+	wait := upgrade.Wait{Interval: m.interval(), ThroughPause: m.WaitThroughPause.ValueBool(), OnPoll: logPoll}
+	return wait.ForTerminal(ctx, read)
+}
+
+func (m *readModel) interval() time.Duration {
+	if d, err := time.ParseDuration(m.PollInterval.ValueString()); err == nil { // The schema's validator has seen to that.
+		return d
+	}
+	return defaultPollInterval
+}
+
+// logPoll logs each change of phase at INFO, and each poll at DEBUG.
+func logPoll(ctx context.Context, p upgrade.Poll) {
+	fields := map[string]any{"poll": p.Number, "elapsed": display.Duration(p.Elapsed)}
+	if p.Err != nil {
+		fields["error"] = p.Err.Error()
+		tflog.Warn(ctx, "Poll failed; continuing to wait", fields)
+		return
+	}
+	fields["phase"], fields["source"], fields["request_id"] = string(p.Reading.Phase), string(p.Reading.Source), p.Reading.RequestID
+	tflog.Debug(ctx, "Polled how the upgrade stands", fields)
+	if p.Changed {
+		tflog.Info(ctx, "The phase of the upgrade is now "+string(p.Reading.Phase), fields)
+	}
+}
+
+// stringsOf returns the elements of a set of strings.
+func stringsOf(set types.Set) []string {
+	var all []string
+	for _, element := range set.Elements() {
+		if text, ok := element.(types.String); ok {
+			all = append(all, text.ValueString())
+		}
+	}
+	return all
+}
+
+// readAttributes returns the attributes of readModel.
+func readAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"region": schema.StringAttribute{
+			Optional: true,
+			Computed: true,
+			MarkdownDescription: "The id of the region that the cluster lives in, such as `cn-hangzhou`; its endpoint is the one that is asked. " +
+				"Default: the provider's region.",
+			Validators: []validator.String{regionValidator()},
+		},
+		"wait_for_terminal": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Whether to wait until no upgrade is under way: until `phase` is `idle`, `succeeded` or `failed`. " +
+				"A cluster with no upgrade under way is not waited for. Default: `false`.",
+		},
+		"wait_through_pause": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Whether a wait goes on while the upgrade is paused. Otherwise a pause ends the wait with an error, because " +
+				"it does not resume by itself. Without `wait_for_terminal` it has no effect. Default: `false`.",
+		},
+		"require_phases": schema.SetAttribute{
+			Optional:    true,
+			ElementType: types.StringType,
+			MarkdownDescription: "The phases in which the read may end: any of `idle`, `running`, `paused`, `succeeded`, `failed` and `unknown`. " +
+				"In any other, the read fails, with an error that says why. Default: every phase is fine, and what it means is for the " +
+				"configuration's own conditions to decide.",
+			Validators: []validator.Set{
+				setvalidator.SizeAtLeast(1),
+				setvalidator.NoNullValues(),
+				setvalidator.ValueStringsAre(stringvalidator.OneOf(namesOf(upgrade.Phases())...)),
+			},
+		},
+		"poll_interval": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "The time between two polls of a wait, jittered by up to a tenth: a duration such as `30s` or `2m`, from `1s` to `10m`. " +
+				"Without `wait_for_terminal` it has no effect. Default: `30s`.",
+			Validators: []validator.String{durationBetween(minPollInterval, maxPollInterval)},
+		},
+	}
+}
+
+// timeoutsType is what the types of timeouts are made from.
+func timeoutsType(member string) types.ObjectType {
+	return types.ObjectType{AttrTypes: map[string]attr.Type{member: types.StringType}}
+}
+
+// timeoutsAttribute is the attribute timeouts with its one member: read or, in an ephemeral resource, open. It is not the
+// ready-made attribute, whose check takes durations below zero, but of the same type.
+func timeoutsAttribute(member string, custom basetypes.ObjectTypable) schema.Attribute {
+	return schema.SingleNestedAttribute{
+		Optional:            true,
+		MarkdownDescription: "How long to go on before giving up.",
+		CustomType:          custom,
+		Attributes: map[string]schema.Attribute{
+			member: schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "The upper bound of the whole read, waits and retries included: a duration such as `90m` or `2h`, at least `1s`. " +
+					"Default: `60m`.",
+				Validators: []validator.String{durationBetween(minReadTimeout, 0)},
+			},
+		},
+	}
+}
+
+// namesOf returns words as strings.
+func namesOf[T ~string](words []T) []string {
+	names := make([]string, len(words))
+	for i, word := range words {
+		names[i] = string(word)
+	}
+	return names
+}

@@ -1,0 +1,127 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
+)
+
+// statusResult holds what is read of one cluster. Its attributes are resultAttributes.
+type statusResult struct {
+	ID               types.String `tfsdk:"id"`
+	ErrorMessage     types.String `tfsdk:"error_message"`
+	PrecheckReportID types.String `tfsdk:"precheck_report_id"`
+	Status           types.String `tfsdk:"status"`
+	UpgradeStep      types.String `tfsdk:"upgrade_step"`
+	UpgradeTask      types.Object `tfsdk:"upgrade_task"`
+	Phase            types.String `tfsdk:"phase"`
+	Terminal         types.Bool   `tfsdk:"terminal"`
+	Summary          types.String `tfsdk:"summary"`
+}
+
+// resultAttributes returns the attributes of statusResult.
+func resultAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"id": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "The cluster id.",
+		},
+		"error_message": schema.StringAttribute{
+			Computed: true,
+			MarkdownDescription: "What went wrong, in the API's own words; null when the API gives none. Do not interpolate it into a condition's " +
+				"`error_message`, which must not be null even when the condition holds: show `summary` there.",
+		},
+		"precheck_report_id": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "The id of the report of the check that precedes an upgrade; null when the API gives none.",
+		},
+		"status": schema.StringAttribute{
+			Computed: true,
+			MarkdownDescription: "The status of the upgrade as the API gives it, letter case included: documented are `success`, `fail`, `pause` and `running`. " +
+				"Null when the API gives none. Gate on `phase`, not on this: `success` can stand beside a step that still runs.",
+		},
+		"upgrade_step": schema.StringAttribute{
+			Computed: true,
+			MarkdownDescription: "The step that the upgrade is in as the API gives it: documented are `not_start`, `prechecking`, `upgrading`, `pause` and `success`. " +
+				"Null when the API gives none.",
+		},
+		"upgrade_task": schema.SingleNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "The task that carries the upgrade out; null when the API gives none.",
+			Attributes: map[string]schema.Attribute{
+				"status": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "The status of the task as the API gives it: documented are `running`, `Success` and `Failed`, with capitals as written. Null when the API gives none.",
+				},
+				"message": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "What the task says of itself, in the API's own words; null when the API gives none.",
+				},
+			},
+		},
+		"phase": schema.StringAttribute{
+			Computed: true,
+			MarkdownDescription: "How the upgrade stands in one word: `idle`, `running`, `paused`, `succeeded`, `failed` or `unknown`. " +
+				"`succeeded` needs every field of the response to agree; an unknown word makes it `unknown`.",
+		},
+		"terminal": schema.BoolAttribute{
+			Computed: true,
+			MarkdownDescription: "Whether no upgrade is under way: true when `phase` is `idle`, `succeeded` or `failed`. A paused cluster is half upgraded, so `paused` " +
+				"is not terminal. A gate on this alone opens after an upgrade that failed: gate on `phase`.",
+		},
+		"summary": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "One line for people: the cluster, the phase, the step, and the API's message when there is one. Never null.",
+		},
+	}
+}
+
+// typesOf returns the types of attributes, by their names.
+func typesOf(attributes map[string]schema.Attribute) map[string]attr.Type {
+	all := make(map[string]attr.Type, len(attributes))
+	for name, attribute := range attributes {
+		all[name] = attribute.GetType()
+	}
+	return all
+}
+
+// upgradeTaskType is the type of upgrade_task.
+func upgradeTaskType() map[string]attr.Type {
+	return map[string]attr.Type{"status": types.StringType, "message": types.StringType}
+}
+
+// resultOf makes the result of one cluster of its reading.
+func resultOf(r *upgrade.Reading) statusResult {
+	task := types.ObjectNull(upgradeTaskType())
+	if r.UpgradeTask != nil {
+		task = types.ObjectValueMust(upgradeTaskType(), map[string]attr.Value{
+			"status":  types.StringPointerValue(r.UpgradeTask.Status),
+			"message": types.StringPointerValue(r.UpgradeTask.Message),
+		})
+	}
+	return statusResult{
+		ID:               types.StringValue(r.ClusterID),
+		ErrorMessage:     types.StringPointerValue(r.ErrorMessage),
+		PrecheckReportID: types.StringPointerValue(r.PrecheckReportID),
+		Status:           types.StringPointerValue(r.Status),
+		UpgradeStep:      types.StringPointerValue(r.UpgradeStep),
+		UpgradeTask:      task,
+		Phase:            types.StringValue(string(r.Phase)),
+		Terminal:         types.BoolValue(r.Phase.Terminal()),
+		Summary:          types.StringValue(r.Summary()),
+	}
+}
+
+// fleetResults makes the map of results by cluster id.
+func fleetResults(ctx context.Context, readings []*upgrade.Reading) (types.Map, diag.Diagnostics) {
+	results := make(map[string]statusResult, len(readings))
+	for _, r := range readings {
+		results[r.ClusterID] = resultOf(r)
+	}
+	return types.MapValueFrom(ctx, types.ObjectType{AttrTypes: typesOf(resultAttributes())}, results)
+}

@@ -1,0 +1,103 @@
+// Package upgrade says what the responses of the ACK API mean: in which phase a cluster's upgrade is, from whichever
+// operations tell it, and when a wait for it is over. It knows nothing of Terraform, and makes no HTTP requests itself.
+package upgrade
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
+)
+
+// Reading is how a cluster's upgrade stands, as one read found it. Texts are as the API gave them; a field that is missing
+// or null is nil.
+type Reading struct {
+	ClusterID string
+	// Source is the way by which it was read: SourceUpgradeStatus or SourceTasks.
+	Source Source
+	// Phase is the reading in one word.
+	Phase Phase
+
+	// ErrorMessage is free text; what went wrong, when something did.
+	ErrorMessage *string
+	// PrecheckReportID names the report of the check before the upgrade.
+	PrecheckReportID *string
+	// Status is documented as success, fail, pause or running.
+	Status *string
+	// UpgradeStep is documented as not_start, prechecking, upgrading, pause or success.
+	UpgradeStep *string
+	// UpgradeTask is nil when there is none.
+	UpgradeTask *Task
+
+	// ClusterState, CurrentVersion and TaskID are the cluster's own state and version, and the newest upgrade task in scope.
+	// They are nil where the operations that were asked do not say.
+	ClusterState, CurrentVersion, TaskID *string
+
+	// Response is what the phase hangs on, as the API wrote it, in one line.
+	Response string
+	// RequestID is the id under which Alibaba Cloud's support finds the request, or the last of several. It may be empty.
+	RequestID string
+
+	saysNothing bool // Whether the response has none of the fields that the phase hangs on.
+}
+
+// Task is the task that carries the upgrade out.
+type Task struct {
+	// Status is the task's status or state, to the letter.
+	Status *string
+	// Message is free text.
+	Message *string
+}
+
+// How many characters of the API's own message, and of one of its words, a summary repeats.
+const (
+	maxSummaryMessage = 500
+	maxSummaryWord    = 64
+)
+
+// Summary tells people in one line how the cluster's upgrade stands: the phase, the step when one is named, and the
+// API's message when there is one.
+func (r *Reading) Summary() string {
+	var b strings.Builder
+	b.WriteString("Cluster " + r.ClusterID + ": ")
+	switch r.Phase {
+	case PhaseIdle:
+		b.WriteString("idle, no upgrade is under way")
+	case PhaseRunning, PhasePaused:
+		b.WriteString("the upgrade is " + string(r.Phase))
+	case PhaseSucceeded, PhaseFailed:
+		b.WriteString("the last upgrade " + string(r.Phase))
+	case PhaseUnknown:
+		b.WriteString("the state of the upgrade is unknown (" + r.Response + ")")
+	}
+	if step := line(r.UpgradeStep, maxSummaryWord); step != "" && r.Phase != PhaseUnknown {
+		b.WriteString(", step " + step)
+	}
+	if message := r.Message(); message != "" {
+		b.WriteString(": " + message)
+	}
+	return b.String()
+}
+
+// Message returns the API's own message in one line: error_message, else the task's message, or nothing.
+func (r *Reading) Message() string {
+	message := line(r.ErrorMessage, maxSummaryMessage)
+	if message == "" && r.UpgradeTask != nil {
+		message = line(r.UpgradeTask.Message, maxSummaryMessage)
+	}
+	return message
+}
+
+func line(text *string, limit int) string {
+	if text == nil {
+		return ""
+	}
+	return display.Line(*text, limit)
+}
+
+func quoted(word *string) string {
+	if word == nil {
+		return "none"
+	}
+	return fmt.Sprintf("%q", display.Cut(*word, maxSummaryWord))
+}

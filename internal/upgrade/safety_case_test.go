@@ -1,0 +1,302 @@
+package upgrade_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/fault"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
+)
+
+// safetyCase is one simulator, one client, and those who read through it.
+type safetyCase struct {
+	t       *testing.T
+	seed    uint64
+	reader  *upgrade.Reader
+	wire    *wire
+	stories map[string]course
+
+	mu    sync.Mutex
+	count tally
+	began map[string]time.Time // When the cluster's story began.
+	told  map[string]int       // How many answers it has given.
+	asked map[string]asked     // By request id.
+}
+
+// asked is a request that a cluster answered: where its story was by then, by the scenario and the clock.
+type asked struct {
+	cluster string
+	at      time.Time
+	act     act
+	struck  fault.Kind
+}
+
+// reader says how a cluster is read.
+type reader struct {
+	reads        int // How often; 0 is a wait.
+	interval     time.Duration
+	deadline     time.Duration
+	throughPause bool
+	cancelled    bool // At its deadline, in place of it.
+}
+
+func runSafetyCase(t *testing.T, seed uint64, count tally) {
+	d := dice{rand.New(rand.NewPCG(seed, 0))}
+	c := &safetyCase{
+		t: t, seed: seed, stories: make(map[string]course), count: count,
+		began: make(map[string]time.Time), told: make(map[string]int), asked: make(map[string]asked),
+	}
+	readers := c.makeUp(d)
+	plan := &scenario.Scenario{
+		AccessKeys: []scenario.AccessKey{{ID: "testak", Secret: "testsk"}},
+		Format:     oneOf(d, response.JSON, response.XML, response.RootedXML),
+		Clusters:   make(map[string]scenario.Cluster),
+		Faults:     d.faults(slices.Sorted(maps.Keys(c.stories))),
+		FaultSeed:  seed,
+	}
+	for id, story := range c.stories {
+		var steps []scenario.Step
+		for _, a := range story.acts {
+			steps = append(steps, a.step)
+		}
+		plan.Clusters[id] = scenario.Cluster{Timeline: steps}
+	}
+	if d.chance(0.15) {
+		plan.RateLimit = &gateway.RateLimit{RequestsPerSecond: 1 + d.IntN(5), Status: oneOf(d, 429, 400), Headers: d.chance(0.5)}
+	}
+	simulator, err := acksim.New(plan)
+	if err != nil {
+		t.Errorf("seed %d: %v", seed, err)
+		return
+	}
+	simulator.OnRequest(c.onRequest)
+	c.wire = newWire(simulator, rand.New(rand.NewPCG(seed, 1)), wireFaults{
+		refused: oneOf(d, 0, 0, 0, 0.1, 0.3), silent: oneOf(d, 0, 0, 0.1), cut: oneOf(d, 0, 0, 0, 0.1, 0.5),
+		latency: d.between(time.Millisecond, 5*time.Second), http2: d.chance(0.3),
+	})
+	transport := c.wire.transport(d.between(100*time.Millisecond, 20*time.Second), d.between(100*time.Millisecond, time.Minute))
+	defer c.wire.shut(t, transport)
+	c.reader = upgrade.NewReader(ack.NewClient(ack.Config{
+		Endpoint: "cs.cn-hangzhou.aliyuncs.com", Scheme: "http", UserAgent: "test", Transport: transport,
+		AttemptTimeout: oneOf(d, 0, d.between(time.Second, time.Minute)), RetryTimeout: oneOf(d, 0, d.between(time.Second, time.Minute)),
+		Credentials: func(context.Context) (acs3.Credentials, error) {
+			return acs3.Credentials{AccessKeyID: "testak", AccessKeySecret: "testsk"}, nil
+		},
+	}))
+	c.readAll(readers)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.count["cases"]++
+	c.wire.mu.Lock()
+	defer c.wire.mu.Unlock()
+	for kind, n := range c.wire.struck {
+		c.count["#"+string(kind)] += n
+	}
+}
+
+// makeUp makes up the clusters, and how each is read: one, or a small fleet side by side.
+func (c *safetyCase) makeUp(d dice) map[string]reader {
+	readers := make(map[string]reader)
+	clusters := 1
+	if d.chance(0.2) {
+		clusters = 2 + d.IntN(6)
+	}
+	for i := range clusters {
+		story, id := d.story(), fmt.Sprint("c-", i)
+		r := reader{interval: d.between(time.Second, 10*time.Minute), throughPause: d.chance(0.6)}
+		if !story.polls { // Not more polls than there is time for.
+			r.interval = d.between(max(time.Second, story.length(0)/30), max(time.Second, story.length(0)/2))
+		}
+		r.deadline = time.Duration((0.3 + 4*d.Float64()) * float64(story.length(r.interval)+r.interval))
+		if d.chance(0.2) {
+			r.deadline = d.between(time.Second, 40*r.interval)
+		}
+		switch kind := d.Float64(); {
+		case kind < 0.1:
+			r.reads = 1
+		case kind < 0.25:
+			r.reads = 2 + d.IntN(20)
+		case kind < 0.3:
+			r.cancelled = true
+		}
+		c.stories[id], readers[id] = story, r
+	}
+	return readers
+}
+
+// onRequest notes where the story is, before the answer goes out.
+func (c *safetyCase) onRequest(r acksim.Request) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.count["requests"]++
+	if r.Fault != "" {
+		c.count["#"+string(r.Fault)]++
+	}
+	if r.Step == 0 {
+		return // Somebody else than the cluster answers.
+	}
+	id := r.ClusterID
+	if _, ok := c.began[id]; !ok {
+		c.began[id] = r.Time
+	}
+	i, a := c.stories[id].at(r.Time.Sub(c.began[id]), c.told[id])
+	c.told[id]++
+	if i+1 != r.Step {
+		c.failf("%s: the simulator is in step %d, its scenario in step %d", id, r.Step, i+1)
+	}
+	if r.RequestID != "" {
+		c.asked[r.RequestID] = asked{cluster: id, at: r.Time, act: a, struck: r.Fault}
+	}
+}
+
+func (c *safetyCase) failf(format string, arguments ...any) {
+	c.t.Errorf("seed %d: "+format, append([]any{c.seed}, arguments...)...)
+}
+
+// readAll has all read at once, and holds each to its time: in a bubble, that costs none.
+func (c *safetyCase) readAll(readers map[string]reader) {
+	var group sync.WaitGroup
+	for id, r := range readers {
+		group.Go(func() {
+			ctx, cancel := context.WithTimeout(context.Background(), r.deadline)
+			if r.cancelled {
+				ctx, cancel = context.WithCancel(context.Background())
+				time.AfterFunc(r.deadline, cancel)
+			}
+			defer cancel()
+			started := time.Now()
+			// In fake time, the test would wait for ever.
+			late := time.AfterFunc(r.deadline+time.Second, func() { panic(fmt.Sprintf("seed %d: %s: still not back a second after its time", c.seed, id)) })
+			defer late.Stop()
+			defer func() {
+				if p := recover(); p != nil {
+					c.failf("%s: panic: %v", id, p)
+				}
+				if over := time.Since(started) - r.deadline; over > 10*time.Millisecond {
+					c.failf("%s: back %s after its time, which was %s", id, over, r.deadline)
+				}
+			}()
+			if r.reads == 0 {
+				c.wait(ctx, id, r)
+				return
+			}
+			for range r.reads {
+				_, _ = c.read(ctx, id)
+				select {
+				case <-ctx.Done():
+					return
+				case <-time.After(r.interval / 2):
+				}
+			}
+		})
+	}
+	group.Wait()
+}
+
+// read asks once, and holds the answer against the story.
+func (c *safetyCase) read(ctx context.Context, id string) (*upgrade.Reading, error) {
+	started := time.Now()
+	reading, err := c.reader.Read(ctx, upgrade.Query{ClusterID: id, Source: upgrade.SourceUpgradeStatus})
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.count["reads"]++
+	var request *ack.RequestError
+	switch {
+	case err == nil:
+		c.judge(id, reading, started)
+	case !errors.As(err, &request) || request.Err == nil:
+		c.failf("%s: the error of a read is %#v", id, err)
+	}
+	return reading, err
+}
+
+// judge is the oracle. An answer that came whole says what the story is at, to the word; what is left of one that was cut
+// off, or that is not the cluster's at all, may say less, but never that an upgrade has ended which has not.
+func (c *safetyCase) judge(id string, reading *upgrade.Reading, started time.Time) {
+	phase := reading.Phase
+	opens := phase == upgrade.PhaseSucceeded || phase.Terminal()
+	c.count["answers"]++
+	if opens {
+		c.count["answers of an end"]++
+	}
+	from, ok := c.asked[reading.RequestID]
+	switch {
+	case !ok && opens:
+		c.failf("%s: OPENED EARLY: %s, and the cluster never answered that: %s", id, phase, reading.Response)
+	case !ok:
+	case from.cluster != id || from.at.Before(started):
+		c.failf("%s: got what %s answered %s earlier", id, from.cluster, started.Sub(from.at))
+	case opens && !from.act.ended():
+		c.failf("%s: OPENED EARLY: %s, and the upgrade is %s: %s (%s)", id, phase, from.act.phase, reading.Response, from.struck)
+	case phase == upgrade.PhaseUnknown && strings.HasSuffix(reading.Response, "a field is missing"):
+		// In XML, a response that was cut off between two fields looks the same.
+	case string(phase) != from.act.phase && (opens || from.struck == "" && !c.wire.wasCut(reading.RequestID)):
+		c.failf("%s: %s, and the upgrade is %s: %s (%s)", id, phase, from.act.phase, reading.Response, from.struck)
+	}
+}
+
+// wait waits, and holds its end against the story. What its polls read, read has judged.
+func (c *safetyCase) wait(ctx context.Context, id string, r reader) {
+	started := time.Now()
+	sawPause := false
+	w := upgrade.Wait{Interval: r.interval, ThroughPause: r.throughPause, OnPoll: func(_ context.Context, p upgrade.Poll) {
+		sawPause = p.Reading != nil && p.Reading.Phase == upgrade.PhasePaused
+	}}
+	reading, err := w.ForTerminal(ctx, func(ctx context.Context) (*upgrade.Reading, error) { return c.read(ctx, id) })
+	waited := time.Since(started)
+
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.count["waits"]++
+	if err == nil {
+		c.count["waits that ended"]++
+		if !reading.Phase.Terminal() || !c.asked[reading.RequestID].act.ended() {
+			c.failf("%s: a wait ended with %s", id, reading.Response)
+		}
+		return
+	}
+	var end *upgrade.WaitError
+	if !errors.As(err, &end) {
+		c.failf("%s: the error of a wait is %#v", id, err)
+		return
+	}
+	var request *ack.RequestError
+	switch end.Reason {
+	case upgrade.WaitFailed:
+		c.count["failed"]++
+		if !errors.As(end.Err, &request) {
+			c.failf("%s: a wait failed with %#v", id, end.Err)
+		}
+	case upgrade.WaitPaused:
+		c.count["paused"]++
+		if !sawPause || r.throughPause {
+			c.failf("%s: a wait ended for a pause: %v", id, end)
+		}
+	case upgrade.WaitDeadline:
+		c.count["deadline"]++
+		if waited < r.deadline-min(3*time.Second, r.deadline/2) || r.cancelled {
+			c.failf("%s: a wait ended for its deadline, %s, after %s", id, r.deadline, waited)
+		}
+	case upgrade.WaitInterrupted:
+		c.count["interrupted"]++
+		if waited < r.deadline || !r.cancelled {
+			c.failf("%s: a wait was interrupted after %s", id, waited)
+		}
+	default:
+		c.failf("%s: a wait ended for no reason: %v", id, end)
+	}
+}

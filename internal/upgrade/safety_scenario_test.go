@@ -1,0 +1,286 @@
+package upgrade_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/fault"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
+)
+
+// act is one step of a cluster's timeline, and what it means.
+type act struct {
+	step scenario.Step
+	// phase is the phase by its name; empty where the step is no answer, and nothing may be read from it.
+	phase string
+}
+
+// ended reports whether no upgrade is under way in the act.
+func (a act) ended() bool { return slices.Contains([]string{"idle", "succeeded", "failed"}, a.phase) }
+
+// course is how the upgrade of one cluster goes.
+type course struct {
+	acts []act
+	// polls is set when the acts last so many answers each, and not a time.
+	polls bool
+}
+
+// at returns the act that answers a request so long after the first one, when so many had been answered before it, and
+// its number, from zero. It goes by the scenario and the clock alone.
+func (s course) at(elapsed time.Duration, answered int) (int, act) {
+	var length time.Duration
+	polls := 0
+	for i, a := range s.acts[:len(s.acts)-1] {
+		length, polls = length+a.step.For, polls+a.step.Polls
+		if s.polls && answered < polls || !s.polls && elapsed < length {
+			return i, a
+		}
+	}
+	last := len(s.acts) - 1
+	return last, s.acts[last]
+}
+
+// length is how long the story takes to come to its last act; when it counts polls, how many of them at that interval.
+func (s course) length(interval time.Duration) (length time.Duration) {
+	for _, a := range s.acts[:len(s.acts)-1] {
+		length += a.step.For + time.Duration(a.step.Polls)*interval
+	}
+	return length
+}
+
+// dice are what a case is made by.
+type dice struct{ *rand.Rand }
+
+// oneOf picks one of several.
+func oneOf[T any](d dice, all ...T) T { return all[d.IntN(len(all))] }
+
+func (d dice) chance(p float64) bool { return d.Float64() < p }
+
+// between picks a time so that short ones are as likely as long ones.
+func (d dice) between(shortest, longest time.Duration) time.Duration {
+	if longest <= shortest {
+		return shortest
+	}
+	exponent := d.Float64() * math.Log(float64(longest)/float64(shortest))
+	return time.Duration(float64(shortest) * math.Exp(exponent)).Round(time.Millisecond)
+}
+
+// story makes up one of up to a dozen steps, and its end, which may never come.
+func (d dice) story() course {
+	s := course{polls: d.chance(0.25)}
+	longest := d.between(2*time.Second, 30*time.Minute)
+	for range 1 + d.IntN(12) {
+		a := d.act(oneOf(d, "running", "running", "running", "running", "paused", "unknown"))
+		switch {
+		case d.chance(0.04):
+			a = d.act(oneOf(d, "succeeded", "failed", "idle")) // One upgrade, and then another.
+		case d.chance(0.04):
+			a = act{step: scenario.Step{HTTP: d.noAnswer()}}
+		}
+		if s.polls {
+			a.step.Polls = 1 + d.IntN(5)
+		} else {
+			a.step.For = d.between(time.Second, longest)
+		}
+		s.acts = append(s.acts, a)
+	}
+	s.acts = append(s.acts, d.act(oneOf(d, "succeeded", "succeeded", "succeeded", "failed", "idle", "running", "paused", "unknown")))
+	return s
+}
+
+// act makes up a step that means the given phase: ACK's documented answer, or one of words that mean the same.
+func (d dice) act(phase string) act {
+	a := act{phase: phase}
+	if d.chance(0.4) {
+		a.step.Phase = story.Phase(phase) // Both call them by the same names.
+		return a
+	}
+	a.step.Answer = d.answer(d.words(phase))
+	return a
+}
+
+// The words of each kind. Missing is a field that is not there, and wrong a value that is no word.
+var (
+	runningWords = []string{"running", "prechecking", "upgrading"}
+	pauseWords   = []string{"pause", "paused"}
+	failureWords = []string{"fail", "failed", "error", "canceled", "cancelled"}
+	noWords      = []string{"", "empty", " ", missing, null}
+	wrongValues  = []string{"rolling_back", "queued", "succeeded", "not success", "success!", "idle", "done", "0", wrong}
+)
+
+const (
+	success    = "success"
+	notStarted = "not_start"
+	missing    = "(missing)"
+	null       = "(null)"
+	wrong      = "(wrong)"
+)
+
+// words makes up what status, upgrade_step and upgrade_task.status say when they together mean the phase. It begins with
+// the meaning, where the client begins with the words: it knows what decides, and puts beside that what must not.
+func (d dice) words(phase string) [3]string {
+	others := slices.Concat([]string{success, success, success, notStarted}, noWords)
+	var words [3]string
+	fill := func(from ...[]string) {
+		for i := range words {
+			words[i] = oneOf(d, slices.Concat(from...)...)
+		}
+	}
+	// decide has one field decide. Beside a status that runs, a failure does not count: the task is tried again.
+	decide := func(from ...string) {
+		i := d.IntN(3)
+		words[i] = oneOf(d, from...)
+		if slices.Contains(runningWords, words[0]) && d.chance(0.2) {
+			words[[...]int{1 + d.IntN(2), 2, 1}[i]] = oneOf(d, failureWords...)
+		}
+	}
+	switch phase {
+	case "running":
+		fill(others, runningWords)
+		decide(runningWords...)
+	case "paused":
+		fill(others, runningWords, wrongValues)
+		decide(pauseWords...)
+	case "unknown":
+		fill(others, runningWords)
+		decide(wrongValues...)
+		if d.chance(0.1) { // There is nothing to be read.
+			fill([]string{missing, null})
+		}
+	case "failed":
+		fill(others, pauseWords, wrongValues)
+		words[1+d.IntN(2)] = oneOf(d, slices.Concat(runningWords, failureWords)...)
+		words[oneOf(d, 0, 0, 1, 2)] = oneOf(d, failureWords...)
+	case "succeeded":
+		fill([]string{success})
+		words[d.IntN(3)] = oneOf(d, slices.Concat(noWords, []string{success})...)
+	case "idle":
+		if d.chance(0.2) { // Successes that are taken back, however many.
+			fill([]string{success})
+			words[d.IntN(3)] = notStarted
+			break
+		}
+		fill(noWords, []string{notStarted})
+		words[d.IntN(3)] = success // No second one confirms it.
+		words[d.IntN(3)] = oneOf(d, notStarted, "", "empty")
+	}
+	return words
+}
+
+// answer writes words as ACK may: members in any order, words in any case, and what nobody reads between them.
+func (d dice) answer(words [3]string) []byte {
+	var members []string
+	add := func(name, word string) {
+		if value := d.value(word); value != "" {
+			members = append(members, fmt.Sprintf("%q:%s", name, value))
+		}
+	}
+	add("status", words[0])
+	add("upgrade_step", words[1])
+	add("error_message", oneOf(d, "", missing, null, "Success", "node \"a\" <b> & c: success"))
+	add("precheck_report_id", oneOf(d, missing, null, "r-1"))
+	add("progress", oneOf(d, missing, "42", "upgrading", wrong))
+	if words[2] == missing && d.chance(0.5) {
+		add("upgrade_task", oneOf(d, missing, null))
+	} else {
+		task := []string{fmt.Sprintf(`"message":%q`, strings.Repeat("success ", d.IntN(9)))}
+		if value := d.value(words[2]); value != "" {
+			task = append(task, `"status":`+value)
+		}
+		d.Shuffle(len(task), func(i, j int) { task[i], task[j] = task[j], task[i] })
+		members = append(members, `"upgrade_task":{`+strings.Join(task, ",")+"}")
+	}
+	d.Shuffle(len(members), func(i, j int) { members[i], members[j] = members[j], members[i] })
+	return []byte("{" + strings.Join(members, ",") + "}")
+}
+
+// value writes a word as a JSON value; nothing stands for none. The wrong ones are wrong in XML too.
+func (d dice) value(word string) string {
+	switch word {
+	case missing:
+		return ""
+	case null:
+		return "null"
+	case wrong:
+		return oneOf(d, "5", "true", "0.5", `{"status":"success"}`, `{"a":1}`)
+	}
+	switch d.IntN(6) {
+	case 0:
+		word = strings.ToUpper(word)
+	case 1:
+		word = strings.ToUpper(word[:min(len(word), 1)]) + word[min(len(word), 1):]
+	case 2:
+		word = " " + word + "\t"
+	}
+	return fmt.Sprintf("%q", word)
+}
+
+// noAnswer makes up what comes from something else than ACK, much like success some of it.
+func (d dice) noAnswer() *response.Raw {
+	const (
+		good    = `"status":"success","upgrade_step":"success","upgrade_task":{"status":"Success"}`
+		element = "<status>success</status><upgrade_step>success</upgrade_step>"
+		asJSON  = "application/json"
+	)
+	return oneOf(d,
+		&response.Raw{Status: http.StatusOK, ContentType: "text/html", Body: "<html><body>success</body></html>"},
+		&response.Raw{Status: http.StatusOK, ContentType: "application/xml", Body: "<html><body><status>success</status></body></html>"},
+		&response.Raw{Status: http.StatusOK, ContentType: asJSON, Body: "{" + good},
+		&response.Raw{Status: http.StatusOK, ContentType: asJSON, Body: "{" + good + `}{"status":"running"}`},
+		&response.Raw{Status: http.StatusOK, ContentType: asJSON, Body: "{" + good + `,"status":"running"}`},
+		&response.Raw{Status: http.StatusOK, ContentType: asJSON, Body: "{" + good + `,"code":"ServiceUnavailable"}`},
+		&response.Raw{Status: http.StatusOK, ContentType: asJSON, Body: "[{" + good + "}]"},
+		&response.Raw{Status: http.StatusOK, ContentType: asJSON, Body: "null"},
+		&response.Raw{Status: http.StatusOK, ContentType: asJSON},
+		&response.Raw{Status: http.StatusOK, ContentType: "text/xml", Body: element + "<upgrade_task><status>Success"},
+		&response.Raw{Status: http.StatusOK, ContentType: "text/xml", Body: element},
+		&response.Raw{Status: http.StatusNoContent},
+		&response.Raw{Status: http.StatusNotModified},
+		&response.Raw{Status: http.StatusFound, ContentType: asJSON, Body: "{" + good + "}", Headers: map[string]string{"Location": "/"}},
+		&response.Raw{Status: http.StatusForbidden, ContentType: asJSON, Body: "{" + good + "}"},
+		&response.Raw{Status: http.StatusBadGateway, ContentType: asJSON, Body: "{" + good + "}"},
+		&response.Raw{Status: http.StatusServiceUnavailable, ContentType: asJSON, Body: "{" + good + "}"},
+	)
+}
+
+// faults makes up what goes wrong with requests.
+func (d dice) faults(clusters []string) (all []fault.Fault) {
+	if d.chance(0.2) {
+		return nil
+	}
+	kinds := slices.DeleteFunc(fault.Kinds(), fault.Kind.OfConnection)
+	for range 1 + d.IntN(5) {
+		f := fault.Fault{Kind: oneOf(d, kinds...), Count: d.IntN(4), Probability: 0.01 * math.Pow(50, d.Float64())}
+		if d.chance(0.3) {
+			f.Cluster = oneOf(d, clusters...)
+		}
+		if f.Count > 0 && d.chance(0.3) {
+			f.Probability = 0
+		}
+		seconds := time.Duration(d.IntN(20)) * time.Second
+		switch f.Kind {
+		case fault.Throttled:
+			f.Status = oneOf(d, 0, http.StatusTooManyRequests, http.StatusBadRequest)
+			f.Code = oneOf(d, "", "Throttling", "Throttling.Api")
+			f.TimeLeft, f.RetryAfter = oneOf(d, 0, seconds/8), oneOf(d, 0, seconds)
+		case fault.Error:
+			f.Status = oneOf(d, 0, 500, 502, 504, 501)
+			f.Body = oneOf(d, fault.BodyJSON, fault.BodyXML, fault.BodyHTML, fault.BodyEmpty, fault.BodyTruncated)
+			f.RetryAfter = oneOf(d, 0, seconds)
+		case fault.ClockSkew:
+			f.Skew = oneOf(d, time.Hour, -time.Hour, 5*time.Minute)
+		case fault.HTTP:
+			f.HTTP = d.noAnswer()
+		}
+		all = append(all, f)
+	}
+	return all
+}
