@@ -1,0 +1,180 @@
+package ack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// DescribeClusterTasks lists what has been done to a cluster, page by page.
+const DescribeClusterTasks Operation = "DescribeClusterTasks"
+
+// ClusterTasks is one page of a cluster's tasks.
+type ClusterTasks struct {
+	Response
+
+	// Listed is whether there is a list at all, be it empty.
+	Listed bool
+	// Tasks are those of the page, in the order in which they came.
+	Tasks []ClusterTask
+	// PageSize is how many tasks a full page has, and TotalCount how many there are in all, as the response says; -1 when it
+	// does not say so.
+	PageSize, TotalCount int
+}
+
+// ClusterTask is a task of a cluster. A text that is missing or null is nil; a value that is no string is kept as its raw
+// text, which is no word that the API knows.
+type ClusterTask struct {
+	ID, Type, State *string
+	// Created is when the task was made; zero when it is missing, or not understood.
+	Created time.Time
+	// ErrorCode and ErrorMessage are the task's own error.
+	ErrorCode, ErrorMessage *string
+	// Similar is the name of a member that differs in its spelling alone from one that decides; empty when there is none.
+	Similar string
+}
+
+const (
+	// maxClusterTasksBody is how large a page may be, in bytes. A hundred tasks have some 30,000.
+	maxClusterTasksBody = 1 << 20
+	// maxTasksOfPage bounds the tasks of a page, whatever was asked for.
+	maxTasksOfPage = 1000
+	// maxTaskMessage is how many bytes of a task's message are kept.
+	maxTaskMessage = 16 << 10
+)
+
+var (
+	clusterTasksFields = []string{"tasks", "page_info", "cluster_id"}
+	pageInfoFields     = []string{"page_size", "total_count"}
+	clusterTaskFields  = []string{"task_id", "task_type", "state", "created", "error", "cluster_id"}
+	taskErrorFields    = []string{"code", "message"}
+)
+
+// DescribeClusterTasks asks for a page, counted from one, of a cluster's tasks. Its error is always a *RequestError.
+func (c *Client) DescribeClusterTasks(ctx context.Context, clusterID string, page, pageSize int) (*ClusterTasks, error) {
+	return do(ctx, c, describeClusterTasks(clusterID, page, pageSize))
+}
+
+func describeClusterTasks(clusterID string, page, pageSize int) call[ClusterTasks] {
+	return call[ClusterTasks]{
+		operation: DescribeClusterTasks,
+		path:      []string{"clusters", clusterID, "tasks"},
+		query:     url.Values{"page_number": {strconv.Itoa(page)}, "page_size": {strconv.Itoa(pageSize)}},
+		maxBody:   maxClusterTasksBody,
+		fields:    clusterTasksFields,
+		decode:    func(o object) (*ClusterTasks, error) { return decodeClusterTasks(o, clusterID) },
+	}
+}
+
+func decodeClusterTasks(o object, clusterID string) (*ClusterTasks, error) {
+	if err := errors.Join(checkSubject(o, "cluster_id", clusterID), o.checkDuplicates("page_info")); err != nil {
+		return nil, err
+	}
+	if similar := o.similarTo("tasks"); similar != "" {
+		return nil, fmt.Errorf("the response has a field %q, which may be meant for tasks", similar)
+	}
+	p := &ClusterTasks{PageSize: -1, TotalCount: -1}
+	if err := p.decodePageInfo(o); err != nil {
+		return nil, err
+	}
+	tasks, listed, err := o.list("tasks")
+	if err != nil {
+		return nil, err
+	}
+	if p.Listed = listed; !listed {
+		return p, nil
+	}
+	for v := range tasks {
+		if len(p.Tasks) == maxTasksOfPage {
+			return nil, fmt.Errorf("the page has more than %d tasks", maxTasksOfPage)
+		}
+		task, err := decodeClusterTask(v, clusterID)
+		if err != nil {
+			return nil, err
+		}
+		p.Tasks = append(p.Tasks, task)
+	}
+	return p, nil
+}
+
+func (p *ClusterTasks) decodePageInfo(o object) error {
+	v, ok := o.find("page_info")
+	if !ok {
+		return nil
+	}
+	info := readObject(v, pageInfoFields)
+	if err := info.checkDuplicates(pageInfoFields...); err != nil {
+		return err
+	}
+	p.PageSize, p.TotalCount = whole(info, "page_size"), whole(info, "total_count")
+	return nil
+}
+
+// whole returns a number that counts, whether it is written as a number or as a string; -1 when there is none.
+func whole(o object, name string) int {
+	if text := o.text(name); text != nil {
+		if n, err := strconv.Atoi(strings.TrimSpace(*text)); err == nil && n >= 0 {
+			return n
+		}
+	}
+	return -1
+}
+
+func decodeClusterTask(v value, clusterID string) (ClusterTask, error) {
+	if !v.isObject() {
+		text := v.text()
+		return ClusterTask{Similar: text[:min(len(text), maxExcerpt)]}, nil // A task, and not one that is understood.
+	}
+	o := readObject(v, clusterTaskFields)
+	if err := errors.Join(checkSubject(o, "cluster_id", clusterID), o.checkDuplicates(clusterTaskFields...)); err != nil {
+		return ClusterTask{}, err
+	}
+	t := ClusterTask{
+		ID: o.text("task_id"), Type: o.text("task_type"), State: o.text("state"),
+		Similar: o.similarTo("task_type", "state", "created"),
+	}
+	if created := o.text("created"); created != nil {
+		t.Created, _ = parseTime(*created)
+	}
+	if e, ok := o.find("error"); ok && e.isObject() {
+		inner := readObject(e, taskErrorFields)
+		if err := inner.checkDuplicates(taskErrorFields...); err != nil {
+			return ClusterTask{}, err
+		}
+		t.ErrorCode, t.ErrorMessage = inner.text("code"), bounded(inner.text("message"))
+	}
+	return t, nil
+}
+
+// bounded keeps the beginning of a text: a list of tasks must not cost what its messages do.
+func bounded(text *string) *string {
+	if text == nil || len(*text) <= maxTaskMessage {
+		return text
+	}
+	cut := strings.ToValidUTF8(strings.Clone((*text)[:maxTaskMessage]), "") + "…"
+	return &cut
+}
+
+// parseTime reads a time of the API: RFC 3339 with an offset, or seconds or milliseconds since 1970, which one of its
+// official readers expects too. One without an offset is not understood.
+func parseTime(text string) (time.Time, bool) {
+	text = strings.TrimSpace(text)
+	if t, err := time.Parse(time.RFC3339, text); err == nil {
+		return t, true
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	switch {
+	case err != nil || n <= 0:
+		return time.Time{}, false
+	case n < 1e11: // In seconds, until the year 5138.
+		return time.Unix(n, 0), true
+	case n < 1e14:
+		return time.UnixMilli(n), true
+	default:
+		return time.Time{}, false
+	}
+}
