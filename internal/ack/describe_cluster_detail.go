@@ -1,0 +1,50 @@
+package ack
+
+import "context"
+
+// DescribeClusterDetail tells what a cluster is now.
+const DescribeClusterDetail Operation = "DescribeClusterDetail"
+
+// ClusterDetail is the part of a cluster's detail that an upgrade shows in. A text that is missing or null is nil; a value
+// that is no string is kept as its raw text, which is no word that the API knows.
+type ClusterDetail struct {
+	Response
+
+	// State is the cluster's state: running, upgrading and others.
+	State *string
+	// CurrentVersion is the Kubernetes version that the cluster runs, such as 1.33.3-aliyun.1.
+	CurrentVersion *string
+	// Similar is the name of a field that differs in its spelling alone from one that decides; empty when there is none.
+	Similar string
+}
+
+// maxClusterDetail is how large a response may be, in bytes: it repeats all settings of a cluster, some of them as text.
+const maxClusterDetail = 1 << 20
+
+var clusterDetailFields = []string{"cluster_id", "state", "current_version"}
+
+// DescribeClusterDetail asks for a cluster's state and version. Its error is always a *RequestError.
+func (c *Client) DescribeClusterDetail(ctx context.Context, clusterID string) (*ClusterDetail, error) {
+	return do(ctx, c, describeClusterDetail(clusterID))
+}
+
+func describeClusterDetail(clusterID string) call[ClusterDetail] {
+	return call[ClusterDetail]{
+		operation: DescribeClusterDetail,
+		path:      []string{"clusters", clusterID},
+		maxBody:   maxClusterDetail,
+		fields:    clusterDetailFields,
+		decode: func(o object) (*ClusterDetail, error) {
+			if err := checkSubject(o, "cluster_id", clusterID); err != nil {
+				return nil, err
+			}
+			if err := o.checkDuplicates(clusterDetailFields...); err != nil {
+				return nil, err
+			}
+			return &ClusterDetail{
+				State: o.text("state"), CurrentVersion: o.text("current_version"),
+				Similar: o.similarTo("state", "current_version"),
+			}, nil
+		},
+	}
+}
