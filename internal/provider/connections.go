@@ -50,6 +50,8 @@ type target struct {
 	endpointFrom string
 	// signedWith says in words which credentials requests are signed with.
 	signedWith string
+	// source is the one that the configuration asks for.
+	source upgrade.Source
 }
 
 // of returns the target for one cluster.

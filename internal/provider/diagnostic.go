@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
 // Every diagnostic about a read is made in the files named diagnostic*.go and has one form: a summary that names the cluster, then what
@@ -28,9 +30,9 @@ type problem struct {
 // fact is one line below a diagnostic's text; one without a value is left out.
 type fact struct{ name, value string }
 
-// readDiagnostic says why a read ended without a reading.
-func readDiagnostic(t target, timeout limit, err error) diag.Diagnostic {
-	what, facts := explain(t, timeout, err)
+// readDiagnostic says why a read ended without a reading. The version is the one that it required, or nil.
+func readDiagnostic(t target, timeout limit, version *upgrade.Constraint, err error) diag.Diagnostic {
+	what, facts := explain(t, timeout, version, err)
 	return errorDiagnostic(what, append(t.facts(), facts...))
 }
 

@@ -1,12 +1,16 @@
 package provider
 
 import (
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
-// What an error says of the operation that failed: its name and its RAM action.
+// What an error says of the operation that failed: its name, its RAM action, and which other one would do.
 
 func operationOf(request *ack.RequestError) ack.Operation {
 	if request == nil {
@@ -20,19 +24,59 @@ func operationFacts(request *ack.RequestError) []fact {
 }
 
 // explainNotServed explains an operation that the endpoint does not offer.
-func explainNotServed(t target, operation ack.Operation, _ *ack.APIError) problem {
-	return problem{
+func explainNotServed(t target, operation ack.Operation, e *ack.APIError) problem {
+	what := problem{
 		summary: fmt.Sprintf("%s is not served at the endpoint of cluster %s", operation, t.clusterID),
 		cause:   "The endpoint does not know the operation.",
-		remedy:  "Look for a newer version of this provider.",
+		remedy:  "Check the region, and endpoints.cs if it is set. If they are right, look for a newer version of this provider, or report this as a bug of it.",
 	}
+	if !strings.HasPrefix(e.Code, "InvalidAction") && !strings.HasPrefix(e.Code, "InvalidApi") {
+		what.cause = fmt.Sprintf("The endpoint does not know the operation, or rejects the request for the reason that the code %s names.", e.Code)
+	}
+	if operation == ack.GetUpgradeStatus {
+		what.cause += " Alibaba Cloud announced that it stops serving GetUpgradeStatus in every region by 2026-09-30."
+		what.remedy = "Remove source = \"upgrade_status\", or set source = \"tasks\": the answer is the same. That needs the RAM " +
+			permissions(t, upgrade.SourceTasks.Operations()...) + "."
+	}
+	return what
 }
 
-// explainForbidden explains an operation that the credentials do not allow.
+// explainForbidden explains an operation that the credentials do not allow, and names every permission that would do.
 func explainForbidden(t target, operation ack.Operation) problem {
-	return problem{
+	what := problem{
 		summary: "Not allowed to read cluster " + t.clusterID,
 		cause:   fmt.Sprintf("The credentials are good, but they do not allow %s for this cluster.", operation),
-		remedy:  fmt.Sprintf("Allow the RAM action %s on the resource acs:cs:%s:*:cluster/%s.", operation.RAMAction(), t.region, t.clusterID),
 	}
+	switch isOfTasks := slices.Contains(upgrade.SourceTasks.Operations(), operation); {
+	case isOfTasks && t.source != upgrade.SourceUpgradeStatus:
+		what.remedy = "Allow the RAM " + permissions(t, upgrade.SourceTasks.Operations()...) + "."
+		if t.source == upgrade.SourceAuto {
+			what.remedy += " Where GetUpgradeStatus is still served, " + ack.GetUpgradeStatus.RAMAction() + " would do in their place."
+		}
+	default:
+		what.remedy = "Allow the RAM " + permissions(t, operation) + "."
+	}
+	return what
+}
+
+// permissions names the RAM actions of operations, and the resource that they are needed on.
+func permissions(t target, operations ...ack.Operation) string {
+	actions := make([]string, len(operations))
+	for i, o := range operations {
+		actions[i] = o.RAMAction()
+	}
+	noun := "action"
+	if len(actions) > 1 {
+		noun = "actions"
+	}
+	return fmt.Sprintf("%s %s on the resource acs:cs:%s:*:cluster/%s", noun, strings.Join(actions, " and "), t.region, t.clusterID)
+}
+
+// bothFacts tells what GetUpgradeStatus ended with, where the tasks were asked in its place and failed too.
+func bothFacts(err error) []fact {
+	var both *upgrade.BothError
+	if !errors.As(err, &both) {
+		return nil
+	}
+	return []fact{{string(ack.GetUpgradeStatus), both.UpgradeStatus.Error()}}
 }

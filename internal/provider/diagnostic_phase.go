@@ -38,3 +38,13 @@ func phaseAdvice(phase upgrade.Phase) string {
 	}
 	return ""
 }
+
+// versionDiagnostic says that no upgrade is under way, and that the cluster runs another version than is required.
+func versionDiagnostic(t target, r *upgrade.Reading, required *upgrade.Constraint) diag.Diagnostic {
+	return errorDiagnostic(problem{
+		summary: fmt.Sprintf("Cluster %s does not run Kubernetes %s", t.clusterID, required),
+		cause: fmt.Sprintf("No upgrade is under way (phase %s), and the cluster runs %s. require_version asks for %s.",
+			r.Phase, versionOf(r), required),
+		remedy: "Upgrade the cluster, or correct require_version. To wait for an upgrade that is about to begin, set wait_for_terminal = true.",
+	}, append(t.facts(), answerFacts(r)...))
+}

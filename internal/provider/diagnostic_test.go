@@ -76,7 +76,7 @@ func diagnosticCases() []struct {
 	make func() diag.Diagnostic
 } {
 	read := func(err error) func() diag.Diagnostic {
-		return func() diag.Diagnostic { return readDiagnostic(testTarget, testLimit, err) }
+		return func() diag.Diagnostic { return readDiagnostic(testTarget, testLimit, nil, err) }
 	}
 	waited := func(reason upgrade.WaitReason, last *upgrade.Reading, err error, changes ...upgrade.Phase) func() diag.Diagnostic {
 		w := &upgrade.WaitError{Reason: reason, Waited: 3599 * time.Second, Polls: 118, Last: last, Err: err}
@@ -140,7 +140,7 @@ func diagnosticCases() []struct {
 		{"endpoint that was set", func() diag.Diagnostic {
 			set := testTarget
 			set.endpoint, set.endpointFrom = "127.0.0.1:8080", "the environment variable CS_ENDPOINT"
-			return readDiagnostic(set, testLimit, lost(dial))
+			return readDiagnostic(set, testLimit, nil, lost(dial))
 		}},
 		{"interrupted", read(&ack.RequestError{Operation: ack.GetUpgradeStatus, Attempts: 1, End: ack.EndedByInterrupt, Err: context.Canceled})},
 		{"interrupted while credentials were fetched", read(&ack.RequestError{Operation: ack.GetUpgradeStatus, Attempts: 1, End: ack.EndedByInterrupt, Err: context.Canceled, Last: &acs3.CredentialsError{Err: fmt.Errorf("the command x gave no answer yet: %w", context.Canceled)}})},
@@ -153,7 +153,7 @@ func diagnosticCases() []struct {
 		{"wait: deadline with an unknown word", waited(upgrade.WaitDeadline, readingOf(upgrade.PhaseUnknown, "rolling_back", "upgrading", ""), nil, many...)},
 		{"wait: deadline after a fault", waited(upgrade.WaitDeadline, readingOf(upgrade.PhaseRunning, "running", "upgrading", ""), lost(dial), upgrade.PhaseRunning)},
 		{"wait: deadline without any answer", func() diag.Diagnostic {
-			return readDiagnostic(testTarget, testLimit, &upgrade.WaitError{Reason: upgrade.WaitDeadline, Waited: 3599 * time.Second, Polls: 1, Err: lost(dial)})
+			return readDiagnostic(testTarget, testLimit, nil, &upgrade.WaitError{Reason: upgrade.WaitDeadline, Waited: 3599 * time.Second, Polls: 1, Err: lost(dial)})
 		}},
 		{"wait: paused", waited(upgrade.WaitPaused, readingOf(upgrade.PhasePaused, "pause", "pause", "node is NotReady"), nil, upgrade.PhaseRunning, upgrade.PhasePaused)},
 		{"wait: interrupted", waited(upgrade.WaitInterrupted, readingOf(upgrade.PhaseRunning, "running", "upgrading", ""), nil, upgrade.PhaseRunning)},

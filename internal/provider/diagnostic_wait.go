@@ -13,7 +13,7 @@ import (
 )
 
 // explain picks the explanation by what ended the read: the wait, the context, or one of the errors of a request.
-func explain(t target, timeout limit, err error) (problem, []fact) {
+func explain(t target, timeout limit, version *upgrade.Constraint, err error) (problem, []fact) {
 	var (
 		wait    *upgrade.WaitError
 		request *ack.RequestError
@@ -28,7 +28,7 @@ func explain(t target, timeout limit, err error) (problem, []fact) {
 		case upgrade.WaitPaused:
 			return explainPause(t), facts
 		case upgrade.WaitDeadline:
-			return explainDeadline(t, timeout, wait).waitingFor(request, credentialsTodoAtDeadline), append(facts, lastFault(wait.Err)...)
+			return explainDeadline(t, timeout, version, wait).waitingFor(request, credentialsTodoAtDeadline), append(facts, lastFault(wait.Err)...)
 		case upgrade.WaitInterrupted:
 			return explainInterrupt(t).waitingFor(request, credentialsTodoAtInterrupt), append(facts, lastFault(wait.Err)...)
 		case upgrade.WaitFailed: // The request's error says more.
@@ -44,7 +44,7 @@ func explain(t target, timeout limit, err error) (problem, []fact) {
 		return explainSlowRead(t, timeout).waitingFor(request, credentialsTodoAtDeadline), append(facts, lastFault(request)...)
 	}
 	what, more := explainRequest(t, err)
-	return what, append(more, facts...)
+	return what, append(append(more, facts...), bothFacts(err)...)
 }
 
 // lastFault tells of the fault before a read was ended, if there was one.
@@ -78,7 +78,7 @@ func explainSlowRead(t target, timeout limit) problem {
 }
 
 // explainDeadline explains a wait that ended at its deadline.
-func explainDeadline(t target, timeout limit, wait *upgrade.WaitError) problem {
+func explainDeadline(t target, timeout limit, version *upgrade.Constraint, wait *upgrade.WaitError) problem {
 	last := wait.Last
 	if last == nil {
 		return explainSlowRead(t, timeout)
@@ -92,6 +92,11 @@ func explainDeadline(t target, timeout limit, wait *upgrade.WaitError) problem {
 		what.cause += " The last poll was not answered."
 	}
 	switch phase := last.Phase; {
+	case last.OnOtherVersion(version):
+		what.summary = fmt.Sprintf("Timed out waiting for cluster %s to run Kubernetes %s", t.clusterID, version)
+		what.cause = fmt.Sprintf("%s is %s. No upgrade was under way at the last poll (phase %s), and the cluster runs %s.",
+			timeout.attribute, display.Duration(timeout.duration), phase, versionOf(last))
+		what.remedy = "Check that the upgrade has been started, and to which version. Or correct require_version."
 	case phase == upgrade.PhasePaused:
 		what.cause += " When it last answered, it was paused: it does not resume by itself."
 		what.remedy = "Resume or cancel the upgrade in the ACK console, then run this again."
@@ -104,6 +109,17 @@ func explainDeadline(t target, timeout limit, wait *upgrade.WaitError) problem {
 	}
 	return what
 }
+
+// versionOf names the version that a cluster runs.
+func versionOf(r *upgrade.Reading) string {
+	if r.CurrentVersion == nil || strings.TrimSpace(*r.CurrentVersion) == "" {
+		return "a version that the API does not name"
+	}
+	return display.Line(*r.CurrentVersion, maxVersion)
+}
+
+// maxVersion is how many characters of a version are shown.
+const maxVersion = 64
 
 func explainInterrupt(t target) problem {
 	return problem{
@@ -157,9 +173,15 @@ func phaseHistory(changes []upgrade.Change) string {
 
 // answerFacts tells what a reading hangs on, in the API's own words.
 func answerFacts(r *upgrade.Reading) []fact {
+	version := ""
+	if r.CurrentVersion != nil {
+		version = display.Line(*r.CurrentVersion, maxVersion)
+	}
 	return []fact{
 		{"Phase", string(r.Phase)},
+		{"Source", string(r.Source)},
 		{"Answer", r.Response},
+		{"Version", version},
 		{"Message", r.Message()},
 		{"Request id", r.RequestID},
 	}

@@ -36,23 +36,33 @@ type readModel struct {
 	WaitThroughPause types.Bool   `tfsdk:"wait_through_pause"`
 	RequirePhases    types.Set    `tfsdk:"require_phases"`
 	PollInterval     types.String `tfsdk:"poll_interval"`
+	Source           types.String `tfsdk:"source"`
+	Scope            types.Set    `tfsdk:"scope"`
+	RequireVersion   types.String `tfsdk:"require_version"`
 }
 
 // begin returns what reads the region's clusters, and the target that they have in common.
 func (m *readModel) begin(c *connections) (*upgrade.Reader, target, diag.Diagnostics) {
 	r, t, diags := c.reader(m.Region)
+	if !diags.HasError() && m.source() == upgrade.SourceUpgradeStatus && beyondControlPlane(m.Scope) {
+		diags.Append(scopeDiagnostic(m.Scope)) // The validator sees to that, unless a value was unknown.
+	}
+	t.source = m.source()
 	return r, t, diags
 }
 
 // readCluster reads one cluster, or waits for it. In place of a reading there is a diagnostic, that of a phase or version
 // which the configuration does not allow included.
 func (m *readModel) readCluster(ctx context.Context, r *upgrade.Reader, t target, timeout limit) (*upgrade.Reading, diag.Diagnostic) {
-	reading, err := m.readOrWait(tflog.SetField(ctx, "cluster_id", t.clusterID), r, upgrade.Query{ClusterID: t.clusterID})
+	reading, err := m.readOrWait(tflog.SetField(ctx, "cluster_id", t.clusterID), r, m.query(t.clusterID))
 	if err != nil {
-		return nil, readDiagnostic(t, timeout, err)
+		return nil, readDiagnostic(t, timeout, m.version(), err)
 	}
 	if required := stringsOf(m.RequirePhases); !m.RequirePhases.IsNull() && !slices.Contains(required, string(reading.Phase)) {
 		return nil, phaseDiagnostic(t, reading, required)
+	}
+	if reading.OnOtherVersion(m.version()) {
+		return nil, versionDiagnostic(t, reading, m.version())
 	}
 	return reading, nil
 }
@@ -68,8 +78,23 @@ func (m *readModel) readOrWait(ctx context.Context, r *upgrade.Reader, q upgrade
 		}
 		return reading, err
 	}
-	wait := upgrade.Wait{Interval: m.interval(), ThroughPause: m.WaitThroughPause.ValueBool(), OnPoll: logPoll}
+	wait := upgrade.Wait{Interval: m.interval(), ThroughPause: m.WaitThroughPause.ValueBool(), Version: m.version(), OnPoll: logPoll}
 	return wait.ForTerminal(ctx, read)
+}
+
+func (m *readModel) query(clusterID string) upgrade.Query {
+	q := upgrade.Query{ClusterID: clusterID, Source: m.source(), Version: m.version() != nil}
+	for _, scope := range stringsOf(m.Scope) {
+		q.Scopes = append(q.Scopes, upgrade.Scope(scope))
+	}
+	return q
+}
+
+func (m *readModel) source() upgrade.Source {
+	if source := m.Source.ValueString(); source != "" {
+		return upgrade.Source(source)
+	}
+	return upgrade.SourceAuto
 }
 
 func (m *readModel) interval() time.Duration {
@@ -77,6 +102,14 @@ func (m *readModel) interval() time.Duration {
 		return d
 	}
 	return defaultPollInterval
+}
+
+// version returns the constraint of require_version, or nil.
+func (m *readModel) version() *upgrade.Constraint {
+	if constraint, err := upgrade.ParseConstraint(m.RequireVersion.ValueString()); err == nil { // As above.
+		return constraint
+	}
+	return nil
 }
 
 // logPoll logs each change of phase at INFO, and each poll at DEBUG.
@@ -135,6 +168,7 @@ func readAttributes() map[string]schema.Attribute {
 				setvalidator.SizeAtLeast(1),
 				setvalidator.NoNullValues(),
 				setvalidator.ValueStringsAre(stringvalidator.OneOf(namesOf(upgrade.Phases())...)),
+				phasesFitWait{},
 			},
 		},
 		"poll_interval": schema.StringAttribute{
@@ -142,6 +176,33 @@ func readAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "The time between two polls of a wait, jittered by up to a tenth: a duration such as `30s` or `2m`, from `1s` to `10m`. " +
 				"Without `wait_for_terminal` it has no effect. Default: `30s`.",
 			Validators: []validator.String{durationBetween(minPollInterval, maxPollInterval)},
+		},
+		"source": schema.StringAttribute{
+			Optional: true,
+			Computed: true,
+			MarkdownDescription: "Which operations tell how the upgrade stands. `upgrade_status`: `GetUpgradeStatus`, which Alibaba Cloud announced to withdraw everywhere by " +
+				"2026-09-30. `tasks`: `DescribeClusterTasks` and `DescribeClusterDetail`. `auto`: `GetUpgradeStatus` where it is served and allowed, else the other two; the answer is the same. " +
+				"After the read, it is the one that did. Default: `auto`.",
+			Validators: []validator.String{stringvalidator.OneOf(namesOf(upgrade.Sources())...)},
+		},
+		"scope": schema.SetAttribute{
+			Optional:    true,
+			ElementType: types.StringType,
+			MarkdownDescription: "Whose upgrades count: any of `control_plane`, `node_pools` and `addons`. `GetUpgradeStatus` knows the control plane alone, so with more than that " +
+				"the source is `tasks`. Default: `[\"control_plane\"]`.",
+			Validators: []validator.Set{
+				setvalidator.SizeAtLeast(1),
+				setvalidator.NoNullValues(),
+				setvalidator.ValueStringsAre(stringvalidator.OneOf(namesOf(upgrade.Scopes())...)),
+				scopeFitsSource{},
+			},
+		},
+		"require_version": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "The Kubernetes version that the cluster must run for the read to end well: a version constraint such as `>= 1.33` or `~> 1.32.0`, compared with the " +
+				"numbers of `current_version`, or one that names a build, such as `= 1.33.3-aliyun.1`, compared with all of it. Without a wait, a read that ends in `idle` or `succeeded` on another version " +
+				"fails. A wait goes on then: the upgrade may not have begun yet. Default: any version.",
+			Validators: []validator.String{versionValidator()},
 		},
 	}
 }

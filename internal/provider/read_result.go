@@ -21,11 +21,21 @@ type statusResult struct {
 	UpgradeTask      types.Object `tfsdk:"upgrade_task"`
 	Phase            types.String `tfsdk:"phase"`
 	Terminal         types.Bool   `tfsdk:"terminal"`
+	ClusterState     types.String `tfsdk:"cluster_state"`
+	CurrentVersion   types.String `tfsdk:"current_version"`
+	TaskID           types.String `tfsdk:"task_id"`
 	Summary          types.String `tfsdk:"summary"`
+}
+
+// fleetResult is what is read of one cluster of many. What is an argument of one cluster's read too is a result here.
+type fleetResult struct {
+	statusResult
+	Source types.String `tfsdk:"source"`
 }
 
 // resultAttributes returns the attributes of statusResult.
 func resultAttributes() map[string]schema.Attribute {
+	const nullInTasks = " With the source `tasks` it is told in the same words, from the tasks and the cluster's state."
 	return map[string]schema.Attribute{
 		"id": schema.StringAttribute{
 			Computed:            true,
@@ -34,25 +44,25 @@ func resultAttributes() map[string]schema.Attribute {
 		"error_message": schema.StringAttribute{
 			Computed: true,
 			MarkdownDescription: "What went wrong, in the API's own words; null when the API gives none. Do not interpolate it into a condition's " +
-				"`error_message`, which must not be null even when the condition holds: show `summary` there.",
+				"`error_message`, which must not be null even when the condition holds: show `summary` there. With the source `tasks` it is the message of the newest upgrade task.",
 		},
 		"precheck_report_id": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "The id of the report of the check that precedes an upgrade; null when the API gives none.",
+			MarkdownDescription: "The id of the report of the check that precedes an upgrade; null when the API gives none, and with the source `tasks`.",
 		},
 		"status": schema.StringAttribute{
 			Computed: true,
 			MarkdownDescription: "The status of the upgrade as the API gives it, letter case included: documented are `success`, `fail`, `pause` and `running`. " +
-				"Null when the API gives none. Gate on `phase`, not on this: `success` can stand beside a step that still runs.",
+				"Null when the API gives none. Gate on `phase`, not on this: `success` can stand beside a step that still runs." + nullInTasks,
 		},
 		"upgrade_step": schema.StringAttribute{
 			Computed: true,
 			MarkdownDescription: "The step that the upgrade is in as the API gives it: documented are `not_start`, `prechecking`, `upgrading`, `pause` and `success`. " +
-				"Null when the API gives none.",
+				"Null when the API gives none." + nullInTasks,
 		},
 		"upgrade_task": schema.SingleNestedAttribute{
 			Computed:            true,
-			MarkdownDescription: "The task that carries the upgrade out; null when the API gives none.",
+			MarkdownDescription: "The task that carries the upgrade out; null when the API gives none. With the source `tasks` it is the newest upgrade task.",
 			Attributes: map[string]schema.Attribute{
 				"status": schema.StringAttribute{
 					Computed:            true,
@@ -74,11 +84,34 @@ func resultAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Whether no upgrade is under way: true when `phase` is `idle`, `succeeded` or `failed`. A paused cluster is half upgraded, so `paused` " +
 				"is not terminal. A gate on this alone opens after an upgrade that failed: gate on `phase`.",
 		},
+		"cluster_state": schema.StringAttribute{
+			Computed: true,
+			MarkdownDescription: "The cluster's own state as `DescribeClusterDetail` gives it, such as `running` or `upgrading`; null where that was not asked: it is with the source " +
+				"`tasks`, and with `require_version`.",
+		},
+		"current_version": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "The Kubernetes version that the cluster runs, such as `1.33.3-aliyun.1`; null where `DescribeClusterDetail` was not asked, as in `cluster_state`.",
+		},
+		"task_id": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "The id of the newest upgrade task in `scope`; null when there is none, and with the source `upgrade_status`.",
+		},
 		"summary": schema.StringAttribute{
 			Computed:            true,
 			MarkdownDescription: "One line for people: the cluster, the phase, the step, and the API's message when there is one. Never null.",
 		},
 	}
+}
+
+// fleetResultAttributes returns the attributes of fleetResult.
+func fleetResultAttributes() map[string]schema.Attribute {
+	attributes := resultAttributes()
+	attributes["source"] = schema.StringAttribute{
+		Computed:            true,
+		MarkdownDescription: "Which operations told it: `upgrade_status` or `tasks`.",
+	}
+	return attributes
 }
 
 // typesOf returns the types of attributes, by their names.
@@ -113,15 +146,18 @@ func resultOf(r *upgrade.Reading) statusResult {
 		UpgradeTask:      task,
 		Phase:            types.StringValue(string(r.Phase)),
 		Terminal:         types.BoolValue(r.Phase.Terminal()),
+		ClusterState:     types.StringPointerValue(r.ClusterState),
+		CurrentVersion:   types.StringPointerValue(r.CurrentVersion),
+		TaskID:           types.StringPointerValue(r.TaskID),
 		Summary:          types.StringValue(r.Summary()),
 	}
 }
 
 // fleetResults makes the map of results by cluster id.
 func fleetResults(ctx context.Context, readings []*upgrade.Reading) (types.Map, diag.Diagnostics) {
-	results := make(map[string]statusResult, len(readings))
+	results := make(map[string]fleetResult, len(readings))
 	for _, r := range readings {
-		results[r.ClusterID] = resultOf(r)
+		results[r.ClusterID] = fleetResult{resultOf(r), types.StringValue(string(r.Source))}
 	}
-	return types.MapValueFrom(ctx, types.ObjectType{AttrTypes: typesOf(resultAttributes())}, results)
+	return types.MapValueFrom(ctx, types.ObjectType{AttrTypes: typesOf(fleetResultAttributes())}, results)
 }

@@ -74,7 +74,7 @@ func (m *statusModel) read(ctx context.Context, c *connections, timeout limit) d
 		diags.Append(problem)
 		return diags
 	}
-	m.Region = types.StringValue(t.region)
+	m.Region, m.Source = types.StringValue(t.region), types.StringValue(string(reading.Source))
 	m.statusResult = resultOf(reading)
 	return diags
 }

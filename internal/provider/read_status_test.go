@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -32,11 +33,13 @@ func mentions(text string) *regexp.Regexp {
 func TestStatusShowsTheAnswer(t *testing.T) {
 	for name, test := range map[string]struct {
 		answer string
+		source string // Empty is none given.
 		want   map[string]knownvalue.Check
 	}{
 		"all fields": {
 			`{"error_message":"subject to actual return","precheck_report_id":"be4c8eb72de94d459ea7ace7c811d119","status":"running",
 			  "upgrade_step":"prechecking","upgrade_task":{"status":"Running","message":"batch 1","retries":2},"more":[1]}`,
+			"",
 			map[string]knownvalue.Check{
 				"id":                 knownvalue.StringExact("c1"),
 				"cluster_id":         knownvalue.StringExact("c1"),
@@ -48,12 +51,16 @@ func TestStatusShowsTheAnswer(t *testing.T) {
 				"upgrade_task": knownvalue.ObjectExact(map[string]knownvalue.Check{
 					"status": knownvalue.StringExact("Running"), "message": knownvalue.StringExact("batch 1"),
 				}),
-				"phase":    knownvalue.StringExact("running"),
-				"terminal": knownvalue.Bool(false),
-				"summary":  knownvalue.StringExact("Cluster c1: the upgrade is running, step prechecking: subject to actual return"),
+				"phase":           knownvalue.StringExact("running"),
+				"terminal":        knownvalue.Bool(false),
+				"source":          knownvalue.StringExact("upgrade_status"),
+				"cluster_state":   knownvalue.Null(),
+				"current_version": knownvalue.Null(),
+				"task_id":         knownvalue.Null(),
+				"summary":         knownvalue.StringExact("Cluster c1: the upgrade is running, step prechecking: subject to actual return"),
 			},
 		},
-		"nothing": {`{}`, map[string]knownvalue.Check{
+		"nothing": {`{}`, "upgrade_status", map[string]knownvalue.Check{
 			"error_message":      knownvalue.Null(),
 			"precheck_report_id": knownvalue.Null(),
 			"status":             knownvalue.Null(),
@@ -63,7 +70,7 @@ func TestStatusShowsTheAnswer(t *testing.T) {
 			"terminal":           knownvalue.Bool(false),
 			"summary":            knownvalue.StringExact("Cluster c1: the state of the upgrade is unknown (status none, step none, task none)"),
 		}},
-		"empty strings and an empty task": {`{"status":"","upgrade_step":"not_start","upgrade_task":{}}`, map[string]knownvalue.Check{
+		"empty strings and an empty task": {`{"status":"","upgrade_step":"not_start","upgrade_task":{}}`, "auto", map[string]knownvalue.Check{
 			"status":       knownvalue.StringExact(""),
 			"upgrade_step": knownvalue.StringExact("not_start"),
 			"upgrade_task": knownvalue.ObjectExact(map[string]knownvalue.Check{"status": knownvalue.Null(), "message": knownvalue.Null()}),
@@ -74,13 +81,17 @@ func TestStatusShowsTheAnswer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, endpoint := simulate(t, `"c1": {"timeline": [{"answer": `+test.answer+`}]}`)
+			var arguments []string
+			if test.source != "" {
+				arguments = []string{fmt.Sprintf("source = %q", test.source)}
+			}
 			var checks []statecheck.StateCheck
 			for attribute, want := range test.want {
 				checks = append(checks, statecheck.ExpectKnownValue(statusAddress, tfjsonpath.New(attribute), want))
 			}
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories(),
-				Steps:                    []resource.TestStep{{Config: providerBlock(endpoint) + statusBlock(), ConfigStateChecks: checks}},
+				Steps:                    []resource.TestStep{{Config: providerBlock(endpoint) + statusBlock(arguments...), ConfigStateChecks: checks}},
 			})
 		})
 	}

@@ -78,7 +78,7 @@ func statusesAttributes() map[string]schema.Attribute {
 		"statuses": schema.MapNestedAttribute{
 			Computed:            true,
 			MarkdownDescription: "What was read of each cluster, by its id.",
-			NestedObject:        schema.NestedAttributeObject{Attributes: resultAttributes()},
+			NestedObject:        schema.NestedAttributeObject{Attributes: fleetResultAttributes()},
 		},
 	}
 	maps.Copy(attributes, readAttributes())
@@ -125,11 +125,21 @@ func (m *statusesModel) read(ctx context.Context, c *connections, timeout limit)
 	if diags.HasError() {
 		return diags
 	}
-	m.Region = types.StringValue(t.region)
+	m.Region, m.Source = types.StringValue(t.region), types.StringValue(string(sourceOfAll(readings)))
 	m.ID = types.StringValue(countPhases(readings))
 	statuses, problem := fleetResults(ctx, readings)
 	m.Statuses = statuses
 	return append(diags, problem...)
+}
+
+// sourceOfAll returns the source of the readings, or auto where they have several.
+func sourceOfAll(readings []*upgrade.Reading) upgrade.Source {
+	for _, r := range readings {
+		if r.Source != readings[0].Source {
+			return upgrade.SourceAuto
+		}
+	}
+	return readings[0].Source
 }
 
 // ids returns the cluster ids in their order, each once.

@@ -2,6 +2,10 @@ package upgrade
 
 import (
 	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 )
@@ -9,26 +13,272 @@ import (
 // Source is a way to find out how an upgrade stands.
 type Source string
 
-// SourceUpgradeStatus is GetUpgradeStatus.
-const SourceUpgradeStatus Source = "upgrade_status"
+// The sources.
+const (
+	// SourceAuto is GetUpgradeStatus where it serves, and else SourceTasks.
+	SourceAuto Source = "auto"
+	// SourceUpgradeStatus is GetUpgradeStatus.
+	SourceUpgradeStatus Source = "upgrade_status"
+	// SourceTasks is DescribeClusterTasks and DescribeClusterDetail.
+	SourceTasks Source = "tasks"
+)
+
+// Sources returns every source there is, in a fixed order.
+func Sources() []Source { return []Source{SourceAuto, SourceUpgradeStatus, SourceTasks} }
+
+// Operations returns those that the source may ask, in the order in which it does.
+func (s Source) Operations() []ack.Operation {
+	switch s {
+	case SourceUpgradeStatus:
+		return []ack.Operation{ack.GetUpgradeStatus}
+	case SourceTasks:
+		return []ack.Operation{ack.DescribeClusterTasks, ack.DescribeClusterDetail}
+	case SourceAuto:
+	}
+	return []ack.Operation{ack.GetUpgradeStatus, ack.DescribeClusterTasks, ack.DescribeClusterDetail}
+}
+
+// API is the part of an *ack.Client that a Reader asks.
+type API interface {
+	GetUpgradeStatus(ctx context.Context, clusterID string) (*ack.UpgradeStatus, error)
+	DescribeClusterTasks(ctx context.Context, clusterID string, page, pageSize int) (*ack.ClusterTasks, error)
+	DescribeClusterDetail(ctx context.Context, clusterID string) (*ack.ClusterDetail, error)
+}
 
 // Query says what to read.
 type Query struct {
 	ClusterID string
-	Source    Source
+	// Source is where to read it from; empty is SourceAuto.
+	Source Source
+	// Scopes are whose upgrades count; none is the control plane's. GetUpgradeStatus knows no other, so more than that is read
+	// from the tasks.
+	Scopes []Scope
+	// Version is whether the cluster's version is needed, which GetUpgradeStatus does not tell.
+	Version bool
 }
 
-// Reader reads how upgrades stand, through one endpoint. It is safe for concurrent use.
-type Reader struct{ client *ack.Client }
+// Reader reads how upgrades stand, through one endpoint, and remembers which operations that serves. It is safe for
+// concurrent use, and meant to be shared by all who read through the endpoint.
+type Reader struct {
+	api       API
+	discovery discovery
 
-// NewReader returns a reader that asks the given client.
-func NewReader(client *ack.Client) *Reader { return &Reader{client: client} }
+	mu        sync.Mutex
+	forbidden map[string]error // Why GetUpgradeStatus is not asked about a cluster.
+}
 
-// Read reads how the upgrade of a cluster stands. Its error is an *ack.RequestError.
+// NewReader returns a reader that asks the given API.
+func NewReader(api API) *Reader { return &Reader{api: api, forbidden: make(map[string]error)} }
+
+// Read reads how the upgrade of a cluster stands. Its error wraps an *ack.RequestError, and is a *BothError where two ways
+// were tried.
 func (r *Reader) Read(ctx context.Context, q Query) (*Reading, error) {
-	status, err := r.client.GetUpgradeStatus(ctx, q.ClusterID)
+	if len(q.Scopes) == 0 {
+		q.Scopes = []Scope{ScopeControlPlane}
+	}
+	beyond := slices.ContainsFunc(q.Scopes, func(s Scope) bool { return s != ScopeControlPlane })
+	switch {
+	case q.Source == SourceTasks || beyond:
+		return r.fromTasks(ctx, q)
+	case q.Source == SourceUpgradeStatus:
+		return r.fromStatus(ctx, q)
+	default:
+		return r.fromEither(ctx, q)
+	}
+}
+
+// fromStatus asks GetUpgradeStatus, and DescribeClusterDetail at the same time where the version is needed.
+func (r *Reader) fromStatus(ctx context.Context, q Query) (*Reading, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	detail := func() (*ack.ClusterDetail, error) { return nil, nil }
+	if q.Version {
+		detail = aside(func() (*ack.ClusterDetail, error) { return r.api.DescribeClusterDetail(ctx, q.ClusterID) })
+	}
+	status, err := r.api.GetUpgradeStatus(ctx, q.ClusterID)
+	if err != nil {
+		cancel()
+		_, _ = detail() // What it says makes no difference, but it must have ended.
+		return nil, err
+	}
+	reading := fromStatus(q.ClusterID, status)
+	d, err := detail()
 	if err != nil {
 		return nil, err
 	}
-	return fromStatus(q.ClusterID, status), nil
+	if d != nil {
+		reading.ClusterState, reading.CurrentVersion = d.State, d.CurrentVersion
+	}
+	return reading, nil
 }
+
+// fromTasks asks DescribeClusterTasks and DescribeClusterDetail at the same time.
+func (r *Reader) fromTasks(ctx context.Context, q Query) (*Reading, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	detail := aside(func() (*ack.ClusterDetail, error) { return r.api.DescribeClusterDetail(ctx, q.ClusterID) })
+	tasks, received, err := readTasks(ctx, r.api, q.ClusterID, q.Scopes)
+	if err != nil {
+		cancel()
+		_, _ = detail()
+		return nil, err
+	}
+	d, err := detail()
+	if err != nil {
+		return nil, err
+	}
+	reading := fromTasks(q.ClusterID, tasks, d)
+	if reading.Phase.Terminal() && received.Sub(d.Sent) > staleAfter {
+		// The list took its time, with retries or many pages. The cluster's state may be one from before an upgrade that is
+		// over in the list, and is not over in the cluster.
+		if d, err = r.api.DescribeClusterDetail(ctx, q.ClusterID); err != nil {
+			return nil, err
+		}
+		reading = fromTasks(q.ClusterID, tasks, d)
+	}
+	return reading, nil
+}
+
+// staleAfter is how much older than the tasks a cluster's state may be. No upgrade is so short that all of it fits in between.
+const staleAfter = 10 * time.Second
+
+// aside runs f beside what follows, and returns a function that waits for its result.
+func aside[T any](f func() (T, error)) func() (T, error) {
+	var (
+		group  sync.WaitGroup
+		result T
+		err    error
+	)
+	group.Go(func() { result, err = f() })
+	return func() (T, error) {
+		group.Wait()
+		return result, err
+	}
+}
+
+// fromEither asks GetUpgradeStatus, and where that does not serve, the tasks.
+func (r *Reader) fromEither(ctx context.Context, q Query) (*Reading, error) {
+	if err := r.unusable(q.ClusterID); err != nil {
+		return r.instead(ctx, q, err)
+	}
+	settle := r.discovery.begin(ctx)
+	defer settle()
+	if err := r.unusable(q.ClusterID); err != nil { // Somebody else has found out meanwhile.
+		return r.instead(ctx, q, err)
+	}
+	reading, err := r.fromStatus(ctx, q)
+	switch {
+	case err == nil && !(reading.Phase == PhaseUnknown && reading.saysNothing):
+		r.discovery.served()
+		return reading, nil
+	case err == nil:
+		r.discovery.served()
+		err = errSaysNothing
+	case ctx.Err() != nil || !replaceable(err):
+		return nil, err
+	}
+	notServed, certain := r.remember(q.ClusterID, err)
+	if certain {
+		settle()
+	}
+	reading, tasksErr := r.instead(ctx, q, err)
+	if notServed && isFromAPI(tasksErr) { // Something at the endpoint is the API, and only the one operation is missing.
+		r.discovery.withdrawn(err)
+	}
+	return reading, tasksErr
+}
+
+// errSaysNothing is a response of GetUpgradeStatus with not one of the fields that count.
+var errSaysNothing = errors.New("the response contains no status, no step and no task")
+
+// instead asks the tasks where GetUpgradeStatus does not serve for the given reason.
+func (r *Reader) instead(ctx context.Context, q Query, reason error) (*Reading, error) {
+	reading, err := r.fromTasks(ctx, q)
+	if err != nil {
+		return nil, &BothError{Tasks: err, UpgradeStatus: reason}
+	}
+	return reading, nil
+}
+
+// unusable returns why GetUpgradeStatus need not be asked about a cluster, or nil.
+func (r *Reader) unusable(clusterID string) error {
+	if err := r.discovery.reason(); err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.forbidden[clusterID]
+}
+
+// remember keeps what an error of GetUpgradeStatus says of the next read: that it is not served, to this endpoint; that it is
+// not allowed, for this cluster. It reports whether the operation seems not to be served, and whether that is certain.
+func (r *Reader) remember(clusterID string, err error) (notServed, certain bool) {
+	var api *ack.APIError
+	if !errors.As(err, &api) {
+		return false, false
+	}
+	switch {
+	case api.Kind() == ack.KindForbidden:
+		r.discovery.served()
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.forbidden[clusterID] = err
+	case api.NotServed() && api.Code != "":
+		r.discovery.withdrawn(err)
+		return true, true
+	case api.NotServed(): // Without a code, it may be a proxy that says so.
+		return true, false
+	}
+	return false, false
+}
+
+// isFromAPI reports whether an error, or none, shows that it was the API that responded.
+func isFromAPI(err error) bool {
+	var api *ack.APIError
+	return err == nil || errors.As(err, &api) && api.Code != ""
+}
+
+// replaceable reports whether the tasks may tell what GetUpgradeStatus does not: not where the network, the credentials, the
+// signature, the clock, throttling or the cluster's id is at fault, which they would meet too.
+func replaceable(err error) bool {
+	var (
+		request *ack.RequestError
+		api     *ack.APIError
+		invalid *ack.InvalidResponseError
+	)
+	if errors.As(err, &request) && request.Operation != ack.GetUpgradeStatus {
+		return false
+	}
+	if errors.As(err, &invalid) {
+		return true
+	}
+	if !errors.As(err, &api) {
+		return false
+	}
+	switch api.Kind() {
+	case ack.KindOther, ack.KindForbidden, ack.KindNotServed, ack.KindRedirect, ack.KindNotTheAPI:
+		return true
+	case ack.KindServerError:
+		return api.NotServed()
+	case ack.KindAccessKey, ack.KindSignature, ack.KindTokenExpired, ack.KindToken, ack.KindReplay, ack.KindClock,
+		ack.KindThrottled, ack.KindUnavailable, ack.KindClusterNotFound:
+		return false
+	}
+	return false
+}
+
+// BothError is a read that failed in both ways. It wraps the error of the tasks.
+type BothError struct {
+	// Tasks is what asking for the tasks ended with.
+	Tasks error
+	// UpgradeStatus is why GetUpgradeStatus did not serve.
+	UpgradeStatus error
+}
+
+// Error says what both ended with.
+func (e *BothError) Error() string {
+	return e.Tasks.Error() + "; before that, GetUpgradeStatus: " + e.UpgradeStatus.Error()
+}
+
+// Unwrap returns what asking for the tasks ended with.
+func (e *BothError) Unwrap() error { return e.Tasks }

@@ -18,6 +18,8 @@ type Wait struct {
 	Interval time.Duration
 	// ThroughPause waits out a pause, which otherwise ends the wait with an error: it does not resume by itself.
 	ThroughPause bool
+	// Version is what the cluster must run for idle and succeeded to end the wait; nil is any version.
+	Version *Constraint
 	// OnPoll is told of every poll; it may be nil.
 	OnPoll func(context.Context, Poll)
 }
@@ -118,7 +120,7 @@ func (w Wait) ForTerminal(ctx context.Context, read func(context.Context) (*Read
 		if err == nil || ctx.Err() == nil {
 			w.note(ctx, seen, Poll{Elapsed: time.Since(started), Reading: reading, Err: err})
 		}
-		if believed := idle.next(reading); err == nil && believed && reading.Phase.Terminal() {
+		if believed := idle.next(reading); err == nil && believed && reading.Phase.Terminal() && !reading.OnOtherVersion(w.Version) {
 			return reading, nil
 		}
 		if err == nil && reading.Phase == PhasePaused && !w.ThroughPause {

@@ -1,0 +1,90 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
+)
+
+// The checks of arguments that cannot work together. What is unknown at plan is checked again when it is known.
+
+// scopeFitsSource is a validator of scope.
+type scopeFitsSource struct{}
+
+// Description implements validator.Set.
+func (scopeFitsSource) Description(context.Context) string {
+	return "more than control_plane needs the source tasks or auto"
+}
+
+// MarkdownDescription implements validator.Set.
+func (v scopeFitsSource) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+// ValidateSet implements validator.Set.
+func (scopeFitsSource) ValidateSet(ctx context.Context, req validator.SetRequest, resp *validator.SetResponse) {
+	var source types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("source"), &source)...)
+	if source.ValueString() == string(upgrade.SourceUpgradeStatus) && beyondControlPlane(req.ConfigValue) {
+		resp.Diagnostics.Append(scopeDiagnostic(req.ConfigValue))
+	}
+}
+
+// beyondControlPlane reports whether a scope holds more than the control plane.
+func beyondControlPlane(scope types.Set) bool {
+	return slices.ContainsFunc(stringsOf(scope), func(s string) bool { return s != "" && s != string(upgrade.ScopeControlPlane) })
+}
+
+func scopeDiagnostic(scope types.Set) diag.Diagnostic {
+	scopes := stringsOf(scope)
+	slices.Sort(scopes)
+	return diag.NewAttributeErrorDiagnostic(path.Root("scope"), "scope does not go with source",
+		fmt.Sprintf("GetUpgradeStatus tells of the control plane alone, and scope is %s. Set source = \"tasks\", or leave source out.", strings.Join(scopes, ", ")))
+}
+
+// phasesFitWait is a validator of require_phases: a wait ends in a terminal phase.
+type phasesFitWait struct{}
+
+// Description implements validator.Set.
+func (phasesFitWait) Description(context.Context) string {
+	return "a wait ends in idle, succeeded or failed, so one of them must be in it"
+}
+
+// MarkdownDescription implements validator.Set.
+func (v phasesFitWait) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+// ValidateSet implements validator.Set.
+func (phasesFitWait) ValidateSet(ctx context.Context, req validator.SetRequest, resp *validator.SetResponse) {
+	var wait types.Bool
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("wait_for_terminal"), &wait)...)
+	required := stringsOf(req.ConfigValue)
+	reachable := slices.ContainsFunc(req.ConfigValue.Elements(), func(e attr.Value) bool { return e.IsUnknown() || e.IsNull() }) ||
+		slices.ContainsFunc(required, func(p string) bool {
+			return upgrade.Phase(p).Terminal() || !slices.Contains(upgrade.Phases(), upgrade.Phase(p))
+		})
+	if !wait.ValueBool() || reachable || len(required) == 0 {
+		return
+	}
+	slices.Sort(required)
+	resp.Diagnostics.AddAttributeError(req.Path, "require_phases does not go with wait_for_terminal",
+		fmt.Sprintf("A wait ends in idle, succeeded or failed, and require_phases is %s, so the read could never succeed. "+
+			"Add one of them, or leave wait_for_terminal out.", strings.Join(required, ", ")))
+}
+
+// versionValidator takes a version constraint.
+func versionValidator() validator.String {
+	return stringCheck{
+		rule: "must be a version constraint, such as \">= 1.33\", \"~> 1.32.0\" or \"= 1.33.3-aliyun.1\"",
+		ok: func(text string) bool {
+			_, err := upgrade.ParseConstraint(text)
+			return err == nil
+		},
+	}
+}

@@ -1,0 +1,264 @@
+package upgrade
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
+)
+
+// Scope says whose upgrades count.
+type Scope string
+
+// The scopes.
+const (
+	ScopeControlPlane Scope = "control_plane"
+	ScopeNodePools    Scope = "node_pools"
+	ScopeAddons       Scope = "addons"
+)
+
+// Scopes returns every scope there is, in a fixed order.
+func Scopes() []Scope { return []Scope{ScopeControlPlane, ScopeNodePools, ScopeAddons} }
+
+// taskKind is what a task does, by its type.
+type taskKind int
+
+const (
+	kindUnclassified taskKind = iota // It may be an upgrade.
+	kindControlPlane
+	kindNodePool
+	kindAddon
+	kindOther // It is no upgrade.
+)
+
+// notUpgrades are the types of tasks that are known, and are no upgrades.
+var notUpgrades = []string{
+	"nodepool_create", "nodepool_delete", "nodepool_scaleout", "nodepool_scalein", "nodepool_node_attach", "nodepool_node_remove",
+	"cluster_create", "cluster_delete", "cluster_attach", "cluster_scaleout", "cluster_migrate", "cluster_modify",
+	"cluster_configuration_modify", "cluster_node_delete", "cluster_node_drain",
+}
+
+// taskKindOf says what a task of this type does. No list of the types is documented, so parts of their names decide.
+func taskKindOf(taskType *string) taskKind {
+	if taskType == nil {
+		return kindUnclassified
+	}
+	name := strings.ToLower(strings.TrimSpace(*taskType))
+	has := func(parts ...string) bool {
+		return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(name, part) })
+	}
+	switch {
+	case slices.Contains(notUpgrades, name):
+		return kindOther
+	case (strings.HasPrefix(name, "nodepool") || name == "runtime_upgrade") && has("upgrade", "update", "cve_fix", "rollout"):
+		return kindNodePool
+	case has("addon"):
+		return kindAddon
+	case !strings.HasPrefix(name, "nodepool") && has("upgrade"):
+		return kindControlPlane
+	default:
+		return kindUnclassified
+	}
+}
+
+// in reports whether a task of this kind counts in one of the scopes.
+func (k taskKind) in(scopes []Scope) bool {
+	switch k {
+	case kindControlPlane:
+		return slices.Contains(scopes, ScopeControlPlane)
+	case kindNodePool:
+		return slices.Contains(scopes, ScopeNodePools)
+	case kindAddon:
+		return slices.Contains(scopes, ScopeAddons)
+	case kindOther, kindUnclassified:
+		return false
+	}
+	return false
+}
+
+// taskState is how a task stands.
+type taskState int
+
+const (
+	stateUnknown taskState = iota
+	stateUnderWay
+	statePaused
+	stateEndedWell
+	stateEndedBadly
+	stateGivenUp
+)
+
+// taskStateOf looks a task's state up. Letter case and surrounding white space do not count.
+func taskStateOf(word *string) taskState {
+	if word == nil {
+		return stateUnknown
+	}
+	switch strings.ToLower(strings.TrimSpace(*word)) {
+	case "running", "pending", "pausing", "resuming", "cancelling", "canceling":
+		return stateUnderWay
+	case "paused":
+		return statePaused
+	case "success", "succeeded":
+		return stateEndedWell
+	case "fail", "failed", "error", "timeout":
+		return stateEndedBadly
+	case "canceled", "cancelled":
+		return stateGivenUp
+	default:
+		return stateUnknown
+	}
+}
+
+// ended reports whether the task is over, well or not.
+func (s taskState) ended() bool {
+	return s == stateEndedWell || s == stateEndedBadly || s == stateGivenUp
+}
+
+// clusterState is what the cluster's own state says of an upgrade.
+type clusterState int
+
+const (
+	clusterUnknown clusterState = iota
+	clusterAtRest
+	clusterUpgrading
+	clusterUpdating
+)
+
+// clusterStateOf looks a cluster's state up. There is no word for an upgrade that failed or is paused: after a failure a
+// cluster can look as if it was running.
+func clusterStateOf(word *string) clusterState {
+	if word == nil {
+		return clusterUnknown
+	}
+	switch strings.ToLower(strings.TrimSpace(*word)) {
+	case "running", "scaling", "removing", "draining":
+		return clusterAtRest
+	case "upgrading":
+		return clusterUpgrading
+	case "updating":
+		return clusterUpdating
+	default:
+		return clusterUnknown
+	}
+}
+
+// taskSummary is what a list of tasks comes to: all that the phase hangs on. Tasks are those in scope, where nothing else is
+// said.
+type taskSummary struct {
+	underWay bool
+	// newest is the task that was made last, nil when there is none; any of several, when nothing tells which.
+	newest *ack.ClusterTask
+	state  taskState
+	// unclear says in words why the list does not tell how things stand, or why the newest is not known for sure.
+	unclear string
+}
+
+// add takes in a task.
+func (s *taskSummary) add(t ack.ClusterTask, scopes []Scope) {
+	kind, state := taskKindOf(t.Type), taskStateOf(t.State)
+	if t.Similar != "" {
+		state = stateUnknown // What was meant may be there.
+	}
+	if kind == kindUnclassified {
+		if !state.ended() {
+			s.doubt("a task of the unknown type %s has the state %s", quoted(t.Type), quoted(t.State))
+		}
+		return
+	}
+	if !kind.in(scopes) {
+		return
+	}
+	s.underWay = s.underWay || state == stateUnderWay
+	if t.Created.IsZero() {
+		s.doubt("the task %s does not say when it was created", quoted(t.ID))
+	}
+	switch {
+	case s.newest == nil || t.Created.After(s.newest.Created):
+		s.newest, s.state = &t, state
+	case t.Created.Equal(s.newest.Created) && state != s.state:
+		s.doubt("the tasks %s and %s were created at the same time", quoted(s.newest.ID), quoted(t.ID))
+	}
+}
+
+func (s *taskSummary) doubt(format string, arguments ...any) {
+	if s.unclear == "" {
+		s.unclear = fmt.Sprintf(format, arguments...)
+	}
+}
+
+// phase reads the tasks and the cluster's state as one phase. It is total, and its order is part of the rule.
+func (s *taskSummary) phase(cluster clusterState) Phase {
+	hasTask := s.newest != nil
+	atRest := cluster == clusterAtRest
+	switch {
+	case s.underWay:
+		return PhaseRunning
+	case hasTask && s.unclear == "" && s.state == statePaused:
+		return PhasePaused
+	case s.unclear != "", hasTask && s.state == stateUnknown:
+		return PhaseUnknown
+	case cluster == clusterUpgrading, cluster == clusterUpdating && hasTask:
+		return PhaseRunning
+	case atRest && hasTask && (s.state == stateEndedBadly || s.state == stateGivenUp):
+		return PhaseFailed
+	case atRest && hasTask && s.state == stateEndedWell:
+		return PhaseSucceeded
+	case atRest && !hasTask:
+		return PhaseIdle
+	default:
+		return PhaseUnknown
+	}
+}
+
+// fromTasks reads a cluster's tasks and its detail. The fields that mirror GetUpgradeStatus are told in its vocabulary, so
+// that a configuration that reads them goes on working.
+func fromTasks(clusterID string, s *taskSummary, d *ack.ClusterDetail) *Reading {
+	state := clusterStateOf(d.State)
+	if d.Similar != "" {
+		state = clusterUnknown // What was meant may be there.
+	}
+	r := &Reading{
+		ClusterID:      clusterID,
+		Source:         SourceTasks,
+		Phase:          s.phase(state),
+		ClusterState:   d.State,
+		CurrentVersion: d.CurrentVersion,
+		RequestID:      d.RequestID,
+	}
+	r.Status, r.UpgradeStep = mirrored(r.Phase)
+	task := "no upgrade task"
+	if t := s.newest; t != nil {
+		r.TaskID, r.ErrorMessage = t.ID, t.ErrorMessage
+		r.UpgradeTask = &Task{Status: t.State, Message: t.ErrorMessage}
+		task = fmt.Sprintf("newest upgrade task %s in state %s", quoted(t.Type), quoted(t.State))
+	}
+	r.Response = fmt.Sprintf("%s, cluster in state %s", task, quoted(d.State))
+	if s.unclear != "" {
+		r.Response += ", " + s.unclear
+	}
+	if d.Similar != "" {
+		r.Response += fmt.Sprintf(", and a field with the similar name %q", d.Similar)
+	}
+	return r
+}
+
+// mirrored tells a phase in the words of GetUpgradeStatus' status and upgrade_step.
+func mirrored(p Phase) (status, step *string) {
+	word := func(text string) *string { return &text }
+	switch p {
+	case PhaseRunning:
+		return word("running"), word("upgrading")
+	case PhasePaused:
+		return word("pause"), word("pause")
+	case PhaseSucceeded:
+		return word("success"), word("success")
+	case PhaseFailed:
+		return word("fail"), nil
+	case PhaseIdle:
+		return nil, word("not_start")
+	case PhaseUnknown:
+		return nil, nil
+	}
+	return nil, nil
+}

@@ -1,0 +1,104 @@
+package upgrade
+
+import (
+	"context"
+	"time"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
+)
+
+const (
+	// tasksPerPage is how many tasks are asked for at a time. No maximum is documented; official clients ask for as many.
+	tasksPerPage = 100
+	// maxPages bounds how far a list is read.
+	maxPages = 50
+)
+
+// listing reads a cluster's tasks as far as they decide.
+type listing struct {
+	scopes  []Scope
+	summary taskSummary
+	// ordered is whether all tasks so far came newest first. That is how the API lists them, as far as is known, and not
+	// documented.
+	ordered bool
+	oldest  time.Time
+	seen    map[string]bool // The ids of the tasks so far.
+	unnamed int             // How many had none.
+	total   int             // The smallest number of tasks that a page has said there are; -1 if none has.
+}
+
+// readTasks reads the tasks of a cluster, page by page, to where they decide. It returns when the last page was received.
+func readTasks(ctx context.Context, api API, clusterID string, scopes []Scope) (*taskSummary, time.Time, error) {
+	l := &listing{scopes: scopes, ordered: true, seen: make(map[string]bool), total: -1}
+	for page := 1; page <= maxPages; page++ {
+		p, err := api.DescribeClusterTasks(ctx, clusterID, page, tasksPerPage)
+		if err != nil {
+			return nil, time.Time{}, err
+		}
+		if l.add(p) {
+			return &l.summary, p.Received, nil
+		}
+	}
+	l.summary.doubt("the list of its tasks has more than %d pages", maxPages)
+	return &l.summary, time.Now(), nil
+}
+
+// add takes in a page, and reports whether it was the last that is needed.
+func (l *listing) add(p *ack.ClusterTasks) bool {
+	if !p.Listed && p.TotalCount != 0 {
+		l.summary.doubt("the response holds no list of tasks")
+		return true
+	}
+	if p.TotalCount >= 0 && (l.total < 0 || p.TotalCount < l.total) {
+		l.total = p.TotalCount
+	}
+	before := l.count()
+	for _, t := range p.Tasks {
+		l.addTask(t)
+	}
+	if l.decided() {
+		return true
+	}
+	if len(p.Tasks) > 0 && l.count() > before && !l.lastPage(p) {
+		return false
+	}
+	if l.count() < l.total {
+		l.summary.doubt("the list of its tasks ends after %d of %d", l.count(), l.total)
+	}
+	return true
+}
+
+func (l *listing) addTask(t ack.ClusterTask) {
+	if t.ID == nil {
+		l.unnamed++
+	} else if !l.seen[*t.ID] {
+		l.seen[*t.ID] = true
+	}
+	l.ordered = l.ordered && !t.Created.IsZero() && (l.oldest.IsZero() || !t.Created.After(l.oldest))
+	l.oldest = t.Created
+	l.summary.add(t, l.scopes)
+}
+
+// count is how many different tasks there were so far. A list that moves while it is read repeats some.
+func (l *listing) count() int { return len(l.seen) + l.unnamed }
+
+// decided reports whether no further task can change the phase: one is under way; or the newest is known. For a control
+// plane that is where one was found while the list is in order, because one upgrade follows the other and the cluster's own
+// state shows it. Node pools and add-ons upgrade side by side, and nothing else shows it, so their list is read to its end.
+func (l *listing) decided() bool {
+	onlyControlPlane := len(l.scopes) == 1 && l.scopes[0] == ScopeControlPlane
+	return l.summary.underWay || onlyControlPlane && l.ordered && l.summary.newest != nil
+}
+
+// lastPage reports whether a page is not full, and no more tasks are known of. Without a number of tasks in all, a page is
+// only known to be not full where it says how many tasks that would be: the API may give fewer than were asked for.
+func (l *listing) lastPage(p *ack.ClusterTasks) bool {
+	size := p.PageSize
+	if size <= 0 || size > tasksPerPage {
+		size = tasksPerPage
+	}
+	if l.total < 0 {
+		return p.PageSize > 0 && len(p.Tasks) < size
+	}
+	return len(p.Tasks) < size && l.count() >= l.total
+}

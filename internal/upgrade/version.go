@@ -1,0 +1,88 @@
+package upgrade
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/hashicorp/go-version"
+)
+
+// Constraint is a version constraint as in Terraform's required_version.
+type Constraint struct {
+	text  string
+	parts version.Constraints
+}
+
+// ParseConstraint parses a constraint such as ">= 1.33" or "~> 1.32.0, != 1.32.4". One that names a build, such as
+// "= 1.33.3-aliyun.1", is compared with the whole version; all others with its numbers alone.
+func ParseConstraint(text string) (*Constraint, error) {
+	if strings.TrimSpace(text) == "" {
+		return nil, errors.New("it is empty")
+	}
+	parts, err := version.NewConstraint(text)
+	if err != nil {
+		return nil, fmt.Errorf("%q is not a version constraint", text)
+	}
+	return &Constraint{text: text, parts: parts}, nil
+}
+
+// String returns the constraint as it was written.
+func (c *Constraint) String() string { return c.text }
+
+// Allows reports whether a version such as "1.33.3-aliyun.1" meets the constraint. What is no version never does.
+func (c *Constraint) Allows(text string) bool {
+	v, err := version.NewVersion(strings.TrimSpace(text))
+	if err != nil {
+		return false
+	}
+	for _, part := range c.parts {
+		if !allows(part, v) {
+			return false
+		}
+	}
+	return true
+}
+
+// build is what follows the operator in a constraint that is compared with the whole version.
+var build = regexp.MustCompile(`^\s*(=|!=|>=|<=|>|<)?\s*(\S*-\S+)\s*$`)
+
+// allows compares a version with one part of a constraint. go-version takes a build such as "-aliyun.1" for that of a
+// pre-release, which no constraint without one allows; to Alibaba Cloud it is a release.
+func allows(part *version.Constraint, v *version.Version) bool {
+	match := build.FindStringSubmatch(part.String())
+	if match == nil {
+		return part.Check(v.Core())
+	}
+	want, err := version.NewVersion(match[2])
+	if err != nil {
+		return false
+	}
+	order := v.Compare(want)
+	switch match[1] {
+	case "!=":
+		return order != 0
+	case ">":
+		return order > 0
+	case ">=":
+		return order >= 0
+	case "<":
+		return order < 0
+	case "<=":
+		return order <= 0
+	default:
+		return order == 0
+	}
+}
+
+// Runs reports whether the cluster runs a version that the constraint allows; nil allows any, also one that is not known.
+func (r *Reading) Runs(c *Constraint) bool {
+	return c == nil || r.CurrentVersion != nil && c.Allows(*r.CurrentVersion)
+}
+
+// OnOtherVersion reports whether the upgrade is over, as far as the phase tells, and the cluster runs a version that the
+// constraint does not allow: then it is the upgrade before that is over.
+func (r *Reading) OnOtherVersion(c *Constraint) bool {
+	return (r.Phase == PhaseIdle || r.Phase == PhaseSucceeded) && !r.Runs(c)
+}
