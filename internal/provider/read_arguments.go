@@ -157,6 +157,7 @@ func readAttributes() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "Whether a wait goes on while the upgrade is paused. Otherwise a pause ends the wait with an error, because " +
 				"it does not resume by itself. Without `wait_for_terminal` it has no effect. Default: `false`.",
+			Validators: []validator.Bool{needsWait{}},
 		},
 		"require_phases": schema.SetAttribute{
 			Optional:    true,
@@ -175,7 +176,7 @@ func readAttributes() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "The time between two polls of a wait, jittered by up to a tenth: a duration such as `30s` or `2m`, from `1s` to `10m`. " +
 				"Without `wait_for_terminal` it has no effect. Default: `30s`.",
-			Validators: []validator.String{durationBetween(minPollInterval, maxPollInterval)},
+			Validators: []validator.String{durationBetween(minPollInterval, maxPollInterval), needsWait{}},
 		},
 		"source": schema.StringAttribute{
 			Optional: true,
