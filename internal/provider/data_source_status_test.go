@@ -73,7 +73,7 @@ func TestStatusShowsTheAnswer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, endpoint := simulate(t, `"c1": {"timeline": [{"answer": `+test.answer+`}]}`)
+			_, endpoint := simulate(t, `"c1": {"timeline": [{"phase": "unknown", "responses": {"GetUpgradeStatus": `+test.answer+`}}]}`)
 			var checks []statecheck.StateCheck
 			for attribute, want := range test.want {
 				checks = append(checks, statecheck.ExpectKnownValue(statusAddress, tfjsonpath.New(attribute), want))
