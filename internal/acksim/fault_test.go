@@ -2,6 +2,7 @@ package acksim
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -218,7 +219,7 @@ func TestASilenceEndsWithTheClient(t *testing.T) {
 
 func TestASlowAnswerComesAtAByteASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := start(t, playing(scenario.Step{Answer: []byte(`{"status":"running"}`)}))
+		s := start(t, playing(scenario.Step{Phase: story.Running, Responses: map[string]json.RawMessage{action: []byte(`{"status":"running"}`)}}))
 		if err := s.SetFaults(fault.Fault{Kind: fault.Slow}); err != nil {
 			t.Fatal(err)
 		}

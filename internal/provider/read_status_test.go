@@ -80,7 +80,7 @@ func TestStatusShowsTheAnswer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, endpoint := simulate(t, `"c1": {"timeline": [{"answer": `+test.answer+`}]}`)
+			_, endpoint := simulate(t, `"c1": {"timeline": [{"phase": "unknown", "responses": {"GetUpgradeStatus": `+test.answer+`}}]}`)
 			var arguments []string
 			if test.source != "" {
 				arguments = []string{fmt.Sprintf("source = %q", test.source)}

@@ -1,6 +1,7 @@
 package soak
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -88,11 +89,11 @@ func (d dice) story(longest time.Duration) (s course) {
 		case chance < 0.15:
 			a = act{phase: "paused", step: scenario.Step{Phase: story.Paused}}
 		case chance < 0.3:
-			a.step = scenario.Step{Answer: []byte(oneOf(d,
+			a.step = scenario.Step{Phase: story.Running, Responses: map[string]json.RawMessage{"GetUpgradeStatus": []byte(oneOf(d,
 				`{"status":"success","upgrade_step":"success","upgrade_task":{"status":"running","message":null}}`,
 				`{"status":"Success","upgrade_step":"PRECHECKING","upgrade_task":null}`,
 				`{"upgrade_task":{"status":"Failed"},"upgrade_step":"success","status":"running"}`,
-			))}
+			))}}
 		}
 		a.step.For = d.between(longest/time.Duration(4*steps), longest/time.Duration(steps))
 		s = append(s, a)

@@ -19,8 +19,8 @@ func Parse(data []byte) (Reader, Node, error) {
 	return Reader{lines: map[string]int{"": root.line}}, root, err
 }
 
-// Object reads an object whose fields are given, each at most once.
-func (r Reader) Object(at string, n Node, fields map[string]Read) error {
+// object reads an object whose fields are given, each at most once.
+func (r Reader) object(at string, n Node, fields map[string]Read) error {
 	pathOf := func(name string) string { return strings.TrimPrefix(at+"."+name, ".") }
 	return r.members(at, n, pathOf, func(name, at string, n Node) error {
 		read, ok := fields[name]

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/document"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/operation"
 )
 
 // checkIdentity reports the first thing that is wrong with the credential services.
@@ -134,10 +135,20 @@ func (u *CredentialsURI) checkPath() error {
 	switch {
 	case len(u.Path) < 2 || u.Path[0] != '/' || strings.ContainsFunc(u.Path, notInPath):
 		return document.Errorf("credentials_uri.path", "%q is not a path to serve: write /, and letters, digits and any of .-_/", u.Path)
-	case strings.HasPrefix(u.Path, "/api/v2/clusters/"):
+	case isClusterPath(u.Path):
 		return document.Errorf("credentials_uri.path", "%q is where ACK has its clusters: take another path", u.Path)
 	}
 	return nil
+}
+
+// isClusterPath reports whether a path is one that an operation of ACK could have.
+func isClusterPath(path string) bool {
+	for _, o := range operation.All() {
+		if prefix, _, _ := strings.Cut(o.Path, "{"); strings.HasPrefix(path, prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 func notInPath(r rune) bool { return r != '/' && document.NotInName(r) }
