@@ -41,8 +41,9 @@ func explainNotServed(t target, operation ack.Operation, e *ack.APIError) proble
 	return what
 }
 
-// explainForbidden explains an operation that the credentials do not allow, and names every permission that would do.
-func explainForbidden(t target, operation ack.Operation) problem {
+// explainForbidden explains an operation that the credentials do not allow, and names every permission that would do. Where two
+// ways were tried, both says how.
+func explainForbidden(t target, operation ack.Operation, both *upgrade.BothError) problem {
 	what := problem{
 		summary: "Not allowed to read cluster " + t.clusterID,
 		cause:   fmt.Sprintf("The credentials are good, but they do not allow %s for this cluster.", operation),
@@ -50,7 +51,8 @@ func explainForbidden(t target, operation ack.Operation) problem {
 	switch isOfTasks := slices.Contains(upgrade.SourceTasks.Operations(), operation); {
 	case isOfTasks && t.source != upgrade.SourceUpgradeStatus:
 		what.remedy = "Allow the RAM " + permissions(t, upgrade.SourceTasks.Operations()...) + "."
-		if t.source == upgrade.SourceAuto {
+		var old *ack.APIError
+		if withdrawn := both != nil && errors.As(both.UpgradeStatus, &old) && old.NotServed(); t.source == upgrade.SourceAuto && !withdrawn {
 			what.remedy += " Where GetUpgradeStatus is still served, " + ack.GetUpgradeStatus.RAMAction() + " would do in their place."
 		}
 	default:

@@ -227,7 +227,7 @@ func fromTasks(clusterID string, s *taskSummary, d *ack.ClusterDetail) *Reading 
 		RequestID:      d.RequestID,
 	}
 	r.Status, r.UpgradeStep = mirrored(r.Phase)
-	task := "no upgrade task"
+	task := "no upgrade task found"
 	if t := s.newest; t != nil {
 		r.TaskID, r.ErrorMessage = t.ID, t.ErrorMessage
 		r.UpgradeTask = &Task{Status: t.State, Message: t.ErrorMessage}
