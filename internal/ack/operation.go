@@ -56,12 +56,9 @@ func do[T any, P interface {
 	meta() *Response
 }](ctx context.Context, c *Client, one call[T],
 ) (*T, error) {
-	request, err := one.request(ctx, c.config)
-	if err != nil {
-		return nil, &RequestError{Operation: one.operation, Err: &BuildError{err}}
-	}
 	var result *T
-	err = c.retry(request, one.operation, func(response *http.Response, sent time.Time) error {
+	build := func() (*http.Request, error) { return one.request(ctx, c.config) }
+	err := c.retry(ctx, one.operation, build, func(response *http.Response, sent time.Time) error {
 		var requestID string
 		var err error
 		result, requestID, err = one.read(response)
