@@ -1,11 +1,13 @@
 package upgrade
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
 )
 
 // Scope says whose upgrades count.
@@ -150,8 +152,13 @@ type taskSummary struct {
 	// newest is the task that was made last, nil when there is none; any of several, when nothing tells which.
 	newest *ack.ClusterTask
 	state  taskState
-	// unclear says in words why the list does not tell how things stand, or why the newest is not known for sure.
-	unclear string
+	// unclear says in words why the newest is not known for sure: the list is not whole, or a task does not say when it was
+	// created. tied says the same of the newest so far and another one; a later task settles that.
+	unclear, tied string
+	// unclassified says which task has not ended that may be an upgrade.
+	unclassified string
+	// paused and unknown say the same of a node pool's or an add-on's, newest or not: these upgrade side by side.
+	paused, unknown bool
 }
 
 // add takes in a task.
@@ -161,8 +168,8 @@ func (s *taskSummary) add(t ack.ClusterTask, scopes []Scope) {
 		state = stateUnknown // What was meant may be there.
 	}
 	if kind == kindUnclassified {
-		if !state.ended() {
-			s.doubt("a task of the unknown type %s has the state %s", quoted(t.Type), quoted(t.State))
+		if !state.ended() && s.unclassified == "" {
+			s.unclassified = fmt.Sprintf("a task of the unknown type %s has the state %s", quoted(t.Type), quoted(t.State))
 		}
 		return
 	}
@@ -170,14 +177,17 @@ func (s *taskSummary) add(t ack.ClusterTask, scopes []Scope) {
 		return
 	}
 	s.underWay = s.underWay || state == stateUnderWay
+	if kind != kindControlPlane {
+		s.paused, s.unknown = s.paused || state == statePaused, s.unknown || state == stateUnknown
+	}
 	if t.Created.IsZero() {
 		s.doubt("the task %s does not say when it was created", quoted(t.ID))
 	}
 	switch {
 	case s.newest == nil || t.Created.After(s.newest.Created):
-		s.newest, s.state = &t, state
-	case t.Created.Equal(s.newest.Created) && state != s.state:
-		s.doubt("the tasks %s and %s were created at the same time", quoted(s.newest.ID), quoted(t.ID))
+		s.newest, s.state, s.tied = &t, state, ""
+	case t.Created.Equal(s.newest.Created) && state != s.state && s.tied == "":
+		s.tied = fmt.Sprintf("the tasks %s and %s were created at the same time", quoted(s.newest.ID), quoted(t.ID))
 	}
 }
 
@@ -190,13 +200,14 @@ func (s *taskSummary) doubt(format string, arguments ...any) {
 // phase reads the tasks and the cluster's state as one phase. It is total, and its order is part of the rule.
 func (s *taskSummary) phase(cluster clusterState) Phase {
 	hasTask := s.newest != nil
+	certain := s.unclear == "" && s.tied == ""
 	atRest := cluster == clusterAtRest
 	switch {
 	case s.underWay:
 		return PhaseRunning
-	case hasTask && s.unclear == "" && s.state == statePaused:
+	case s.paused, hasTask && certain && s.state == statePaused:
 		return PhasePaused
-	case s.unclear != "", hasTask && s.state == stateUnknown:
+	case !certain, s.unclassified != "", s.unknown, hasTask && s.state == stateUnknown:
 		return PhaseUnknown
 	case cluster == clusterUpgrading, cluster == clusterUpdating && hasTask:
 		return PhaseRunning
@@ -227,18 +238,21 @@ func fromTasks(clusterID string, s *taskSummary, d *ack.ClusterDetail) *Reading 
 		RequestID:      d.RequestID,
 	}
 	r.Status, r.UpgradeStep = mirrored(r.Phase)
-	task := "no upgrade task found"
+	task, similar := "no upgrade task found", d.Similar
 	if t := s.newest; t != nil {
 		r.TaskID, r.ErrorMessage = t.ID, t.ErrorMessage
 		r.UpgradeTask = &Task{Status: t.State, Message: t.ErrorMessage}
 		task = fmt.Sprintf("newest upgrade task %s in state %s", quoted(t.Type), quoted(t.State))
+		similar = cmp.Or(t.Similar, similar)
 	}
 	r.Response = fmt.Sprintf("%s, cluster in state %s", task, quoted(d.State))
-	if s.unclear != "" {
-		r.Response += ", " + s.unclear
+	for _, doubt := range []string{s.unclear, s.tied, s.unclassified} {
+		if doubt != "" {
+			r.Response += ", " + doubt
+		}
 	}
-	if d.Similar != "" {
-		r.Response += fmt.Sprintf(", and a field with the similar name %q", d.Similar)
+	if similar != "" {
+		r.Response += fmt.Sprintf(", and a field with the similar name %q", display.Line(similar, maxSummaryWord))
 	}
 	return r
 }

@@ -19,12 +19,12 @@ type listing struct {
 	scopes  []Scope
 	summary taskSummary
 	// ordered is whether all tasks so far came newest first. That is how the API lists them, as far as is known, and not
-	// documented.
-	ordered bool
-	oldest  time.Time
-	seen    map[string]bool // The ids of the tasks so far.
-	unnamed int             // How many had none.
-	total   int             // The smallest number of tasks that a page has said there are; -1 if none has.
+	// documented. descending is whether two of them show it: one task alone is in every order.
+	ordered, descending bool
+	oldest              time.Time
+	seen                map[string]bool // The ids of the tasks so far.
+	unnamed             int             // How many had none.
+	total               int             // The smallest number of tasks that a page has said there are; -1 if none has.
 }
 
 // readTasks reads the tasks of a cluster, page by page, to where they decide. It returns when the last page was received.
@@ -45,25 +45,30 @@ func readTasks(ctx context.Context, api API, clusterID string, scopes []Scope) (
 
 // add takes in a page, and reports whether it was the last that is needed.
 func (l *listing) add(p *ack.ClusterTasks) bool {
-	if !p.Listed && p.TotalCount != 0 {
+	if missing := p.TotalCount < 0 || p.TotalCount > l.count(); !p.Listed && missing { // Else it may stand for an empty list.
 		l.summary.doubt("the response holds no list of tasks")
 		return true
-	}
-	if p.TotalCount >= 0 && (l.total < 0 || p.TotalCount < l.total) {
-		l.total = p.TotalCount
 	}
 	before := l.count()
 	for _, t := range p.Tasks {
 		l.addTask(t)
 	}
+	// A number that is smaller than that of the tasks so far is none: some servers count what is on the page, or nothing.
+	if p.TotalCount >= l.count() && (l.total < 0 || p.TotalCount < l.total) {
+		l.total = p.TotalCount
+	}
 	if l.decided() {
 		return true
 	}
-	if len(p.Tasks) > 0 && l.count() > before && !l.lastPage(p) {
+	grows := l.count() > before
+	if grows && !l.lastPage(p) {
 		return false
 	}
-	if l.count() < l.total {
+	switch {
+	case l.count() < l.total:
 		l.summary.doubt("the list of its tasks ends after %d of %d", l.count(), l.total)
+	case !grows && len(p.Tasks) > 0 && l.total < 0: // The server may not know of pages, or it may have come to the end.
+		l.summary.doubt("a page of its tasks repeats the one before, and the number of all tasks is not known")
 	}
 	return true
 }
@@ -75,6 +80,7 @@ func (l *listing) addTask(t ack.ClusterTask) {
 		l.seen[*t.ID] = true
 	}
 	l.ordered = l.ordered && !t.Created.IsZero() && (l.oldest.IsZero() || !t.Created.After(l.oldest))
+	l.descending = l.descending || t.Created.Before(l.oldest)
 	l.oldest = t.Created
 	l.summary.add(t, l.scopes)
 }
@@ -87,18 +93,16 @@ func (l *listing) count() int { return len(l.seen) + l.unnamed }
 // state shows it. Node pools and add-ons upgrade side by side, and nothing else shows it, so their list is read to its end.
 func (l *listing) decided() bool {
 	onlyControlPlane := len(l.scopes) == 1 && l.scopes[0] == ScopeControlPlane
-	return l.summary.underWay || onlyControlPlane && l.ordered && l.summary.newest != nil
+	return l.summary.underWay || onlyControlPlane && l.ordered && l.descending && l.summary.newest != nil
 }
 
-// lastPage reports whether a page is not full, and no more tasks are known of. Without a number of tasks in all, a page is
-// only known to be not full where it says how many tasks that would be: the API may give fewer than were asked for.
+// lastPage reports whether a page is not full, and all tasks that are known of were there. Without a number of tasks in all,
+// no page but an empty one is known to be the last: the API may give fewer than were asked for, and the size that it names
+// may be no more than the one that it was asked for.
 func (l *listing) lastPage(p *ack.ClusterTasks) bool {
 	size := p.PageSize
 	if size <= 0 || size > tasksPerPage {
 		size = tasksPerPage
 	}
-	if l.total < 0 {
-		return p.PageSize > 0 && len(p.Tasks) < size
-	}
-	return len(p.Tasks) < size && l.count() >= l.total
+	return l.total >= 0 && len(p.Tasks) < size && l.count() >= l.total
 }

@@ -25,6 +25,11 @@ func ParseConstraint(text string) (*Constraint, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%q is not a version constraint", text)
 	}
+	for _, part := range parts {
+		if operator, _ := cutOperator(part); operator == "~>" && part.Prerelease() {
+			return nil, fmt.Errorf("%q combines ~> with a build: use >= and < instead", strings.TrimSpace(part.String()))
+		}
+	}
 	return &Constraint{text: text, parts: parts}, nil
 }
 
@@ -45,22 +50,28 @@ func (c *Constraint) Allows(text string) bool {
 	return true
 }
 
-// build is what follows the operator in a constraint that is compared with the whole version.
-var build = regexp.MustCompile(`^\s*(=|!=|>=|<=|>|<)?\s*(\S*-\S+)\s*$`)
+// operators is what a part of a constraint begins with.
+var operators = regexp.MustCompile(`^\s*(=|!=|>=|<=|~>|>|<)?\s*`)
+
+// cutOperator returns the operator of a part of a constraint, and the version behind it.
+func cutOperator(part *version.Constraint) (of, rest string) {
+	match := operators.FindStringSubmatch(part.String())
+	return match[1], strings.TrimSpace(part.String()[len(match[0]):])
+}
 
 // allows compares a version with one part of a constraint. go-version takes a build such as "-aliyun.1" for that of a
 // pre-release, which no constraint without one allows; to Alibaba Cloud it is a release.
 func allows(part *version.Constraint, v *version.Version) bool {
-	match := build.FindStringSubmatch(part.String())
-	if match == nil {
+	if !part.Prerelease() {
 		return part.Check(v.Core())
 	}
-	want, err := version.NewVersion(match[2])
+	operator, rest := cutOperator(part)
+	want, err := version.NewVersion(rest)
 	if err != nil {
 		return false
 	}
 	order := v.Compare(want)
-	switch match[1] {
+	switch operator {
 	case "!=":
 		return order != 0
 	case ">":

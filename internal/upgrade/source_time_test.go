@@ -1,0 +1,274 @@
+package upgrade
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
+)
+
+// slowly has every operation take its time, or end with its context as a real request does.
+func slowly(status, tasks, detail time.Duration) func(*fakeAPI) {
+	return func(f *fakeAPI) {
+		askStatus, askTasks, askDetail := f.status, f.tasks, f.detail
+		f.status = func(ctx context.Context, id string) (*ack.UpgradeStatus, error) {
+			if !ack.Sleep(ctx, status) {
+				return nil, failedRequest(ack.GetUpgradeStatus, ctx.Err())
+			}
+			return askStatus(ctx, id)
+		}
+		f.tasks = func(ctx context.Context, id string, page, size int) (*ack.ClusterTasks, error) {
+			if !ack.Sleep(ctx, tasks) {
+				return nil, failedRequest(ack.DescribeClusterTasks, ctx.Err())
+			}
+			return askTasks(ctx, id, page, size)
+		}
+		f.detail = func(ctx context.Context, id string) (*ack.ClusterDetail, error) {
+			if !ack.Sleep(ctx, detail) {
+				return nil, failedRequest(ack.DescribeClusterDetail, ctx.Err())
+			}
+			return askDetail(ctx, id)
+		}
+	}
+}
+
+// readFleet reads clusters all at once, and returns how long each took, in no order, and the errors.
+func readFleet(ctx context.Context, r *Reader, clusters int, query Query) (took []time.Duration, failed []error) {
+	var (
+		mu    sync.Mutex
+		group sync.WaitGroup
+	)
+	started := time.Now()
+	for i := range clusters {
+		group.Go(func() {
+			q := query
+			q.ClusterID = fmt.Sprint("c", i)
+			reading, err := r.Read(ctx, q)
+			mu.Lock()
+			defer mu.Unlock()
+			took = append(took, time.Since(started))
+			if err != nil {
+				failed = append(failed, err)
+			} else if reading.ClusterID != q.ClusterID {
+				failed = append(failed, fmt.Errorf("%s was read as %s", q.ClusterID, reading.ClusterID))
+			}
+		})
+	}
+	group.Wait()
+	return took, failed
+}
+
+func TestAFleetFindsOutOnce(t *testing.T) {
+	const clusters, second = 1000, time.Second
+	for name, test := range map[string]struct {
+		err             error // Of GetUpgradeStatus.
+		asked, atMost   int   // How often GetUpgradeStatus is asked, and how long the fleet may take, in seconds.
+		tasks, replaced int
+	}{
+		"served":                     {nil, clusters, 2, 0, 0},
+		"withdrawn, with a code":     {rejected(ack.GetUpgradeStatus, 404, "InvalidAction.NotFound"), 1, 3, clusters, 0},
+		"withdrawn, without a code":  {rejected(ack.GetUpgradeStatus, 404, ""), 1, 4, clusters, 0},
+		"withdrawn, as never before": {rejected(ack.GetUpgradeStatus, 501, "Offline"), 1, 3, clusters, 0},
+		"forbidden":                  {rejected(ack.GetUpgradeStatus, 403, "Forbidden.RAM"), clusters, 5, clusters, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				changes := []func(*fakeAPI){}
+				if test.err != nil {
+					changes = append(changes, statusFails(test.err))
+				}
+				api := respondingAPI(append(changes, slowly(second, second, second))...)
+				r := NewReader(api)
+				started := time.Now()
+				if _, failed := readFleet(t.Context(), r, clusters, Query{}); len(failed) > 0 {
+					t.Fatalf("%d failed: %v", len(failed), failed[0])
+				}
+				elapsed := time.Since(started)
+				t.Logf("%d clusters in %s: %d GetUpgradeStatus, %d DescribeClusterTasks, %d DescribeClusterDetail", clusters, elapsed,
+					api.count(ack.GetUpgradeStatus), api.count(ack.DescribeClusterTasks), api.count(ack.DescribeClusterDetail))
+				if n := api.count(ack.GetUpgradeStatus); n != test.asked {
+					t.Errorf("GetUpgradeStatus was asked %d times, want %d", n, test.asked)
+				}
+				if n := api.count(ack.DescribeClusterTasks); n != test.tasks || n != api.count(ack.DescribeClusterDetail) {
+					t.Errorf("DescribeClusterTasks was asked %d times, DescribeClusterDetail %d", n, api.count(ack.DescribeClusterDetail))
+				}
+				if elapsed > time.Duration(test.atMost)*second {
+					t.Errorf("took %s", elapsed)
+				}
+				before := len(api.sorted())
+				if _, failed := readFleet(t.Context(), r, clusters, Query{}); len(failed) > 0 {
+					t.Fatal(failed[0])
+				}
+				if again := len(api.sorted()) - before; test.err != nil && (again != 2*clusters || api.count(ack.GetUpgradeStatus) != test.asked) {
+					t.Errorf("the second time, %d requests were made", again)
+				}
+			})
+		})
+	}
+}
+
+func TestASlowFirstReadDoesNotHoldUpTheOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var first atomic.Bool
+		api := respondingAPI(slowly(time.Second, time.Second, time.Second), func(f *fakeAPI) {
+			ask := f.status
+			f.status = func(ctx context.Context, id string) (*ack.UpgradeStatus, error) {
+				if first.CompareAndSwap(false, true) && !ack.Sleep(ctx, time.Minute) {
+					return nil, ctx.Err()
+				}
+				return ask(ctx, id)
+			}
+		})
+		took, failed := readFleet(t.Context(), NewReader(api), 1000, Query{})
+		if len(failed) > 0 {
+			t.Fatal(failed[0])
+		}
+		slow := 0
+		for _, d := range took {
+			if d > discoveryPatience+time.Second {
+				slow++
+			}
+		}
+		if slow != 1 {
+			t.Errorf("%d reads were held up", slow)
+		}
+	})
+}
+
+// Nobody finds out in place of others who give up: the next read does.
+func TestWhoFindsOutMayBeInterrupted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api := respondingAPI(statusFails(rejected(ack.GetUpgradeStatus, 404, "InvalidAction.NotFound")), slowly(3*time.Second, time.Second, time.Second))
+		r := NewReader(api)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		var group sync.WaitGroup
+		group.Go(func() {
+			if _, err := r.Read(ctx, Query{ClusterID: "c0"}); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("the first: %v", err)
+			}
+		})
+		synctest.Wait()
+		for _, id := range []string{"c1", "c2"} {
+			group.Go(func() {
+				if reading, err := r.Read(t.Context(), Query{ClusterID: id}); err != nil || reading.Source != SourceTasks {
+					t.Errorf("%s: %+v, %v", id, reading, err)
+				}
+			})
+		}
+		group.Wait()
+		if reading, err := r.Read(t.Context(), Query{ClusterID: "c3"}); err != nil || reading.Source != SourceTasks {
+			t.Errorf("afterwards: %+v, %v", reading, err)
+		}
+		if n := api.count(ack.GetUpgradeStatus); n != 3 {
+			t.Errorf("GetUpgradeStatus was asked %d times", n)
+		}
+	})
+}
+
+// A bubble fails a test that leaves a goroutine behind.
+func TestAnInterruptEndsAReadAtOnce(t *testing.T) {
+	const hour = time.Hour
+	gone := statusFails(rejected(ack.GetUpgradeStatus, 404, "InvalidAction.NotFound"))
+	for name, test := range map[string]struct {
+		query   Query
+		changes []func(*fakeAPI)
+		reads   int
+	}{
+		"GetUpgradeStatus hangs":                 {Query{}, []func(*fakeAPI){slowly(hour, 0, 0)}, 1},
+		"the first of many hangs":                {Query{}, []func(*fakeAPI){slowly(hour, 0, 0)}, 100},
+		"GetUpgradeStatus hangs, with a version": {Query{Version: true}, []func(*fakeAPI){slowly(hour, 0, 0)}, 1},
+		"the version hangs":                      {Query{Version: true}, []func(*fakeAPI){slowly(0, 0, hour)}, 1},
+		"the tasks hang":                         {Query{Source: SourceTasks}, []func(*fakeAPI){slowly(0, hour, 0)}, 10},
+		"the detail hangs":                       {Query{Source: SourceTasks}, []func(*fakeAPI){slowly(0, 0, hour)}, 10},
+		"both hang":                              {Query{Source: SourceTasks}, []func(*fakeAPI){slowly(0, hour, hour)}, 10},
+		"the tasks hang in place of the other":   {Query{}, []func(*fakeAPI){gone, slowly(0, hour, hour)}, 10},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancel(t.Context())
+				const after = 2*time.Second + 345*time.Millisecond
+				time.AfterFunc(after, cancel)
+				took, failed := readFleet(ctx, NewReader(respondingAPI(test.changes...)), test.reads, test.query)
+				if len(failed) != test.reads {
+					t.Errorf("%d of %d failed", len(failed), test.reads)
+				}
+				for i, err := range failed {
+					if took[i] != after || !errors.Is(err, context.Canceled) {
+						t.Errorf("after %s: %v", took[i], err)
+					}
+				}
+			})
+		})
+	}
+}
+
+// One of the two requests that fails ends the other one: nobody waits for what makes no difference.
+func TestAFailedRequestEndsTheOneBesideIt(t *testing.T) {
+	const hour = time.Hour
+	for name, test := range map[string]struct {
+		query   Query
+		changes []func(*fakeAPI)
+	}{
+		"the tasks fail":                     {Query{Source: SourceTasks}, []func(*fakeAPI){tasksFail(failedRequest(ack.DescribeClusterTasks, syscall.ECONNRESET)), slowly(0, time.Second, hour)}},
+		"GetUpgradeStatus fails":             {Query{Version: true}, []func(*fakeAPI){statusFails(failedRequest(ack.GetUpgradeStatus, syscall.ECONNRESET)), slowly(time.Second, 0, hour)}},
+		"GetUpgradeStatus alone fails":       {Query{Source: SourceUpgradeStatus, Version: true}, []func(*fakeAPI){statusFails(rejected(ack.GetUpgradeStatus, 404, "X")), slowly(time.Second, 0, hour)}},
+		"the tasks fail in place of another": {Query{}, []func(*fakeAPI){statusFails(rejected(ack.GetUpgradeStatus, 404, "X")), tasksFail(failedRequest(ack.DescribeClusterTasks, syscall.ECONNRESET)), slowly(0, time.Second, hour)}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				took, failed := readFleet(t.Context(), NewReader(respondingAPI(test.changes...)), 1, test.query)
+				if len(failed) != 1 || took[0] != time.Second || errors.Is(failed[0], context.Canceled) {
+					t.Errorf("after %s: %v", took, failed)
+				}
+			})
+		})
+	}
+}
+
+// The cluster's state is asked for beside the tasks. Where those take long, it may be of before the upgrade that has ended in them.
+func TestAnOldStateOfTheClusterIsAskedForAgain(t *testing.T) {
+	for name, test := range map[string]struct {
+		tasks  time.Duration
+		task   string
+		states []string
+		want   Phase
+		asked  int
+	}{
+		"the tasks come soon":                            {10 * time.Second, "success", []string{"running", "upgrading"}, PhaseSucceeded, 1},
+		"the tasks take long":                            {11 * time.Second, "success", []string{"running", "upgrading"}, PhaseRunning, 2},
+		"the tasks take long, and nothing has changed":   {11 * time.Second, "success", []string{"running", "running"}, PhaseSucceeded, 2},
+		"the tasks take long, and the upgrade failed":    {11 * time.Second, "failed", []string{"running", "updating"}, PhaseRunning, 2},
+		"the tasks take long, and are still under way":   {11 * time.Second, "running", []string{"running"}, PhaseRunning, 1},
+		"the tasks take long, and the cluster upgrades":  {11 * time.Second, "success", []string{"upgrading"}, PhaseRunning, 1},
+		"the tasks take long, and the upgrade is paused": {11 * time.Second, "paused", []string{"running"}, PhasePaused, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				api := respondingAPI(func(f *fakeAPI) {
+					f.tasks = func(context.Context, string, int, int) (*ack.ClusterTasks, error) {
+						return &ack.ClusterTasks{Listed: true, TotalCount: 1, Tasks: []ack.ClusterTask{upgradeTask(test.task)}}, nil
+					}
+					f.detail = func(context.Context, string) (*ack.ClusterDetail, error) {
+						n := f.count(ack.DescribeClusterDetail)
+						return &ack.ClusterDetail{State: &test.states[n-1], CurrentVersion: ptr(fmt.Sprintf("1.33.%d", n))}, nil
+					}
+				}, slowly(0, test.tasks, 0))
+				reading, err := NewReader(api).Read(t.Context(), Query{ClusterID: "c1", Source: SourceTasks})
+				if err != nil || reading.Phase != test.want {
+					t.Errorf("got %+v, %v", reading, err)
+				}
+				if n := api.count(ack.DescribeClusterDetail); n != test.asked || *reading.CurrentVersion != fmt.Sprintf("1.33.%d", n) {
+					t.Errorf("asked %d times, the version is %s", n, *reading.CurrentVersion)
+				}
+			})
+		})
+	}
+}
