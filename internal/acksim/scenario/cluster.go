@@ -56,10 +56,15 @@ func (c Cluster) check(at string) error {
 	if err := CheckTimeline(at+".timeline", c.Timeline); err != nil {
 		return err
 	}
+	total := 0
 	for i, task := range c.History {
 		if err := checkTask(fmt.Sprintf("%s.history[%d]", at, i), task); err != nil {
 			return err
 		}
+		total += max(1, task.Count)
+	}
+	if total > story.MaxHistory {
+		return document.Errorf(at+".history", "it has %d tasks in all: give at most %d", total, story.MaxHistory)
 	}
 	return c.Listing.Check(at + ".listing")
 }

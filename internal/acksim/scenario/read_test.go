@@ -9,14 +9,13 @@ import (
 	"testing/iotest"
 	"time"
 
-	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/operation"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/document"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/operation"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 const key = `"access_keys": [{"id": "testak", "secret": "testsk"}]`
@@ -291,6 +290,10 @@ func TestReadScenarioNamesLineFieldAndRemedy(t *testing.T) {
 		"too long a history": {
 			with("\"history\": [\n{\"task_type\": \"a\", \"count\": 10001}]"),
 			`scenario, line 3, clusters["c1"].history[0].count: 10001 is not a number of tasks: give 1 to 10000`,
+		},
+		"too many tasks in all": {
+			with(`"history": [{"task_type": "a", "count": 10000}, {"task_type": "a"}]`),
+			`scenario, line 2, clusters["c1"].history: it has 10001 tasks in all: give at most 10000`,
 		},
 		"many tasks of one id": {
 			with(`"history": [{"task_type": "a", "count": 2, "task_id": "b"}]`),
