@@ -27,7 +27,8 @@ func listed(t *testing.T, l operation.Listing, steps ...scenario.Step) *Simulato
 	c := with.Clusters[clusterID]
 	c.Listing = l
 	c.History = []story.TaskSpec{
-		{Type: "nodepool_scaleout", Count: 20}, {Type: "nodepool_scalein", State: "canceled", Count: 3},
+		{Type: "nodepool_scaleout", Count: 20},
+		{Type: "nodepool_scalein", State: "canceled", Count: 3},
 		{ID: "T-old", Type: "cluster_create", Created: story.When{At: time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC)}},
 	}
 	with.Clusters[clusterID] = c

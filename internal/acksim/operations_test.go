@@ -24,8 +24,8 @@ const (
 	detail = "DescribeClusterDetail"
 )
 
-// unsignedFor returns a request of an operation for a cluster as a server gets it, but for the signature.
-func unsignedFor(t *testing.T, name, clusterID, query string) *http.Request {
+// unsignedFor returns a request of an operation for the cluster as a server gets it, but for the signature.
+func unsignedFor(t *testing.T, name, query string) *http.Request {
 	t.Helper()
 	o, ok := operation.Named(name)
 	if !ok {
@@ -45,7 +45,7 @@ func unsignedFor(t *testing.T, name, clusterID, query string) *http.Request {
 // askFor has the simulator respond to a request of an operation that is signed as it should be.
 func askFor(t *testing.T, s *Simulator, name, query string) *httptest.ResponseRecorder {
 	t.Helper()
-	return serve(s, sign(t, unsignedFor(t, name, clusterID, query), longLived, gateway.NewRequestID()))
+	return serve(s, sign(t, unsignedFor(t, name, query), longLived, gateway.NewRequestID()))
 }
 
 // taskList is a page of tasks, as a client reads it.
@@ -203,7 +203,7 @@ func TestARequestIsForAnOperationToTheLetter(t *testing.T) {
 		"another method":             func(r *http.Request) { r.Method = http.MethodPost },
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := unsignedFor(t, tasks, clusterID, "page_number=1")
+			r := unsignedFor(t, tasks, "page_number=1")
 			change(r)
 			w := serve(s, sign(t, r, longLived, name))
 			if w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), "InvalidAction.NotFound") {
@@ -223,7 +223,7 @@ func TestTheQueryIsSignedAndRemembered(t *testing.T) {
 	if got.Query != query || got.Operation != tasks || got.Path != "/clusters/"+clusterID+"/tasks" || got.ClusterID != clusterID {
 		t.Errorf("%+v", got)
 	}
-	r := sign(t, unsignedFor(t, tasks, clusterID, "page_number=1"), longLived, "nonce")
+	r := sign(t, unsignedFor(t, tasks, "page_number=1"), longLived, "nonce")
 	r.URL.RawQuery = "page_number=2"
 	if w := serve(s, r); w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "SignatureDoesNotMatch") {
 		t.Errorf("another query than was signed: %d: %s", w.Code, w.Body)
@@ -262,8 +262,11 @@ func TestAStepCanSayWhatIsTrueOfTheCluster(t *testing.T) {
 
 func TestAPollOfSeveralOperationsPlaysAStoryAsFastAsAPollOfOne(t *testing.T) {
 	steps := []scenario.Step{
-		{Polls: 2, Phase: story.Running}, {Polls: 1, Phase: story.Finishing}, {For: time.Minute, Phase: story.Paused},
-		{Polls: 1, Phase: story.Unknown}, {Phase: story.Succeeded},
+		{Polls: 2, Phase: story.Running},
+		{Polls: 1, Phase: story.Finishing},
+		{For: time.Minute, Phase: story.Paused},
+		{Polls: 1, Phase: story.Unknown},
+		{Phase: story.Succeeded},
 	}
 	want := []story.Phase{story.Running, story.Running, story.Finishing, story.Paused, story.Paused, story.Unknown, story.Succeeded}
 	for name, poll := range map[string][]string{

@@ -135,7 +135,7 @@ func TestAnOperationIsForbiddenAsRAMDoesIt(t *testing.T) {
 			if err := s.SetForbidden(test.forbidden); err != nil {
 				t.Fatal(err)
 			}
-			w := serve(s, sign(t, unsignedFor(t, test.request, clusterID, ""), test.key, "nonce-1"))
+			w := serve(s, sign(t, unsignedFor(t, test.request, ""), test.key, "nonce-1"))
 			if test.code == "" {
 				if w.Code != http.StatusOK {
 					t.Errorf("%d: %s", w.Code, w.Body)

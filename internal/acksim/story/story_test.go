@@ -41,8 +41,12 @@ func TestUpgradesFollowEachOther(t *testing.T) {
 		"one that goes well": {
 			[]Phase{Idle, Running, Paused, Running, Finishing, Succeeded},
 			[]want{
-				{first, nil}, {first, []string{"running"}}, {first, []string{"paused"}}, {first, []string{"running"}},
-				{second, []string{"success"}}, {second, []string{"success"}},
+				{first, nil},
+				{first, []string{"running"}},
+				{first, []string{"paused"}},
+				{first, []string{"running"}},
+				{second, []string{"success"}},
+				{second, []string{"success"}},
 			},
 		},
 		"two": {
@@ -52,7 +56,9 @@ func TestUpgradesFollowEachOther(t *testing.T) {
 		"one that fails, and is repeated": {
 			[]Phase{Running, Failed, Running, Succeeded},
 			[]want{
-				{first, []string{"running"}}, {first, []string{"failed"}}, {first, []string{"running", "failed"}},
+				{first, []string{"running"}},
+				{first, []string{"failed"}},
+				{first, []string{"running", "failed"}},
 				{second, []string{"success", "failed"}},
 			},
 		},
