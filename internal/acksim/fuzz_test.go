@@ -18,7 +18,7 @@ const key = `"access_keys": [{"id": "testak", "secret": "testsk"}]`
 // play has each operation report a cluster in each step, first and second page.
 func play(t *testing.T, s *Simulator, id string) {
 	t.Helper()
-	steps := s.clusters[id].steps
+	steps := s.clusters[id].spec.Timeline
 	if len(steps) > 20 {
 		return
 	}

@@ -59,7 +59,7 @@ func (s *Scenario) Validate() error {
 		if id == "" {
 			return document.Errorf(document.Entry("clusters", id), "a cluster's id must not be empty")
 		}
-		if err := s.Clusters[id].check(document.Entry("clusters", id)); err != nil {
+		if err := s.Clusters[id].Check(document.Entry("clusters", id)); err != nil {
 			return err
 		}
 	}
