@@ -174,13 +174,14 @@ func (d dice) faults(withTLS, throttled bool) []fault.Fault {
 	}
 	for _, f := range passing {
 		f.Probability = 0.02 * d.Float64()
-		switch {
-		case f.Kind == fault.Throttled: // As often as that by chance, all would have to slow down for good.
+		if f.Kind == fault.Throttled { // As often as that by chance, all would have to slow down for good.
 			f.Count = 2
-		case f.Kind == fault.Refused:
+		}
+		if f.Kind == fault.Refused {
 			f.For = d.between(10*time.Millisecond, 300*time.Millisecond)
 			f.Count = 3
-		case f.Kind == fault.HTTP1:
+		}
+		if f.Kind == fault.HTTP1 {
 			f.Probability = 0.5
 		}
 		all = append(all, f)
