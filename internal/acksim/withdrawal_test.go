@@ -108,7 +108,7 @@ func TestWithdrawAddsAndSetWithdrawnReplaces(t *testing.T) {
 	if got := statuses(); got != [3]int{200, 200, 200} {
 		t.Errorf("none withdrawn: %v", got)
 	}
-	if err := s.Withdraw("GetStatus"); err == nil || !strings.Contains(err.Error(), `"GetStatus" is not an operation that is played`) {
+	if err := s.Withdraw("GetStatus"); err == nil || !strings.Contains(err.Error(), `"GetStatus" is not an operation of the simulator`) {
 		t.Errorf("an operation that does not exist: %v", err)
 	}
 }
