@@ -2,6 +2,7 @@ package acksim
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/operation"
@@ -12,18 +13,16 @@ import (
 // cluster is one cluster, and how far its story has come. It is guarded by the simulator's lock.
 type cluster struct {
 	spec  scenario.Cluster
-	steps []scenario.Step
 	story *story.Story
 	// polls are the newest moments that each list was polled at, as many as it lags: a further page is of the same moment
 	// as the first one.
 	polls map[string][]story.Moment
 }
 
-func newCluster(id, region string, spec scenario.Cluster, steps []scenario.Step) *cluster {
-	steps = slices.Clone(steps)
-	return &cluster{
-		spec: spec, steps: steps, story: spec.Story(id, region, steps), polls: make(map[string][]story.Moment),
-	}
+func newCluster(id, region string, spec scenario.Cluster) *cluster {
+	// What a test changes in its scenario later must change nothing here.
+	spec.Timeline, spec.History, spec.Tags = slices.Clone(spec.Timeline), slices.Clone(spec.History), maps.Clone(spec.Tags)
+	return &cluster{spec: spec, story: spec.Story(id, region), polls: make(map[string][]story.Moment)}
 }
 
 // movingTask is the type of the tasks that begin while a list moves.
@@ -43,7 +42,7 @@ func (c *cluster) report(
 	} else {
 		now = c.story.Poll(o.Action, record.Time)
 	}
-	step = c.steps[now.Step]
+	step = c.spec.Timeline[now.Step]
 	record.Step, record.Phase = now.Step+1, step.Phase
 	if step.HTTP != nil {
 		return step, nil

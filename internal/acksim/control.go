@@ -22,7 +22,20 @@ func (s *Simulator) SetTimeline(clusterID string, steps []scenario.Step) error {
 	if c, ok := s.clusters[clusterID]; ok {
 		spec = c.spec
 	}
-	s.clusters[clusterID] = newCluster(clusterID, s.region, spec, steps)
+	spec.Timeline = steps
+	s.clusters[clusterID] = newCluster(clusterID, s.region, spec)
+	return nil
+}
+
+// SetCluster puts a cluster in the place of one that is known, or adds one. Its timeline begins with the next request for it.
+// Its error is a *document.Error.
+func (s *Simulator) SetCluster(clusterID string, c scenario.Cluster) error {
+	if err := c.Check(document.Entry("clusters", clusterID)); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clusters[clusterID] = newCluster(clusterID, s.region, c)
 	return nil
 }
 

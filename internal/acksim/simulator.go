@@ -65,7 +65,7 @@ func New(plan *scenario.Scenario) (*Simulator, error) {
 	}
 	s.gateway.SetWithdrawn(plan.Withdrawn)
 	for id, c := range plan.Clusters {
-		s.clusters[id] = newCluster(id, plan.Region, c, c.Timeline)
+		s.clusters[id] = newCluster(id, plan.Region, c)
 	}
 	return s, nil
 }

@@ -15,11 +15,10 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/operation"
-
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/operation"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"

@@ -8,12 +8,11 @@ import (
 	"slices"
 	"time"
 
-	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
-
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/fault"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 )
 
 // act is one step of a cluster's timeline, and the phase that it means.
@@ -175,13 +174,14 @@ func (d dice) faults(withTLS, throttled bool) []fault.Fault {
 	}
 	for _, f := range passing {
 		f.Probability = 0.02 * d.Float64()
-		switch f.Kind {
-		case fault.Throttled: // As often as that by chance, all would have to slow down for good.
+		if f.Kind == fault.Throttled { // As often as that by chance, all would have to slow down for good.
 			f.Count = 2
-		case fault.Refused:
+		}
+		if f.Kind == fault.Refused {
 			f.For = d.between(10*time.Millisecond, 300*time.Millisecond)
 			f.Count = 3
-		case fault.HTTP1:
+		}
+		if f.Kind == fault.HTTP1 {
 			f.Probability = 0.5
 		}
 		all = append(all, f)

@@ -10,11 +10,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
-
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/fault"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 )
 
 // act is one step of a cluster's timeline, and what it means.
@@ -265,18 +264,20 @@ func (d dice) faults(clusters []string) (all []fault.Fault) {
 			f.Probability = 0
 		}
 		seconds := time.Duration(d.IntN(20)) * time.Second
-		switch f.Kind {
-		case fault.Throttled:
+		if f.Kind == fault.Throttled {
 			f.Status = oneOf(d, 0, http.StatusTooManyRequests, http.StatusBadRequest)
 			f.Code = oneOf(d, "", "Throttling", "Throttling.Api")
 			f.TimeLeft, f.RetryAfter = oneOf(d, 0, seconds/8), oneOf(d, 0, seconds)
-		case fault.Error:
+		}
+		if f.Kind == fault.Error {
 			f.Status = oneOf(d, 0, 500, 502, 504, 501)
 			f.Body = oneOf(d, fault.BodyJSON, fault.BodyXML, fault.BodyHTML, fault.BodyEmpty, fault.BodyTruncated)
 			f.RetryAfter = oneOf(d, 0, seconds)
-		case fault.ClockSkew:
+		}
+		if f.Kind == fault.ClockSkew {
 			f.Skew = oneOf(d, time.Hour, -time.Hour, 5*time.Minute)
-		case fault.HTTP:
+		}
+		if f.Kind == fault.HTTP {
 			f.HTTP = d.noAnswer()
 		}
 		all = append(all, f)

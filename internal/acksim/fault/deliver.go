@@ -38,7 +38,7 @@ func silence(r *http.Request) {
 	abort()
 }
 
-// abort ends the connection, or in HTTP/2 the stream, without an end of the answer. This is how net/http has it done.
+// abort ends the connection, or in HTTP/2 the stream, without an end of the response. This is how net/http has it done.
 func abort() { panic(http.ErrAbortHandler) }
 
 // reset resets the connection that r came on, where the Server lets it be known.

@@ -41,7 +41,7 @@ type Fault struct {
 	Skew time.Duration
 	// For is how long nothing listens; a second if zero.
 	For time.Duration
-	// HTTP is the answer of HTTP.
+	// HTTP is the response of the kind HTTP.
 	HTTP *response.Raw
 }
 
@@ -73,13 +73,13 @@ func (f Fault) check(at string, known Known) error {
 	case !slices.Contains(Kinds(), f.Kind):
 		return document.Errorf(at+".kind", "%q is not a fault: use %s", string(f.Kind), document.List(Kinds()))
 	case f.Cluster != "" && f.Kind.OfConnection():
-		return document.Errorf(at+".cluster", "a connection is made before any cluster is asked for: leave it out")
+		return document.Errorf(at+".cluster", "a connection is made before any cluster is requested: leave it out")
 	case f.Cluster != "" && !known.Cluster(f.Cluster):
 		return document.Errorf(at+".cluster", "there is no cluster %q: give the id of one, or leave it out to mean all", f.Cluster)
 	case f.Operation != "" && f.Kind.OfConnection():
 		return document.Errorf(at+".operation", "a connection is made before any operation is requested: leave it out")
 	case f.Operation != "" && !slices.Contains(known.Operations, f.Operation):
-		return document.Errorf(at+".operation", "%q is not an operation that is played: use %s", f.Operation, document.List(known.Operations))
+		return document.Errorf(at+".operation", "%q is not an operation of the simulator: use %s", f.Operation, document.List(known.Operations))
 	case f.After < 0:
 		return document.Errorf(at+".after", "%d is not a number of requests: give 1 or more, or leave it out", f.After)
 	case f.Count < 0:
@@ -138,7 +138,7 @@ func (f Fault) checkOptions(at string) error {
 	case f.For < 0:
 		return document.Errorf(at+".for", "%s is not a length: give a positive duration, or leave it out", f.For)
 	case f.Kind == HTTP && f.HTTP == nil:
-		return document.Errorf(at+".http", `it is missing: give the answer, {"status": 200, "body": "..."}`)
+		return document.Errorf(at+".http", `it is missing: give the response, {"status": 200, "body": "..."}`)
 	case f.HTTP != nil:
 		return f.HTTP.Check(at + ".http")
 	}

@@ -43,7 +43,7 @@ func CheckForbidden(field string, all []Forbidden, known Known) error {
 		at := fmt.Sprintf("%s[%d]", field, i)
 		switch {
 		case !slices.Contains(known.Operations, f.Operation):
-			return document.Errorf(at+".operation", "%q is not an operation that is played: use %s", f.Operation, document.List(known.Operations))
+			return document.Errorf(at+".operation", "%q is not an operation of the simulator: use %s", f.Operation, document.List(known.Operations))
 		case f.Cluster != "" && !known.Cluster(f.Cluster):
 			return document.Errorf(at+".cluster", "there is no cluster %q: give the id of one, or leave it out to mean all", f.Cluster)
 		case f.AccessKey != "" && !known.Key(f.AccessKey):

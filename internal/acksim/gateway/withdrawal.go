@@ -39,7 +39,7 @@ var WithdrawalFields = []document.Field[Withdrawal]{
 func (w Withdrawal) Check(at string, operations []string) error {
 	switch {
 	case !slices.Contains(operations, w.Operation):
-		return document.Errorf(at+".operation", "%q is not an operation that is played: use %s", w.Operation, document.List(operations))
+		return document.Errorf(at+".operation", "%q is not an operation of the simulator: use %s", w.Operation, document.List(operations))
 	case w.After < 0:
 		return document.Errorf(at+".after", "%s is not a length: give a positive duration, or leave it out", w.After)
 	case w.AfterRequests < 0:
@@ -61,7 +61,7 @@ func CheckWithdrawals(field string, all []Withdrawal, operations []string) error
 			return err
 		}
 		if seen[w.Operation] {
-			return document.Errorf(at, "%s is there twice: leave one of them out", w.Operation)
+			return document.Errorf(at, "duplicate operation %s: leave one of them out", w.Operation)
 		}
 		seen[w.Operation] = true
 	}

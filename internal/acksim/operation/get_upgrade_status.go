@@ -21,8 +21,8 @@ var getUpgradeStatus = Operation{
 	Render: renderUpgradeStatus,
 }
 
-// upgradeStatus is the documented answer of GetUpgradeStatus. No field is ever left out: what may be missing is for
-// scenarios to try, with an answer of their own.
+// upgradeStatus is the documented response of GetUpgradeStatus. No field is ever left out: what may be missing is for
+// scenarios to try, with responses of their own.
 type upgradeStatus struct {
 	ErrorMessage     string      `json:"error_message"`
 	PrecheckReportID string      `json:"precheck_report_id"`

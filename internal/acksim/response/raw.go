@@ -46,10 +46,10 @@ func Field[T any](help string, place func(*T) **Raw) document.Field[T] {
 // Check reports the first thing that is wrong with the response. Its errors name the field that holds it.
 func (a *Raw) Check(at string) error {
 	if a.Status < 200 || a.Status > 599 {
-		return document.Errorf(at+".status", "%d is not a status that ends an answer: give 200 to 599", a.Status)
+		return document.Errorf(at+".status", "%d is not the status of a response: give 200 to 599", a.Status)
 	}
 	if (a.Status == http.StatusNoContent || a.Status == http.StatusNotModified) && a.Body != "" {
-		return document.Errorf(at+".body", "an answer with status %d has no body: leave it out", a.Status)
+		return document.Errorf(at+".body", "a response with status %d has no body: leave it out", a.Status)
 	}
 	if strings.ContainsFunc(a.ContentType, notInHeaderValue) {
 		return document.Errorf(at+".content_type", "%q cannot stand in a header: take out line breaks and the like", a.ContentType)

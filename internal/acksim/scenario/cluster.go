@@ -51,23 +51,28 @@ var clusterFields = []document.Field[Cluster]{
 	}),
 }
 
-// check reports the first thing that is wrong with the cluster. Its errors name the field that holds it.
-func (c Cluster) check(at string) error {
+// Check reports the first thing that is wrong with the cluster, or nil. Its errors name the field that holds it.
+func (c Cluster) Check(at string) error {
 	if err := CheckTimeline(at+".timeline", c.Timeline); err != nil {
 		return err
 	}
+	total := 0
 	for i, task := range c.History {
 		if err := checkTask(fmt.Sprintf("%s.history[%d]", at, i), task); err != nil {
 			return err
 		}
+		total += max(1, task.Count)
+	}
+	if total > story.MaxHistory {
+		return document.Errorf(at+".history", "it has %d tasks in all: give at most %d", total, story.MaxHistory)
 	}
 	return c.Listing.Check(at + ".listing")
 }
 
-// Story returns the story that the cluster has when it plays these steps.
-func (c Cluster) Story(id, region string, steps []Step) *story.Story {
-	told := make([]story.Step, len(steps))
-	for i, s := range steps {
+// Story returns the cluster's story, from its beginning.
+func (c Cluster) Story(id, region string) *story.Story {
+	told := make([]story.Step, len(c.Timeline))
+	for i, s := range c.Timeline {
 		told[i] = story.Step{
 			Length: story.Length{For: s.For, Polls: s.Polls},
 			Phase:  s.Phase, Message: s.Message, Cluster: s.Cluster, Tasks: s.Tasks,

@@ -91,7 +91,7 @@ func sections() []section {
 		{"forbidden: an operation is rejected as a RAM policy does it, with status 403:", document.Rows(gateway.ForbiddenFields)},
 		{"faults: they apply to requests that pass all checks, so that a bad signature is rejected as ever. Of several that " +
 			"would apply, the first does. Each has a kind, and may have:", fault.Common()},
-		{"kind, with the further fields that go with it. The last six apply to connections, whatever they are for, so they " +
+		{"kind, with the further fields that go with it. refused and those below it apply to connections, so they " +
 			"name no cluster and no operation:", fault.KindRows()},
 		{"The further fields of faults:", fault.Options()},
 		{"http: a response that is not ACK's, a proxy's for one:", document.Rows(response.RawFields)},

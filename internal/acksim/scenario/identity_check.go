@@ -122,7 +122,7 @@ func (u *CredentialsURI) check() error {
 	}
 	if u.HTTP != nil {
 		if u.Code != "" || u.NoExpiration {
-			return document.Errorf("credentials_uri", "there is http, and what else to answer: leave out http, or code and no_expiration")
+			return document.Errorf("credentials_uri", "it has http besides code or no_expiration: leave out http, or the others")
 		}
 		if err := u.HTTP.Check("credentials_uri.http"); err != nil {
 			return err
@@ -171,7 +171,7 @@ func checkSessionSeconds(field string, seconds int) error {
 func checkExpires(field string, after time.Duration, at time.Time) error {
 	switch {
 	case after != 0 && !at.IsZero():
-		return document.Errorf(field, "there is a duration and a time: give one of them")
+		return document.Errorf(field, "it has a duration and a time: give one of them")
 	case after < 0:
 		return document.Errorf(field, "%s is in the past: give a positive duration, or a time", after)
 	}

@@ -9,14 +9,13 @@ import (
 	"testing/iotest"
 	"time"
 
-	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/operation"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/document"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/operation"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 const key = `"access_keys": [{"id": "testak", "secret": "testsk"}]`
@@ -136,19 +135,19 @@ func TestReadScenarioNamesLineFieldAndRemedy(t *testing.T) {
 		"an array": {"\n[]", "scenario, line 2: it is an array: write an object, {...}"},
 		"an unknown field": {
 			"{\n" + key + ",\n\"cluster\": {}}",
-			"scenario, line 3, cluster: there is no such field here: use one of access_keys, clusters, credentials_uri, fault_seed, faults, forbidden, format, metadata, oidc, rate_limit, region, roles, withdrawn",
+			"scenario, line 3, cluster: unknown field: use one of access_keys, clusters, credentials_uri, fault_seed, faults, forbidden, format, metadata, oidc, rate_limit, region, roles, withdrawn",
 		},
 		"an unknown field in a step": {
 			step(`{"phase": "idle", "poll": 1}`),
-			`scenario, line 3, clusters["c1"].timeline[0].poll: there is no such field here: ` +
+			`scenario, line 3, clusters["c1"].timeline[0].poll: unknown field: ` +
 				`use one of cluster, for, http, message, phase, polls, responses, tasks`,
 		},
 		"a field that is there twice": {
-			"{\"region\": \"a\",\n\"region\": \"b\"}", "scenario, line 2, region: it is there twice: leave one of them out",
+			"{\"region\": \"a\",\n\"region\": \"b\"}", "scenario, line 2, region: duplicate field: leave one of them out",
 		},
 		"a cluster that is there twice": {
 			"{\"clusters\": {\"a.b\": {},\n\"a.b\": {}}}",
-			`scenario, line 2, clusters["a.b"]: it is there twice: leave one of them out`,
+			`scenario, line 2, clusters["a.b"]: duplicate field: leave one of them out`,
 		},
 		"no keys": {
 			"\n{}",
@@ -256,7 +255,7 @@ func TestReadScenarioNamesLineFieldAndRemedy(t *testing.T) {
 		},
 		"a response of an operation that does not exist": {
 			step("{\"phase\": \"idle\", \"responses\": {\n\"GetStatus\": {}}}"),
-			`scenario, line 4, clusters["c1"].timeline[0].responses["GetStatus"]: "GetStatus" is not an operation that is played: ` +
+			`scenario, line 4, clusters["c1"].timeline[0].responses["GetStatus"]: "GetStatus" is not an operation of the simulator: ` +
 				`use GetUpgradeStatus, DescribeClusterTasks or DescribeClusterDetail`,
 		},
 		"a message besides http": {
@@ -280,17 +279,21 @@ func TestReadScenarioNamesLineFieldAndRemedy(t *testing.T) {
 		},
 		"many tasks in a step": {
 			step(`{"phase": "idle", "tasks": [{"task_type": "a", "count": 2}]}`),
-			`scenario, line 3, clusters["c1"].timeline[0].tasks[0].count: there is no such field here: ` +
+			`scenario, line 3, clusters["c1"].timeline[0].tasks[0].count: unknown field: ` +
 				`use one of created, error, state, task_id, task_type, updated`,
 		},
 		"an unknown field of a cluster's override": {
 			step(`{"phase": "idle", "cluster": {"id": "a"}}`),
-			`scenario, line 3, clusters["c1"].timeline[0].cluster.id: there is no such field here: ` +
+			`scenario, line 3, clusters["c1"].timeline[0].cluster.id: unknown field: ` +
 				`use one of cluster_id, current_version, next_version, state`,
 		},
 		"too long a history": {
 			with("\"history\": [\n{\"task_type\": \"a\", \"count\": 10001}]"),
 			`scenario, line 3, clusters["c1"].history[0].count: 10001 is not a number of tasks: give 1 to 10000`,
+		},
+		"too many tasks in all": {
+			with(`"history": [{"task_type": "a", "count": 10000}, {"task_type": "a"}]`),
+			`scenario, line 2, clusters["c1"].history: it has 10001 tasks in all: give at most 10000`,
 		},
 		"many tasks of one id": {
 			with(`"history": [{"task_type": "a", "count": 2, "task_id": "b"}]`),
@@ -330,12 +333,12 @@ func TestReadScenarioNamesLineFieldAndRemedy(t *testing.T) {
 		},
 		"an operation that is withdrawn and does not exist": {
 			"{" + key + ",\n\"withdrawn\": [\n\"DescribeClusters\"]}",
-			`scenario, line 3, withdrawn[0].operation: "DescribeClusters" is not an operation that is played: ` +
+			`scenario, line 3, withdrawn[0].operation: "DescribeClusters" is not an operation of the simulator: ` +
 				`use GetUpgradeStatus, DescribeClusterTasks or DescribeClusterDetail`,
 		},
 		"an operation that is withdrawn twice": {
 			"{" + key + `, "withdrawn": ["GetUpgradeStatus", {"operation": "GetUpgradeStatus", "after": "1s"}]}`,
-			`scenario, line 1, withdrawn[1]: GetUpgradeStatus is there twice: leave one of them out`,
+			`scenario, line 1, withdrawn[1]: duplicate operation GetUpgradeStatus: leave one of them out`,
 		},
 		"a withdrawal at two moments": {
 			"{" + key + `, "withdrawn": [{"operation": "GetUpgradeStatus", "after": "1s", "after_requests": 1}]}`,
@@ -350,7 +353,7 @@ func TestReadScenarioNamesLineFieldAndRemedy(t *testing.T) {
 		},
 		"an operation that is forbidden and does not exist": {
 			"{" + key + `, "forbidden": ["a"]}`,
-			`scenario, line 1, forbidden[0].operation: "a" is not an operation that is played: ` +
+			`scenario, line 1, forbidden[0].operation: "a" is not an operation of the simulator: ` +
 				`use GetUpgradeStatus, DescribeClusterTasks or DescribeClusterDetail`,
 		},
 		"an operation that is forbidden for an unknown cluster": {
@@ -363,7 +366,7 @@ func TestReadScenarioNamesLineFieldAndRemedy(t *testing.T) {
 		},
 		"a fault of an operation that does not exist": {
 			"{" + key + `, "faults": [{"kind": "reset", "operation": "GetStatus"}]}`,
-			`scenario, line 1, faults[0].operation: "GetStatus" is not an operation that is played: ` +
+			`scenario, line 1, faults[0].operation: "GetStatus" is not an operation of the simulator: ` +
 				`use GetUpgradeStatus, DescribeClusterTasks or DescribeClusterDetail`,
 		},
 		"a fault of a connection for an operation": {
@@ -372,7 +375,7 @@ func TestReadScenarioNamesLineFieldAndRemedy(t *testing.T) {
 		},
 		"a step with two lengths": {
 			step(`{"phase": "idle", "for": "1s", "polls": 1}`),
-			`scenario, line 3, clusters["c1"].timeline[0]: there is for and polls: ` +
+			`scenario, line 3, clusters["c1"].timeline[0]: it has for and polls: ` +
 				`a step lasts a time or a number of polls, so leave one of them out`,
 		},
 		"a step that stays although others follow": {
@@ -410,11 +413,11 @@ func TestReadScenarioNamesLineFieldAndRemedy(t *testing.T) {
 		},
 		"a status that ends nothing": {
 			step("{\"http\": {\n\"status\": 100}}"),
-			`scenario, line 4, clusters["c1"].timeline[0].http.status: 100 is not a status that ends an answer: give 200 to 599`,
+			`scenario, line 4, clusters["c1"].timeline[0].http.status: 100 is not the status of a response: give 200 to 599`,
 		},
 		"a body where none can be": {
 			step(`{"http": {"status": 204, "body": "x"}}`),
-			`scenario, line 3, clusters["c1"].timeline[0].http.body: an answer with status 204 has no body: leave it out`,
+			`scenario, line 3, clusters["c1"].timeline[0].http.body: a response with status 204 has no body: leave it out`,
 		},
 		"a content type with a line break": {
 			step(`{"http": {"content_type": "a\nb"}}`),
@@ -474,7 +477,7 @@ func TestAScenarioMadeInGoIsCheckedAsWell(t *testing.T) {
 			Scenario{AccessKeys: []AccessKey{
 				{ID: "a", Secret: "b", SecurityToken: "c", ExpiresAfter: 1, ExpiresAt: time.Unix(1, 0)},
 			}},
-			"scenario, access_keys[0].expires: there is a duration and a time: give one of them",
+			"scenario, access_keys[0].expires: it has a duration and a time: give one of them",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -19,7 +19,7 @@ type Scenario struct {
 	// Region names where the clusters live. It is for people, and for the environment that the command sets: a request
 	// is not checked against it, because the service too is told apart by its endpoint alone.
 	Region string
-	// Format is the form of the answers.
+	// Format is the form of the responses.
 	Format response.Format
 	// Clusters are the clusters by their id.
 	Clusters map[string]Cluster
@@ -59,7 +59,7 @@ func (s *Scenario) Validate() error {
 		if id == "" {
 			return document.Errorf(document.Entry("clusters", id), "a cluster's id must not be empty")
 		}
-		if err := s.Clusters[id].check(document.Entry("clusters", id)); err != nil {
+		if err := s.Clusters[id].Check(document.Entry("clusters", id)); err != nil {
 			return err
 		}
 	}

@@ -38,7 +38,7 @@ func (s Step) checkLength(at string, last bool) error {
 	case s.Polls < 0:
 		return document.Errorf(at+".polls", "%d is not a number of polls: give 1 or more", s.Polls)
 	case s.For > 0 && s.Polls > 0:
-		return document.Errorf(at, "there is for and polls: a step lasts a time or a number of polls, so leave one of them out")
+		return document.Errorf(at, "it has for and polls: a step lasts a time or a number of polls, so leave one of them out")
 	case s.For == 0 && s.Polls == 0 && !last:
 		return document.Errorf(at, "it would stay for ever, and steps follow: give it for or polls, or make it the last one")
 	}
@@ -87,7 +87,7 @@ func (s Step) checkResponses(at string) error {
 // checkOperation reports that there is no operation of this name.
 func checkOperation(field, name string) error {
 	if _, ok := operation.Named(name); !ok {
-		return document.Errorf(field, "%q is not an operation that is played: use %s", name, document.List(operation.Names()))
+		return document.Errorf(field, "%q is not an operation of the simulator: use %s", name, document.List(operation.Names()))
 	}
 	return nil
 }

@@ -37,8 +37,8 @@ func checkTask(at string, t story.TaskSpec) error {
 	switch {
 	case t.Type == "":
 		return document.Errorf(at+".task_type", `a task needs a type, such as "nodepool_upgrade"`)
-	case t.Count < 0 || t.Count > story.MaxCount:
-		return document.Errorf(at+".count", "%d is not a number of tasks: give 1 to %d", t.Count, story.MaxCount)
+	case t.Count < 0 || t.Count > story.MaxHistory:
+		return document.Errorf(at+".count", "%d is not a number of tasks: give 1 to %d", t.Count, story.MaxHistory)
 	case t.Count > 1 && t.ID != "":
 		return document.Errorf(at+".task_id", "%d tasks cannot have the same id: leave it out, or the count", t.Count)
 	}

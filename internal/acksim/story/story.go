@@ -101,7 +101,9 @@ func (s *Story) At(m Moment) Truth {
 		t.step(s.steps[i], begun, i == 0)
 	}
 	truth := t.truth(s.steps[m.Step].Cluster)
-	truth.Tasks = slices.Concat(t.upgrades, t.others, s.added, s.cluster.history(t.beginning))
+	begun := slices.Concat(t.others, t.upgrades, s.added)
+	slices.Reverse(begun) // Of those that began at the same time, the last is the newest.
+	truth.Tasks = slices.Concat(begun, s.cluster.history(t.beginning))
 	truth.Tasks = slices.DeleteFunc(truth.Tasks, func(task Task) bool { return task.Created.After(m.Time) })
 	slices.SortStableFunc(truth.Tasks, func(a, b Task) int { return b.Created.Compare(a.Created) })
 	return truth

@@ -68,7 +68,7 @@ func (c Cluster) history(beginning time.Time) []Task {
 		for n := range max(1, spec.Count) {
 			t := spec.task(spec.ID, created, spec.Updated.resolve(beginning, created.Add(historyGap/2)))
 			if t.ID == "" || spec.Count > 1 {
-				t.ID = c.taskID(spec.ID+"/history/"+spec.Type, i*MaxCount+n)
+				t.ID = c.taskID(spec.ID+"/history/"+spec.Type, i*MaxHistory+n)
 			}
 			all = append(all, t)
 			created = created.Add(-historyGap)
@@ -78,8 +78,8 @@ func (c Cluster) history(beginning time.Time) []Task {
 	return all
 }
 
-// MaxCount is how many tasks one entry of a history can stand for.
-const MaxCount = 10_000
+// MaxHistory is how many tasks a history can have in all.
+const MaxHistory = 10_000
 
 func (s TaskSpec) task(id string, created, updated time.Time) Task {
 	state := s.State

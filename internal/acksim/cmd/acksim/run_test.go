@@ -15,13 +15,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/document"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/fault"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/operation"
-
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
@@ -151,7 +150,7 @@ func TestAMistakeEndsTheCommandWithItsReason(t *testing.T) {
 		"a scenario that is wrong": {
 			[]string{"-scenario", bad},
 			exitUsage,
-			"acksim: " + bad + ": scenario, line 2, keys: there is no such field here: use one of access_keys, clusters, credentials_uri, fault_seed, faults, forbidden, format, metadata, oidc, rate_limit, region, roles, withdrawn\n",
+			"acksim: " + bad + ": scenario, line 2, keys: unknown field: use one of access_keys, clusters, credentials_uri, fault_seed, faults, forbidden, format, metadata, oidc, rate_limit, region, roles, withdrawn\n",
 		},
 		"a way to credentials that is none": {
 			[]string{"-credentials", "role"},

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/document"
-
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 )
 
