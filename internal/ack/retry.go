@@ -264,12 +264,9 @@ func passesOnceAnswered(err error) bool {
 	case errors.As(err, &credentials), errors.As(err, &signing):
 		return false
 	case errors.As(err, &api):
-		switch kind := api.Kind(); {
-		case kind == KindRedirect, kind == KindNotTheAPI:
-			return true
-		default:
-			return api.HTTPStatus == http.StatusRequestTimeout || api.HTTPStatus == http.StatusTooEarly
-		}
+		kind := api.Kind()
+		return kind == KindRedirect || kind == KindNotTheAPI ||
+			api.HTTPStatus == http.StatusRequestTimeout || api.HTTPStatus == http.StatusTooEarly
 	case errors.As(err, &invalid):
 		return true
 	default:

@@ -3,6 +3,7 @@ package acksim
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,9 +18,9 @@ type told struct {
 	steps    []scenario.Step
 	index    int
 	until    time.Time // When a step of a given length ends.
-	polls    map[string]int
-	upgrades int // That are not forgotten.
-	minor    int // Of the version before the upgrade.
+	polls    []string  // The operations of each request that counts, in this step.
+	upgrades int       // That are not forgotten.
+	minor    int       // Of the version before the upgrade.
 }
 
 func newTold(steps []scenario.Step, now time.Time) *told {
@@ -44,7 +45,7 @@ func (o *told) enter(index int, at time.Time) {
 	case ended && phase != before:
 		o.upgrades++
 	}
-	o.index, o.until, o.polls = index, at.Add(o.steps[index].For), make(map[string]int)
+	o.index, o.until, o.polls = index, at.Add(o.steps[index].For), nil
 }
 
 // request takes a request into account, and returns the phase that it meets.
@@ -55,16 +56,26 @@ func (o *told) request(name string, first bool, now time.Time) story.Phase {
 		case step.For > 0 && !now.Before(o.until):
 			o.enter(o.index+1, o.until)
 			continue
-		case step.Polls > 0 && first && o.polls[name] == step.Polls:
+		case step.Polls > 0 && first && pollsIn(append(slices.Clone(o.polls), name)) > step.Polls:
 			o.enter(o.index+1, now)
 			continue
 		}
 		break
 	}
 	if first {
-		o.polls[name]++
+		o.polls = append(o.polls, name)
 	}
 	return o.steps[o.index].Phase
+}
+
+// pollsIn counts the polls in requests for operations: each ends where an operation comes back.
+func pollsIn(names []string) (polls int) {
+	for from, i := 0, 0; i < len(names); i++ {
+		if i == 0 || slices.Contains(names[from:i], names[i]) {
+			polls, from = polls+1, i
+		}
+	}
+	return polls
 }
 
 func randomSteps(r *rand.Rand) []scenario.Step {

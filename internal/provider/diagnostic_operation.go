@@ -48,15 +48,16 @@ func explainForbidden(t target, operation ack.Operation, both *upgrade.BothError
 		summary: "Not allowed to read cluster " + t.clusterID,
 		cause:   fmt.Sprintf("The credentials are good, but they do not allow %s for this cluster.", operation),
 	}
-	switch isOfTasks := slices.Contains(upgrade.SourceTasks.Operations(), operation); {
-	case isOfTasks && t.source != upgrade.SourceUpgradeStatus:
-		what.remedy = "Allow the RAM " + permissions(t, upgrade.SourceTasks.Operations()...) + "."
-		var old *ack.APIError
-		if withdrawn := both != nil && errors.As(both.UpgradeStatus, &old) && old.NotServed(); t.source == upgrade.SourceAuto && !withdrawn {
-			what.remedy += " Where GetUpgradeStatus is still served, " + ack.GetUpgradeStatus.RAMAction() + " would do in their place."
-		}
-	default:
+	onlyForVersion := both == nil && t.version && operation == ack.DescribeClusterDetail
+	if t.source == upgrade.SourceUpgradeStatus || onlyForVersion || !slices.Contains(upgrade.SourceTasks.Operations(), operation) {
 		what.remedy = "Allow the RAM " + permissions(t, operation) + "."
+		return what
+	}
+	what.remedy = "Allow the RAM " + permissions(t, upgrade.SourceTasks.Operations()...) + "."
+	var old *ack.APIError
+	withdrawn := both != nil && errors.As(both.UpgradeStatus, &old) && old.NotServed()
+	if t.source == upgrade.SourceAuto && !withdrawn && !t.version {
+		what.remedy += " Where GetUpgradeStatus is still served, " + ack.GetUpgradeStatus.RAMAction() + " would do in their place."
 	}
 	return what
 }

@@ -47,7 +47,7 @@ func (m *readModel) begin(c *connections) (*upgrade.Reader, target, diag.Diagnos
 	if !diags.HasError() && m.source() == upgrade.SourceUpgradeStatus && beyondControlPlane(m.Scope) {
 		diags.Append(scopeDiagnostic(m.Scope)) // The validator sees to that, unless a value was unknown.
 	}
-	t.source = m.source()
+	t.source, t.version = m.source(), m.version() != nil
 	return r, t, diags
 }
 

@@ -108,7 +108,7 @@ output "read" {
 	if err != nil || !strings.Contains(output, `read = "succeeded by tasks"`) {
 		t.Fatalf("%v\n%s", err, output)
 	}
-	want := map[string]int{"GetUpgradeStatus": 4, "DescribeClusterTasks": 5, "DescribeClusterDetail": 5}
+	want := map[string]int{"GetUpgradeStatus": 4, "DescribeClusterTasks": 6, "DescribeClusterDetail": 6} // The poll that finds out asks both ways.
 	if diff := cmp.Diff(want, byOperation(simulator.Requests())); diff != "" {
 		t.Errorf("requests, -want +got:\n%s", diff)
 	}
@@ -157,19 +157,29 @@ func TestWhatCannotBeReadAfterTheWithdrawalSaysWhy(t *testing.T) {
 		want      []string
 	}{
 		"withdrawn and asked alone": {
-			idle, []string{gone}, nil, `source = "upgrade_status"`,
+			idle,
+			[]string{gone},
+			nil, `source = "upgrade_status"`,
 			[]string{"GetUpgradeStatus is not served at the endpoint of cluster", `Remove source = "upgrade_status", or set source = "tasks"`, "cs:DescribeClusterTasks and cs:DescribeClusterDetail"},
 		},
 		"withdrawn, and the tasks forbidden": {
-			idle, []string{gone}, []string{forbidden}, "",
+			idle,
+			[]string{gone},
+			[]string{forbidden},
+			"",
 			[]string{"Not allowed to read cluster", "do not allow DescribeClusterTasks", "cs:DescribeClusterTasks and cs:DescribeClusterDetail", "GetUpgradeStatus: HTTP 404 Not Found, code InvalidAction.NotFound"},
 		},
 		"withdrawn, and the detail forbidden": {
-			idle, []string{gone}, []string{"DescribeClusterDetail"}, "",
+			idle,
+			[]string{gone},
+			[]string{"DescribeClusterDetail"},
+			"",
 			[]string{"Not allowed to read cluster", "do not allow DescribeClusterDetail", "cs:DescribeClusterTasks and cs:DescribeClusterDetail"},
 		},
 		"all forbidden": {
-			idle, nil, []string{gone, forbidden, "DescribeClusterDetail"}, "",
+			idle, nil,
+			[]string{gone, forbidden, "DescribeClusterDetail"},
+			"",
 			[]string{"Not allowed to read cluster", "cs:DescribeClusterTasks and cs:DescribeClusterDetail", "cs:GetUpgradeStatus would do in their place", "GetUpgradeStatus: HTTP 403 Forbidden, code Forbidden.RAM"},
 		},
 		"another version": {
@@ -185,7 +195,9 @@ func TestWhatCannotBeReadAfterTheWithdrawalSaysWhy(t *testing.T) {
 			[]string{"Attribute require_version must be a version constraint", "got: latest"},
 		},
 		"too many pages": {
-			idle, []string{gone}, nil, `require_phases = ["idle", "succeeded"]`,
+			idle,
+			[]string{gone},
+			nil, `require_phases = ["idle", "succeeded"]`,
 			[]string{"The gate is shut: the phase of cluster", "is unknown", "the list of its tasks has more than 50 pages"},
 		},
 	} {

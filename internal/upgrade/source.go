@@ -187,12 +187,12 @@ func (r *Reader) fromEither(ctx context.Context, q Query) (*Reading, error) {
 	}
 	reading, err := r.fromStatus(ctx, q)
 	switch {
-	case err == nil && !(reading.Phase == PhaseUnknown && reading.saysNothing):
-		r.discovery.served()
-		return reading, nil
-	case err == nil:
+	case err == nil && reading.saysNothing:
 		r.discovery.served()
 		err = errSaysNothing
+	case err == nil:
+		r.discovery.served()
+		return reading, nil
 	case ctx.Err() != nil || !replaceable(err):
 		return nil, err
 	}

@@ -78,9 +78,8 @@ func sections() []section {
 		{"access_keys: each has an id and a secret, and may have:", document.Rows(accessKeyFields)},
 		{"clusters: each has a timeline, and may have:", document.Rows(clusterFields)},
 		{"timeline: what is true of the cluster, step by step. It begins with the first request for the cluster that passes " +
-			"all checks, and its last step stays. A step that counts polls is used up when any one operation was requested " +
-			"that often in it, so that a poll of two operations counts once; a request for a further page of a list counts " +
-			"nothing. A step has phase or http, and may have:", document.Rows(stepFields)},
+			"all checks, and its last step stays. Requests for different operations make one poll; the next one begins when an " +
+			"operation is requested again. A request for a further page of a list counts nothing. A step has phase or http, and may have:", document.Rows(stepFields)},
 		{"phase: one of", phases},
 		{"cluster, in a step: what is true in place of what the phase says:", document.Rows(overrideFields)},
 		{"tasks, in a step: each has a task_type. A task stays in the list, as the last step that names it left it:", document.Rows(taskFields)},

@@ -17,8 +17,8 @@ import (
 type Step struct {
 	// For is how long the step lasts. Either For or Polls must be set in every step but the last.
 	For time.Duration
-	// Polls is how many polls the step lasts. It is used up when any one operation was requested that often in it: two
-	// operations in each poll use up no more than one. A request for a further page of a list counts nothing.
+	// Polls is how many polls the step lasts. Requests for different operations make one poll; the next one begins when an
+	// operation is requested again. A request for a further page of a list counts nothing.
 	Polls int
 
 	// Phase says what is true of the cluster. Exactly one of Phase and HTTP is set.

@@ -49,14 +49,23 @@ type Moment struct {
 	Time time.Time
 }
 
-// Poll returns the moment that a poll of an operation meets, and counts the poll. The first one begins the story. A step of
-// N polls is used up when any one operation was polled N times in it.
+// Poll returns the moment that a request for an operation meets, and counts the poll that it belongs to. The first one begins
+// the story. Requests for different operations belong to one poll.
 func (s *Story) Poll(operation string, now time.Time) Moment {
-	return Moment{s.timeline.poll(operation, now), now}
+	return s.moment(s.timeline.poll(operation, now), now)
 }
 
 // Look returns the moment as Poll does, and counts nothing.
-func (s *Story) Look(now time.Time) Moment { return Moment{s.timeline.look(now), now} }
+func (s *Story) Look(now time.Time) Moment { return s.moment(s.timeline.look(now), now) }
+
+// moment returns that of a step at a time, or when the step began: of two requests that arrive together, the later one can be
+// the first to be answered.
+func (s *Story) moment(step int, now time.Time) Moment {
+	if begun := s.timeline.begun[step]; now.Before(begun) {
+		now = begun
+	}
+	return Moment{step, now}
+}
 
 // Ago returns a moment before another; what was before the story began is as it was when it began.
 func (s *Story) Ago(m Moment, ago time.Duration) Moment {

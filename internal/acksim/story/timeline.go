@@ -13,21 +13,26 @@ type timeline struct {
 	lengths []Length
 	// begun holds when each step began that has begun: the last one is played.
 	begun []time.Time
-	// polled is how often each operation was polled in the step that is played.
-	polled map[string]int
+	// polls is how many polls have begun in the step that is played, and polled which operations the last of them asked for.
+	polls  int
+	polled map[string]bool
 }
 
-// poll returns the index of the step that a poll of an operation meets, and counts the poll.
+// poll returns the index of the step that a request for an operation meets, and counts the poll that it belongs to.
 //
-// A step of N polls is used up when an operation is polled for the N+1st time in it. So a poll that consists of several
-// requests, each for another operation, counts once, and all of them meet the same step.
+// A poll may consist of several requests, each for another operation: they count once, and all of them meet the same step. The
+// next poll begins with a request for an operation that was requested in this one already.
 func (t *timeline) poll(operation string, now time.Time) int {
 	t.pass(now)
-	for t.usedUp(operation) {
-		t.begin(now)
-		t.pass(now)
+	if t.polls == 0 || t.polled[operation] {
+		for t.usedUp() {
+			t.begin(now)
+			t.pass(now)
+		}
+		t.polls++
+		t.polled = make(map[string]bool)
 	}
-	t.polled[operation]++
+	t.polled[operation] = true
 	return t.current()
 }
 
@@ -37,17 +42,17 @@ func (t *timeline) look(now time.Time) int {
 	return t.current()
 }
 
-// usedUp reports whether a poll of an operation ends the step that is played.
-func (t *timeline) usedUp(operation string) bool {
+// usedUp reports whether another poll ends the step that is played.
+func (t *timeline) usedUp() bool {
 	polls := t.lengths[t.current()].Polls
-	return t.current() < len(t.lengths)-1 && polls > 0 && t.polled[operation] >= polls
+	return t.current() < len(t.lengths)-1 && polls > 0 && t.polls >= polls
 }
 
 func (t *timeline) current() int { return len(t.begun) - 1 }
 
 func (t *timeline) begin(at time.Time) {
 	t.begun = append(t.begun, at)
-	t.polled = make(map[string]int)
+	t.polls, t.polled = 0, nil
 }
 
 // pass lets the time pass: a step of a given length ends on time, polled or not.
