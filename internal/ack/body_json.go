@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -18,7 +19,12 @@ const jsonSpace = " \t\r\n"
 // into a struct would match names in any letter case, and take the last of two equal names; member by member, it makes up
 // to three hundred times the body's size in garbage. So the members are cut out here, of what is known to be valid.
 func readJSON(body []byte) (value, error) {
-	decoder := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))))
+	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
+	if json.Valid(body) {
+		return value{json: bytes.Trim(body, jsonSpace)}, nil
+	}
+	// A decoder tells what is wrong, and copies the body for it.
+	decoder := json.NewDecoder(bytes.NewReader(body))
 	var whole json.RawMessage
 	err := decoder.Decode(&whole)
 	switch syntax := (*json.SyntaxError)(nil); {
@@ -30,11 +36,9 @@ func readJSON(body []byte) (value, error) {
 		return value{}, fmt.Errorf("the response is not JSON (%w)", err)
 	case err != nil:
 		return value{}, err
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+	default:
 		return value{}, errors.New("unexpected data after the JSON value")
 	}
-	return value{json: whole}, nil
 }
 
 // jsonMembers returns the members of a valid JSON object.
@@ -87,16 +91,48 @@ func cutJSON(data []byte, separator byte) (before, after []byte) {
 	return bytes.Trim(data, jsonSpace), nil
 }
 
-// jsonText returns what a valid JSON string says. Most are what they say: asking encoding/json costs each of them more.
+// jsonText returns what a valid JSON string says, as encoding/json would: asking that costs some hundred bytes for each of them.
 func jsonText(raw []byte) string {
-	if inside := raw[1 : len(raw)-1]; bytes.IndexByte(inside, '\\') < 0 && utf8.Valid(inside) {
+	inside := raw[1 : len(raw)-1]
+	if bytes.IndexByte(inside, '\\') < 0 && utf8.Valid(inside) {
 		return string(inside)
 	}
-	var text string
-	if err := json.Unmarshal(raw, &text); err != nil {
-		return rawText(raw) // It cannot be; and in its quotes it is no word of the dictionary.
+	var short [64]byte // Most are. It stays on the stack.
+	text := short[:0]
+	for len(inside) > 0 {
+		r, size := utf8.DecodeRune(inside) // U+FFFD for a byte that is no UTF-8.
+		if r == '\\' {
+			r, size = jsonEscape(inside)
+		}
+		text = utf8.AppendRune(text, r)
+		inside = inside[size:]
 	}
-	return text
+	return string(text)
+}
+
+// jsonEscape returns the character that an escape in valid JSON stands for, and how many bytes the escape has.
+func jsonEscape(escape []byte) (r rune, size int) {
+	if i := strings.IndexByte(`"\/bfnrt`, escape[1]); i >= 0 {
+		return rune("\"\\/\b\f\n\r\t"[i]), 2
+	}
+	r = jsonHex(escape)
+	if !utf16.IsSurrogate(r) {
+		return r, 6
+	}
+	if rest := escape[6:]; len(rest) >= 6 && rest[0] == '\\' && rest[1] == 'u' {
+		if pair := utf16.DecodeRune(r, jsonHex(rest)); pair != utf8.RuneError {
+			return pair, 12
+		}
+	}
+	return utf8.RuneError, 6 // Half a pair.
+}
+
+// jsonHex returns the number in an escape such as \u00e9.
+func jsonHex(escape []byte) (n rune) {
+	for _, c := range escape[2:6] {
+		n = n<<4 | rune(strings.IndexByte("0123456789abcdef", c|0x20)) // In small letters; that leaves digits alone.
+	}
+	return n
 }
 
 // rawText returns JSON as it came, but for bytes that are no UTF-8: encoding/json lets them pass in strings, and Terraform

@@ -92,9 +92,7 @@ func five(n int) string {
 }
 
 // maxCost is what one answer may cost: all the memory that is allocated while it is read, whether or not it is still held.
-// The costliest bodies that we know of, as large as they may be, cost some 7 MiB in JSON and 4 MiB in XML. Of that, 2 MiB
-// are for reading 256 KiB of whatever and finding out that it is JSON, and the most of the rest for names in escapes, each
-// of which encoding/json is asked for.
+// The costliest bodies that we know of, as large as they may be, cost some 5 MiB.
 const maxCost = 8 << 20
 
 // maxCostOf is the same for an answer that is smaller. The fixed part is for what is measured roughly, and for what else runs.
