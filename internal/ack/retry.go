@@ -75,7 +75,6 @@ func (a *attempts) try(ctx context.Context, build func() (*http.Request, error),
 		a.final = true
 		return err
 	}
-	a.count++
 	ended := errors.New("the attempt panicked")
 	defer func() { c.limiter.end(t, ended) }()
 	if t.waited > maxCredentialsAge {
@@ -89,6 +88,7 @@ func (a *attempts) try(ctx context.Context, build func() (*http.Request, error),
 		ended = &BuildError{err}
 		return ended
 	}
+	a.count++
 	sent := time.Now()
 	response, err := c.send(request, credentials)
 	if err == nil {
@@ -255,13 +255,14 @@ func (c *Client) mark(err error) error {
 // passesOnceAnswered reports whether an error passes, where the API has responded before.
 func passesOnceAnswered(err error) bool {
 	var (
+		build       *BuildError
 		invalid     *InvalidResponseError
 		api         *APIError
 		credentials *acs3.CredentialsError
 		signing     *acs3.SigningError
 	)
 	switch {
-	case errors.As(err, &credentials), errors.As(err, &signing):
+	case errors.As(err, &build), errors.As(err, &credentials), errors.As(err, &signing):
 		return false
 	case errors.As(err, &api):
 		kind := api.Kind()
