@@ -67,7 +67,7 @@ func (r *xmlReader) fill(e *element, depth int) error {
 	var text strings.Builder
 	for {
 		token, err := r.decoder.Token()
-		if err != nil && !(errors.Is(err, io.EOF) && depth == 0) {
+		if whole := errors.Is(err, io.EOF) && depth == 0; err != nil && !whole {
 			return err
 		}
 		switch token := token.(type) {

@@ -21,7 +21,7 @@ type ClusterDetail struct {
 // maxClusterDetail is how large a response may be, in bytes: it repeats all settings of a cluster, some of them as text.
 const maxClusterDetail = 1 << 20
 
-var clusterDetailFields = []string{"cluster_id", "state", "current_version"}
+var clusterDetailFields = []string{fieldClusterID, "state", "current_version"}
 
 // DescribeClusterDetail asks for a cluster's state and version. Its error is always a *RequestError.
 func (c *Client) DescribeClusterDetail(ctx context.Context, clusterID string) (*ClusterDetail, error) {
@@ -35,7 +35,7 @@ func describeClusterDetail(clusterID string) call[ClusterDetail] {
 		maxBody:   maxClusterDetail,
 		fields:    clusterDetailFields,
 		decode: func(o object) (*ClusterDetail, error) {
-			if err := checkSubject(o, "cluster_id", clusterID); err != nil {
+			if err := checkCluster(o, clusterID); err != nil {
 				return nil, err
 			}
 			if err := o.checkDuplicates(clusterDetailFields...); err != nil {

@@ -48,9 +48,9 @@ const (
 )
 
 var (
-	clusterTasksFields = []string{"tasks", "page_info", "cluster_id"}
+	clusterTasksFields = []string{"tasks", "page_info", fieldClusterID}
 	pageInfoFields     = []string{"page_size", "total_count"}
-	clusterTaskFields  = []string{"task_id", "task_type", "state", "created", "error", "cluster_id"}
+	clusterTaskFields  = []string{"task_id", "task_type", "state", "created", "error", fieldClusterID}
 	taskErrorFields    = []string{"code", "message"}
 )
 
@@ -71,7 +71,7 @@ func describeClusterTasks(clusterID string, page, pageSize int) call[ClusterTask
 }
 
 func decodeClusterTasks(o object, clusterID string) (*ClusterTasks, error) {
-	if err := errors.Join(checkSubject(o, "cluster_id", clusterID), o.checkDuplicates("page_info")); err != nil {
+	if err := errors.Join(checkCluster(o, clusterID), o.checkDuplicates("page_info")); err != nil {
 		return nil, err
 	}
 	if similar := o.similarTo("tasks"); similar != "" {
@@ -130,7 +130,7 @@ func decodeClusterTask(v value, clusterID string) (ClusterTask, error) {
 		return ClusterTask{Similar: text[:min(len(text), maxExcerpt)]}, nil // A task, and not one that is understood.
 	}
 	o := readObject(v, clusterTaskFields)
-	if err := errors.Join(checkSubject(o, "cluster_id", clusterID), o.checkDuplicates(clusterTaskFields...)); err != nil {
+	if err := errors.Join(checkCluster(o, clusterID), o.checkDuplicates(clusterTaskFields...)); err != nil {
 		return ClusterTask{}, err
 	}
 	t := ClusterTask{

@@ -90,23 +90,15 @@ func (e *APIError) lacksOperation() bool {
 // how an operation is rejected that was withdrawn, so an HTTP 404, 410 or 501 counts with any code that does not say
 // something else, and without one.
 func (e *APIError) NotServed() bool {
-	switch e.Kind() {
-	case KindNotServed:
-		return true
-	case KindNotTheAPI, KindServerError, KindOther:
-		return e.lacksOperation()
-	default:
-		return false
-	}
+	kind := e.Kind()
+	saysNothingElse := kind == KindNotTheAPI || kind == KindServerError || kind == KindOther
+	return kind == KindNotServed || saysNothingElse && e.lacksOperation()
 }
 
 // transient reports whether the same request may well succeed later. It is a whitelist: what is not known to pass does not
 // pass. A replay passes because every attempt has a nonce of its own.
 func (e *APIError) transient() bool {
-	switch e.Kind() {
-	case KindThrottled, KindUnavailable, KindReplay:
-		return true
-	default:
-		return e.HTTPStatus >= http.StatusInternalServerError && e.HTTPStatus != http.StatusNotImplemented
-	}
+	kind := e.Kind()
+	return kind == KindThrottled || kind == KindUnavailable || kind == KindReplay ||
+		e.HTTPStatus >= http.StatusInternalServerError && e.HTTPStatus != http.StatusNotImplemented
 }

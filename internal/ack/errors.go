@@ -54,9 +54,6 @@ func (e *APIError) Error() string {
 // Throttled reports whether the API rejected the request because there were too many.
 func (e *APIError) Throttled() bool { return e.Kind() == KindThrottled }
 
-// redirects reports whether the response points elsewhere, as that of a sign-in page does.
-func (e *APIError) redirects() bool { return e.HTTPStatus >= 300 && e.HTTPStatus < 400 && e.Code == "" }
-
 // InvalidResponseError is a response with HTTP status 2xx that is not one of the operation: a captive portal's page, for
 // one. Nothing in it is believed.
 type InvalidResponseError struct {

@@ -230,7 +230,7 @@ func codeIn(fields []plainField) string {
 
 // similarIn reports whether a name differs in its spelling alone from one that a gate hangs on.
 func similarIn(fields []plainField) bool {
-	any := func(fields []plainField, names ...string) bool {
+	anyLike := func(fields []plainField, names ...string) bool {
 		return slices.ContainsFunc(fields, func(f plainField) bool {
 			letters := strings.Join(strings.FieldsFunc(f.name, func(r rune) bool { return r == '_' || r == '-' || unicode.IsSpace(r) }), "")
 			return slices.ContainsFunc(names, func(name string) bool {
@@ -240,11 +240,11 @@ func similarIn(fields []plainField) bool {
 	}
 	for _, f := range fields {
 		if f.name == "upgrade_task" && f.object &&
-			(any(f.inside, "status") || slices.ContainsFunc(f.inside, func(f plainField) bool { return f.name == "state" })) {
+			(anyLike(f.inside, "status") || slices.ContainsFunc(f.inside, func(f plainField) bool { return f.name == "state" })) {
 			return true
 		}
 	}
-	return any(fields, "status", "upgrade_step", "upgrade_task")
+	return anyLike(fields, "status", "upgrade_step", "upgrade_task")
 }
 
 func statusIn(t *testing.T, fields []plainField) *UpgradeStatus {

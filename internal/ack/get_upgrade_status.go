@@ -44,7 +44,7 @@ type UpgradeTask struct {
 const maxUpgradeStatus = 256 << 10
 
 var (
-	upgradeStatusFields = []string{"error_message", "precheck_report_id", "status", "upgrade_step", "upgrade_task", "cluster_id"}
+	upgradeStatusFields = []string{"error_message", "precheck_report_id", "status", "upgrade_step", "upgrade_task", fieldClusterID}
 	upgradeTaskFields   = []string{"status", "message", "state"}
 )
 
@@ -64,7 +64,7 @@ func getUpgradeStatus(clusterID string) call[UpgradeStatus] {
 }
 
 func decodeUpgradeStatus(o object, clusterID string) (*UpgradeStatus, error) {
-	if err := checkSubject(o, "cluster_id", clusterID); err != nil {
+	if err := checkCluster(o, clusterID); err != nil {
 		return nil, err
 	}
 	if err := o.checkDuplicates("error_message", "precheck_report_id", "status", "upgrade_step", "upgrade_task"); err != nil {

@@ -56,12 +56,9 @@ func do[T any, P interface {
 	meta() *Response
 }](ctx context.Context, c *Client, one call[T],
 ) (*T, error) {
-	request, err := one.request(ctx, c.config)
-	if err != nil {
-		return nil, &RequestError{Operation: one.operation, Err: &BuildError{err}}
-	}
 	var result *T
-	err = c.retry(request, one.operation, func(response *http.Response, sent time.Time) error {
+	build := func() (*http.Request, error) { return one.request(ctx, c.config) }
+	err := c.retry(ctx, one.operation, build, func(response *http.Response, sent time.Time) error {
 		var requestID string
 		var err error
 		result, requestID, err = one.read(response)
@@ -101,16 +98,19 @@ func (o call[T]) request(ctx context.Context, config Config) (*http.Request, err
 	return request, nil
 }
 
-// checkSubject reports a response that names another subject, such as another cluster, than the one that was asked for: a
-// proxy has mixed up two connections, or the API two requests. One that names none is taken for the right one.
-func checkSubject(o object, name, want string) error {
-	subjects := append(slices.Clone(o.all(name)), o.similar[slices.Index(o.names, name)].value)
+// fieldClusterID is the name of the field in which a response says which cluster it is about.
+const fieldClusterID = "cluster_id"
+
+// checkCluster reports a response that names another cluster than the one that was asked for: a proxy has mixed up two
+// connections, or the API two requests. One that names none is taken for the right one.
+func checkCluster(o object, want string) error {
+	subjects := append(slices.Clone(o.all(fieldClusterID)), o.similar[slices.Index(o.names, fieldClusterID)].value)
 	for _, v := range subjects {
 		if v.missing() || v.isNull() {
 			continue
 		}
 		if got := strings.TrimSpace(v.text()); got != "" && got != want || !v.isText() {
-			return fmt.Errorf("the response is about another %s, %q", strings.TrimSuffix(name, "_id"), display.Line(got, maxExcerpt))
+			return fmt.Errorf("the response is about another cluster, %q", display.Line(got, maxExcerpt))
 		}
 	}
 	return nil

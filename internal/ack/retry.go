@@ -45,11 +45,12 @@ type attempts struct {
 
 // retry sends the request and reads its response, again and again while that is worth it: credentials, a turn, one attempt,
 // and a judgement of how it ended. Every attempt is signed afresh, when its turn has come.
-func (c *Client) retry(request *http.Request, operation Operation, read func(*http.Response, time.Time) error) error {
-	ctx := request.Context()
+func (c *Client) retry(
+	ctx context.Context, operation Operation, build func() (*http.Request, error), read func(*http.Response, time.Time) error,
+) error {
 	a := &attempts{client: c, operation: operation, started: time.Now()}
 	for {
-		err := a.try(request, read)
+		err := a.try(ctx, build, read)
 		if err == nil {
 			return nil
 		}
@@ -60,9 +61,10 @@ func (c *Client) retry(request *http.Request, operation Operation, read func(*ht
 	}
 }
 
-// try makes one attempt. Credentials come first: while a source of credentials hangs, nobody else must wait for the turn.
-func (a *attempts) try(request *http.Request, read func(*http.Response, time.Time) error) error {
-	ctx, c := request.Context(), a.client
+// try makes one attempt. Credentials come first: while a source of credentials hangs, nobody else must wait for the turn. The
+// request is built last: thousands that wait for their turn would only hold it.
+func (a *attempts) try(ctx context.Context, build func() (*http.Request, error), read func(*http.Response, time.Time) error) error {
+	c := a.client
 	credentials, err := c.credentials(ctx)
 	if err != nil {
 		a.count++
@@ -73,7 +75,6 @@ func (a *attempts) try(request *http.Request, read func(*http.Response, time.Tim
 		a.final = true
 		return err
 	}
-	a.count++
 	ended := errors.New("the attempt panicked")
 	defer func() { c.limiter.end(t, ended) }()
 	if t.waited > maxCredentialsAge {
@@ -82,6 +83,12 @@ func (a *attempts) try(request *http.Request, read func(*http.Response, time.Tim
 			return err
 		}
 	}
+	request, err := build()
+	if err != nil {
+		ended = &BuildError{err}
+		return ended
+	}
+	a.count++
 	sent := time.Now()
 	response, err := c.send(request, credentials)
 	if err == nil {
@@ -248,21 +255,19 @@ func (c *Client) mark(err error) error {
 // passesOnceAnswered reports whether an error passes, where the API has responded before.
 func passesOnceAnswered(err error) bool {
 	var (
+		build       *BuildError
 		invalid     *InvalidResponseError
 		api         *APIError
 		credentials *acs3.CredentialsError
 		signing     *acs3.SigningError
 	)
 	switch {
-	case errors.As(err, &credentials), errors.As(err, &signing):
+	case errors.As(err, &build), errors.As(err, &credentials), errors.As(err, &signing):
 		return false
 	case errors.As(err, &api):
-		switch kind := api.Kind(); {
-		case kind == KindRedirect, kind == KindNotTheAPI:
-			return true
-		default:
-			return api.HTTPStatus == http.StatusRequestTimeout || api.HTTPStatus == http.StatusTooEarly
-		}
+		kind := api.Kind()
+		return kind == KindRedirect || kind == KindNotTheAPI ||
+			api.HTTPStatus == http.StatusRequestTimeout || api.HTTPStatus == http.StatusTooEarly
 	case errors.As(err, &invalid):
 		return true
 	default:

@@ -27,12 +27,12 @@ func (s *Simulator) DroppedCalls() int {
 	return s.calls.dropped
 }
 
-// OnCall has f called for each call of a credential service from now on, before its response goes out. Calls of f may be
-// concurrent.
+// OnCall has f called for each call of a credential service from now on, before its response goes out, after those that were
+// given before. Calls of f may be concurrent.
 func (s *Simulator) OnCall(f func(identity.Call)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.onCall = f
+	s.onCall = append(s.onCall, f)
 }
 
 // Fail makes a credential service give the next n calls this response. See identity.Services.
@@ -50,7 +50,7 @@ func (s *Simulator) Delay(service identity.Service, delay time.Duration) {
 	s.identity.Delay(service, delay)
 }
 
-// rememberCall adds a call to the log, and tells the listener.
+// rememberCall adds a call to the log, and tells the listeners.
 func (s *Simulator) rememberCall(c identity.Call) {
 	for _, text := range []*string{
 		&c.Method, &c.Path, &c.UserAgent, &c.Action, &c.AccessKeyID, &c.Identity, &c.RoleARN, &c.SessionName,
@@ -60,9 +60,9 @@ func (s *Simulator) rememberCall(c identity.Call) {
 	}
 	s.mu.Lock()
 	s.calls.add(c)
-	onCall := s.onCall
+	listeners := s.onCall // It is only appended to.
 	s.mu.Unlock()
-	if onCall != nil {
-		onCall(c)
+	for _, listen := range listeners {
+		listen(c)
 	}
 }

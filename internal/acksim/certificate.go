@@ -81,14 +81,14 @@ func (c *certificates) config() *tls.Config {
 	}
 	config := with(c.good)
 	config.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
-		switch kind := fault.Of(hello.Conn); kind {
-		case "":
+		kind := fault.Of(hello.Conn)
+		if kind == "" {
 			return nil, nil //nolint:nilnil // As crypto/tls has it: the configuration stays.
-		case fault.HTTP1:
-			return with(c.good, "http/1.1"), nil
-		default:
-			return with(c.faulty[kind], "h2", "http/1.1"), nil
 		}
+		if kind == fault.HTTP1 {
+			return with(c.good, "http/1.1"), nil
+		}
+		return with(c.faulty[kind], "h2", "http/1.1"), nil
 	}
 	return config
 }

@@ -2,6 +2,7 @@ package acksim
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -27,7 +28,7 @@ func TestAFaultThatCannotBeIsAnError(t *testing.T) {
 	s := start(t, playing(scenario.Step{Phase: story.Idle}))
 	for want, fault := range map[string]fault.Fault{
 		`faults[0].kind: "rest" is not a fault: use ` + document.List(fault.Kinds()):                         {Kind: "rest"},
-		"faults[0].cluster: a connection is made before any cluster is asked for: leave it out":              {Kind: fault.Refused, Cluster: clusterID},
+		"faults[0].cluster: a connection is made before any cluster is requested: leave it out":              {Kind: fault.Refused, Cluster: clusterID},
 		`faults[0].cluster: there is no cluster "c2": give the id of one, or leave it out to mean all`:       {Kind: fault.Reset, Cluster: "c2"},
 		"faults[0].after: -1 is not a number of requests: give 1 or more, or leave it out":                   {Kind: fault.Reset, After: -1},
 		"faults[0].count: -1 is not a number of requests: give 1 or more, or leave it out":                   {Kind: fault.Reset, Count: -1},
@@ -41,8 +42,8 @@ func TestAFaultThatCannotBeIsAnError(t *testing.T) {
 		"faults[0].time_left: -1s is not a time in milliseconds: give a positive one, or leave it out":       {Kind: fault.Throttled, TimeLeft: -time.Second},
 		`faults[0].body: "yaml" is not a form of body: use json, xml, html, empty or truncated`:              {Kind: fault.Error, Body: "yaml"},
 		"faults[0].for: -1s is not a length: give a positive duration, or leave it out":                      {Kind: fault.Refused, For: -time.Second},
-		`faults[0].http: it is missing: give the answer, {"status": 200, "body": "..."}`:                     {Kind: fault.HTTP},
-		"faults[0].http.status: 100 is not a status that ends an answer: give 200 to 599":                    {Kind: fault.HTTP, HTTP: &response.Raw{Status: 100}},
+		`faults[0].http: it is missing: give the response, {"status": 200, "body": "..."}`:                   {Kind: fault.HTTP},
+		"faults[0].http.status: 100 is not the status of a response: give 200 to 599":                        {Kind: fault.HTTP, HTTP: &response.Raw{Status: 100}},
 	} {
 		if err := s.SetFaults(fault); err == nil || err.Error() != "scenario, "+want {
 			t.Errorf("%+v:\ngot  %v\nwant scenario, %s", fault, err, want)
@@ -218,7 +219,7 @@ func TestASilenceEndsWithTheClient(t *testing.T) {
 
 func TestASlowAnswerComesAtAByteASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := start(t, playing(scenario.Step{Answer: []byte(`{"status":"running"}`)}))
+		s := start(t, playing(scenario.Step{Phase: story.Running, Responses: map[string]json.RawMessage{action: []byte(`{"status":"running"}`)}}))
 		if err := s.SetFaults(fault.Fault{Kind: fault.Slow}); err != nil {
 			t.Fatal(err)
 		}

@@ -104,7 +104,7 @@ func TestAFailureOfTheMetadataServiceMeetsItsTokensAndNamesToo(t *testing.T) {
 func TestAFailureThatCannotBeAnsweredIsAnError(t *testing.T) {
 	s := start(t, stsScenario())
 	err := s.Fail(identity.STS, 1, response.Raw{Status: 100})
-	want := "a failure of sts: scenario, http.status: 100 is not a status that ends an answer: give 200 to 599"
+	want := "a failure of sts: scenario, http.status: 100 is not the status of a response: give 200 to 599"
 	if err == nil || err.Error() != want {
 		t.Errorf("\ngot  %v\nwant %s", err, want)
 	}

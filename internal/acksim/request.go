@@ -11,9 +11,13 @@ import (
 type Request struct {
 	// Time is when it arrived.
 	Time time.Time
-	// Method and Path are as sent: the path is percent-encoded, and without a query.
+	// Method and Path are as sent: the path is percent-encoded, and without its query.
 	Method, Path string
-	// ClusterID is the cluster asked for; empty when the path names none.
+	// Query is the query as sent, without the question mark.
+	Query string
+	// Operation is the name of the operation that it is for, withdrawn or not; empty when it is for none that is played.
+	Operation string
+	// ClusterID is the cluster that it is about; empty when it is for no operation.
 	ClusterID string
 	// AccessKeyID is the key that the request claims to be signed with.
 	AccessKeyID string
@@ -37,6 +41,7 @@ type Request struct {
 	RequestID string
 	// Step is the step of the cluster's timeline that it met, counted from 1, and 0 when none did.
 	Step int
-	// Phase is that step's phase; empty when the step has a response of its own.
+	// Phase is that step's phase: what is true of the cluster, whatever the response said. It is empty when the step's
+	// response is not ACK's.
 	Phase story.Phase
 }

@@ -15,25 +15,26 @@ func (s *Simulator) DroppedRequests() int {
 	return s.requests.dropped
 }
 
-// OnRequest has f called for each request to ACK from now on, before its response goes out. Calls may be concurrent.
+// OnRequest has f called for each request to ACK from now on, before its response goes out, after those that were given
+// before. Calls may be concurrent.
 func (s *Simulator) OnRequest(f func(Request)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.onRequest = f
+	s.onRequest = append(s.onRequest, f)
 }
 
-// rememberRequest adds a request to the log, and tells the listener.
+// rememberRequest adds a request to the log, and tells the listeners.
 func (s *Simulator) rememberRequest(r Request) {
 	for _, text := range []*string{
-		&r.Method, &r.Path, &r.ClusterID, &r.AccessKeyID, &r.Identity, &r.Nonce, &r.UserAgent,
+		&r.Method, &r.Path, &r.Query, &r.ClusterID, &r.AccessKeyID, &r.Identity, &r.Nonce, &r.UserAgent,
 	} {
 		*text = clip(*text)
 	}
 	s.mu.Lock()
 	s.requests.add(r)
-	onRequest := s.onRequest
+	listeners := s.onRequest // It is only appended to.
 	s.mu.Unlock()
-	if onRequest != nil {
-		onRequest(r)
+	for _, listen := range listeners {
+		listen(r)
 	}
 }

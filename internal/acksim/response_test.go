@@ -77,7 +77,7 @@ func TestTheFormatIsTheScenariosOrElseTheClients(t *testing.T) {
 		"XML with a root, in the scenario": {response.RootedXML, []string{"application/json"}, rooted},
 	} {
 		t.Run(name, func(t *testing.T) {
-			with := playing(scenario.Step{Answer: json.RawMessage(asJSON)})
+			with := playing(scenario.Step{Phase: story.Running, Responses: map[string]json.RawMessage{action: json.RawMessage(asJSON)}})
 			with.Format = test.format
 			r := unsigned(t.Context(), clusterID)
 			r.Header["Accept"] = test.accept

@@ -102,7 +102,7 @@ func (s *Server) CertificatePEM() []byte { return s.certificate }
 // Refuse has nothing listen for a while: it ends all connections, and whoever connects is refused.
 func (s *Server) Refuse(length time.Duration) { s.listener.Refuse(length) }
 
-// Close ends the server, cuts off whatever it is still answering, and returns when nothing of it is left running. It may
+// Close ends the server, cuts off the responses that are not complete, and returns when nothing of it is left running. It may
 // be called more than once.
 func (s *Server) Close() {
 	s.stopWatch()
@@ -114,7 +114,7 @@ func (s *Server) shut() {
 	s.closed = true
 	s.mu.Unlock()
 	_ = s.server.Close() // Its only error is the listener's, which is closed all the same.
-	s.endHandlers()      // Only now: an answer of theirs must not go out any more.
+	s.endHandlers()      // Only now: a response of theirs must not go out any more.
 	<-s.served
 	s.listener.Wait()
 	s.connections.Wait()

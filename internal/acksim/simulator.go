@@ -9,18 +9,17 @@ package acksim
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"sync"
 	"time"
 
-	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/document"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/fault"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/identity"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/operation"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
-	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
@@ -31,6 +30,7 @@ const maxBody = 1 << 20
 // alone, so that it works in a testing/synctest bubble.
 type Simulator struct {
 	format    response.Format
+	region    string
 	identity  *identity.Services
 	gateway   *gateway.Gateway
 	rateLimit *gateway.RateLimiter // Nil when there is none.
@@ -38,20 +38,12 @@ type Simulator struct {
 
 	mu        sync.Mutex
 	clusters  map[string]*cluster
+	withdrawn []gateway.Withdrawal
+	forbidden []gateway.Forbidden
 	requests  history[Request]
-	onRequest func(Request)
+	onRequest []func(Request)
 	calls     history[identity.Call]
-	onCall    func(identity.Call)
-}
-
-// cluster is one cluster, and how far its timeline has come.
-type cluster struct {
-	steps    []scenario.Step
-	timeline *story.Timeline
-}
-
-func newCluster(steps []scenario.Step) *cluster {
-	return &cluster{steps: slices.Clone(steps), timeline: story.NewTimeline(scenario.Lengths(steps))}
+	onCall    []func(identity.Call)
 }
 
 // New returns a simulator that plays the scenario, or a *document.Error.
@@ -62,46 +54,20 @@ func New(plan *scenario.Scenario) (*Simulator, error) {
 	services := identity.New(plan, time.Now())
 	s := &Simulator{
 		format:    plan.Format,
+		region:    plan.Region,
 		identity:  services,
 		gateway:   gateway.New(services, operation.Routes()),
 		rateLimit: gateway.NewRateLimiter(plan.RateLimit),
 		faults:    fault.New(plan.FaultSeed, plan.Faults),
 		clusters:  make(map[string]*cluster),
+		withdrawn: slices.Clone(plan.Withdrawn),
+		forbidden: slices.Clone(plan.Forbidden),
 	}
+	s.gateway.SetWithdrawn(plan.Withdrawn)
 	for id, c := range plan.Clusters {
-		s.clusters[id] = newCluster(c.Timeline)
+		s.clusters[id] = newCluster(id, plan.Region, c)
 	}
 	return s, nil
-}
-
-// SetTimeline gives a cluster, known or new, another timeline. It begins with the next request for the cluster: a test
-// can so let an upgrade begin between a plan and its apply.
-func (s *Simulator) SetTimeline(clusterID string, steps []scenario.Step) error {
-	if err := scenario.CheckTimeline(document.Entry("clusters", clusterID)+".timeline", steps); err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.clusters[clusterID] = newCluster(steps)
-	return nil
-}
-
-// SetFaults makes these faults apply from now on, instead of those before; none ends them all. Its error is a
-// *document.Error.
-func (s *Simulator) SetFaults(all ...fault.Fault) error {
-	if err := fault.CheckAll("faults", all, s.knows); err != nil {
-		return err
-	}
-	s.faults.Set(all)
-	return nil
-}
-
-// knows reports whether there is such a cluster.
-func (s *Simulator) knows(clusterID string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	_, ok := s.clusters[clusterID]
-	return ok
 }
 
 // ServeHTTP implements http.Handler.
@@ -115,6 +81,7 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Time:          time.Now(),
 		Method:        r.Method,
 		Path:          r.URL.EscapedPath(),
+		Query:         r.URL.RawQuery,
 		Nonce:         r.Header.Get(acs3.HeaderNonce),
 		UserAgent:     r.UserAgent(),
 		SecurityToken: r.Header.Get(acs3.HeaderSecurityToken) != "",
@@ -136,9 +103,10 @@ func (s *Simulator) respond(r *http.Request, record *Request) (responded respons
 	}()
 	format := s.format.For(r)
 	claim, rejection := s.gateway.Check(r, record.Time)
-	record.ClusterID, record.AccessKeyID, record.Identity = claim.ClusterID, claim.AccessKeyID, claim.Identity
+	record.Operation, record.ClusterID = claim.Operation, claim.ClusterID
+	record.AccessKeyID, record.Identity = claim.AccessKeyID, claim.Identity
 	if rejection == nil {
-		applied = s.faults.ForRequest(claim.ClusterID, s.knows(claim.ClusterID))
+		applied = s.faults.ForRequest(claim.Operation, claim.ClusterID, s.knows(claim.ClusterID))
 		rejection = applied.Reject(record.Time, r.Header.Get(acs3.HeaderDate))
 	}
 	if rejection == nil && applied.Kind.InPlace() {
@@ -152,41 +120,54 @@ func (s *Simulator) respond(r *http.Request, record *Request) (responded respons
 		rejection = s.rateLimit.Allow(record.Time) // Only here is known whose quota it is.
 	}
 	if rejection == nil {
-		step, ok := s.poll(claim.ClusterID, record)
-		if ok {
-			return applied.Damage(render(claim.Operation, step, format)), applied
-		}
-		rejection = gateway.RejectCluster(claim.ClusterID)
+		responded, rejection = s.report(claim, r.URL.Query(), format, record)
+	}
+	if rejection == nil {
+		return applied.Damage(responded), applied
 	}
 	record.Code = rejection.Code
 	return rejection.Response("CS", record.RequestID, r.Host, format != response.JSON), applied
 }
 
-// poll plays the cluster's timeline, and reports false for an unknown cluster.
-func (s *Simulator) poll(clusterID string, record *Request) (scenario.Step, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c, ok := s.clusters[clusterID]
-	if !ok {
-		return scenario.Step{}, false
+// report returns what the operation reports of the cluster, or ACK's rejection.
+func (s *Simulator) report(
+	claim gateway.Claim, query url.Values, format response.Format, record *Request,
+) (response.Response, *gateway.Rejection) {
+	o, _ := operation.Named(claim.Operation) // The gateway lets no other pass.
+	page, rejection := operation.ReadPage(query)
+	if !o.Paged {
+		page, rejection = operation.Page{Number: 1}, nil
 	}
-	index := c.timeline.Poll(record.Time)
-	step := c.steps[index]
-	record.Step, record.Phase = index+1, step.Phase
+
+	if rejection := s.authorize(claim, o.RAM); rejection != nil {
+		return response.Response{}, rejection
+	}
+	s.mu.Lock()
+	c, ok := s.clusters[claim.ClusterID]
+	if !ok || rejection != nil {
+		s.mu.Unlock()
+		if !ok {
+			rejection = gateway.RejectCluster(claim.ClusterID)
+		}
+		return response.Response{}, rejection
+	}
+	step, render := c.report(o, operation.Request{Query: query, Page: page, RequestID: record.RequestID}, record)
+	s.mu.Unlock()
 	if step.HTTP != nil {
 		record.RequestID = "" // A proxy knows of none.
+		return step.HTTP.Response(), nil
 	}
-	return step, true
+	return format.Response(o.Action, render()), nil
 }
 
-// render returns the response of an operation in a step.
-func render(name string, step scenario.Step, format response.Format) response.Response {
-	if step.HTTP != nil {
-		return step.HTTP.Response()
+// authorize returns the rejection of a request that RAM does not allow, or nil.
+func (s *Simulator) authorize(claim gateway.Claim, action string) *gateway.Rejection {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range s.forbidden {
+		if rejection := f.Reject(claim, action); rejection != nil {
+			return rejection
+		}
 	}
-	body := step.Answer
-	if o, ok := operation.Named(name); ok && step.Phase != "" {
-		body = o.Render(step.Phase, step.Message)
-	}
-	return format.Response(name, body)
+	return nil
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/operation"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
@@ -36,7 +37,8 @@ const (
 
 // statusIn returns what GetUpgradeStatus responds in a phase.
 func statusIn(phase story.Phase) string {
-	return string(render(action, scenario.Step{Phase: phase}, response.JSON).Body)
+	o, _ := operation.Named(action)
+	return string(o.Render(operation.Request{Truth: story.Truth{Phase: phase}}))
 }
 
 var (
@@ -123,18 +125,18 @@ func TestRequestsRemembersWhatWasAskedAndAnswered(t *testing.T) {
 		path := pathBefore + clusterID + pathAfter
 		want := []Request{
 			{
-				Time: now.Add(-time.Second), Method: "GET", Path: path, ClusterID: clusterID, AccessKeyID: "testak", Identity: "testak",
+				Time: now.Add(-time.Second), Method: "GET", Path: path, Operation: action, ClusterID: clusterID, AccessKeyID: "testak", Identity: "testak",
 				Nonce: "nonce-1", UserAgent: "test/1", Status: 502, Step: 1,
 			},
 			{
-				Time: now, Method: "GET", Path: path, ClusterID: clusterID, AccessKeyID: "STS.testak", Identity: "STS.testak", Nonce: "nonce-2",
+				Time: now, Method: "GET", Path: path, Operation: action, ClusterID: clusterID, AccessKeyID: "STS.testak", Identity: "STS.testak", Nonce: "nonce-2",
 				UserAgent: "test/1", SecurityToken: true, Status: 200, RequestID: "*", Step: 2, Phase: story.Running,
 			},
 			{
-				Time: now, Method: "GET", Path: pathBefore + "a%2Fb" + pathAfter, ClusterID: "a/b", AccessKeyID: "testak", Identity: "testak",
+				Time: now, Method: "GET", Path: pathBefore + "a%2Fb" + pathAfter, Operation: action, ClusterID: "a/b", AccessKeyID: "testak", Identity: "testak",
 				Nonce: "nonce-3", UserAgent: "test/1", Status: 404, Code: "ErrorClusterNotFound", RequestID: "*",
 			},
-			{Time: now, Method: "POST", Path: "/x", Status: 404, Code: "InvalidAction.NotFound", RequestID: "*"},
+			{Time: now, Method: "POST", Path: "/x", Query: "y=z", Status: 404, Code: "InvalidAction.NotFound", RequestID: "*"},
 		}
 		given := cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".RequestID" },
 			cmp.Comparer(func(a, b string) bool { return (a == "") == (b == "") }))

@@ -50,8 +50,9 @@ type target struct {
 	endpointFrom string
 	// signedWith says in words which credentials requests are signed with.
 	signedWith string
-	// source is the one that the configuration asks for.
-	source upgrade.Source
+	// source is the one that the configuration asks for, and version whether it needs the version too.
+	source  upgrade.Source
+	version bool
 }
 
 // of returns the target for one cluster.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
 func explainInvalid(t target, e *ack.InvalidResponseError) problem {
@@ -52,7 +53,7 @@ func aboutCredentials(kind ack.ErrorKind) bool {
 }
 
 // explainAPI explains a rejection, by what its code says.
-func explainAPI(t target, request *ack.RequestError, e *ack.APIError) problem {
+func explainAPI(t target, operation ack.Operation, both *upgrade.BothError, e *ack.APIError) problem {
 	switch e.Kind() {
 	case ack.KindClusterNotFound:
 		return problem{
@@ -93,9 +94,9 @@ func explainAPI(t target, request *ack.RequestError, e *ack.APIError) problem {
 	case ack.KindClock:
 		return explainClocks(e)
 	case ack.KindNotServed:
-		return explainNotServed(t, operationOf(request), e)
+		return explainNotServed(t, operation, e)
 	case ack.KindForbidden:
-		return explainForbidden(t, operationOf(request))
+		return explainForbidden(t, operation, both)
 	case ack.KindThrottled:
 		return problem{
 			summary: "Throttled while reading cluster " + t.clusterID,

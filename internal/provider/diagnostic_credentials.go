@@ -54,11 +54,14 @@ func (what problem) waitingFor(request *ack.RequestError, remedy string) problem
 
 // unknownSettingDiagnostic says that a read needs a value of the provider block that only the apply will know.
 func unknownSettingDiagnostic(setting string) diag.Diagnostic {
+	remedy := fmt.Sprintf("Give %[1]s a value that is known at plan, such as a variable's. Or let this block name in depends_on the resource that the "+
+		"value comes from: a data source is then read during apply, when the value is known, and so is, in OpenTofu, an ephemeral resource.", setting)
+	if setting == credentials.Region.Attribute {
+		remedy = "Set region in this block to the region of the cluster, which then counts in place of the provider's. " + remedy
+	}
 	return diag.NewErrorDiagnostic(
-		fmt.Sprintf("The provider's %s is not known yet, and this read needs it", setting),
-		fmt.Sprintf("The value of %[1]s in the provider block depends on something that is known only after apply, but clusters are to be read now.\n\n"+
-			"Give %[1]s a value that is known at plan, such as a variable's. Or let this block name in depends_on the resource that the "+
-			"value comes from: a data source is then read during apply, when the value is known, and so is, in OpenTofu, an ephemeral resource.", setting),
+		fmt.Sprintf("Unknown value for provider argument %s", setting),
+		fmt.Sprintf("The value of %s in the provider block depends on something that is known only after apply, but clusters are to be read now.\n\n%s", setting, remedy),
 	)
 }
 

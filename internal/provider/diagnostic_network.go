@@ -10,6 +10,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/netfault"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
 // explainRequest explains what one request ended with, and gives the facts that go with it.
@@ -20,11 +21,13 @@ func explainRequest(t target, err error) (problem, []fact) {
 		invalid *ack.InvalidResponseError
 		missing *acs3.CredentialsError
 	)
+	var both *upgrade.BothError
 	errors.As(err, &request)
+	errors.As(err, &both)
 	operation := operationFacts(request)
 	switch {
 	case errors.As(err, &api):
-		return explainAPI(t, request, api), append(operation, apiFacts(t, api)...)
+		return explainAPI(t, operationOf(request), both, api), append(operation, apiFacts(t, api)...)
 	case errors.As(err, &invalid):
 		return explainInvalid(t, invalid), append(operation,
 			fact{"Answer", fmt.Sprintf("HTTP %d, content type %s", invalid.HTTPStatus, orNone(invalid.ContentType))},

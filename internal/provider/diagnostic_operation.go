@@ -41,20 +41,23 @@ func explainNotServed(t target, operation ack.Operation, e *ack.APIError) proble
 	return what
 }
 
-// explainForbidden explains an operation that the credentials do not allow, and names every permission that would do.
-func explainForbidden(t target, operation ack.Operation) problem {
+// explainForbidden explains an operation that the credentials do not allow, and names every permission that would do. Where two
+// ways were tried, both says how.
+func explainForbidden(t target, operation ack.Operation, both *upgrade.BothError) problem {
 	what := problem{
 		summary: "Not allowed to read cluster " + t.clusterID,
 		cause:   fmt.Sprintf("The credentials are good, but they do not allow %s for this cluster.", operation),
 	}
-	switch isOfTasks := slices.Contains(upgrade.SourceTasks.Operations(), operation); {
-	case isOfTasks && t.source != upgrade.SourceUpgradeStatus:
-		what.remedy = "Allow the RAM " + permissions(t, upgrade.SourceTasks.Operations()...) + "."
-		if t.source == upgrade.SourceAuto {
-			what.remedy += " Where GetUpgradeStatus is still served, " + ack.GetUpgradeStatus.RAMAction() + " would do in their place."
-		}
-	default:
+	onlyForVersion := both == nil && t.version && operation == ack.DescribeClusterDetail
+	if t.source == upgrade.SourceUpgradeStatus || onlyForVersion || !slices.Contains(upgrade.SourceTasks.Operations(), operation) {
 		what.remedy = "Allow the RAM " + permissions(t, operation) + "."
+		return what
+	}
+	what.remedy = "Allow the RAM " + permissions(t, upgrade.SourceTasks.Operations()...) + "."
+	var old *ack.APIError
+	withdrawn := both != nil && errors.As(both.UpgradeStatus, &old) && old.NotServed()
+	if t.source == upgrade.SourceAuto && !withdrawn && !t.version {
+		what.remedy += " Where GetUpgradeStatus is still served, " + ack.GetUpgradeStatus.RAMAction() + " would do in their place."
 	}
 	return what
 }

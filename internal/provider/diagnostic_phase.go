@@ -34,7 +34,7 @@ func phaseAdvice(phase upgrade.Phase) string {
 	case upgrade.PhaseSucceeded:
 		return "The last upgrade succeeded: allow succeeded too if that is fine."
 	case upgrade.PhaseUnknown:
-		return "Look at the upgrade in the ACK console. What is not understood keeps a gate shut; please report the words below as a bug of this provider."
+		return "Look at the upgrade in the ACK console. An unknown status keeps the gate closed. If no upgrade is under way, please report the response below as a bug of this provider."
 	}
 	return ""
 }

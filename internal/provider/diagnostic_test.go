@@ -170,6 +170,7 @@ func diagnosticCases() []struct {
 		{"require_phases: succeeded", func() diag.Diagnostic {
 			return phaseDiagnostic(testTarget, readingOf(upgrade.PhaseSucceeded, "success", "success", ""), []string{"idle"})
 		}},
+		{"region not known", func() diag.Diagnostic { return unknownSettingDiagnostic("region") }},
 		{"setting not known", func() diag.Diagnostic { return unknownSettingDiagnostic("access_key") }},
 		{"no credentials", resolve(credentials.Input{})},
 		{"no credentials, and an empty attribute", resolve(credentials.Input{AccessKey: ptr("")})},

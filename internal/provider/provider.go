@@ -1,5 +1,3 @@
-// Package provider is Terraform's side of ackupgrade: schemas, checks at plan time, models and diagnostics. What it asks
-// of the network, it asks package ack for.
 package provider
 
 import (
@@ -12,6 +10,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
+)
+
+var (
+	_ provider.Provider                       = &ackupgradeProvider{}
+	_ provider.ProviderWithEphemeralResources = &ackupgradeProvider{}
 )
 
 // ackupgradeProvider is the provider, made by New.

@@ -47,7 +47,7 @@ func (m *readModel) begin(c *connections) (*upgrade.Reader, target, diag.Diagnos
 	if !diags.HasError() && m.source() == upgrade.SourceUpgradeStatus && beyondControlPlane(m.Scope) {
 		diags.Append(scopeDiagnostic(m.Scope)) // The validator sees to that, unless a value was unknown.
 	}
-	t.source = m.source()
+	t.source, t.version = m.source(), m.version() != nil
 	return r, t, diags
 }
 
@@ -144,7 +144,7 @@ func readAttributes() map[string]schema.Attribute {
 		"region": schema.StringAttribute{
 			Optional: true,
 			Computed: true,
-			MarkdownDescription: "The id of the region that the cluster lives in, such as `cn-hangzhou`; its endpoint is the one that is asked. " +
+			MarkdownDescription: "The id of the cluster's region, such as `cn-hangzhou`. Requests go to the endpoint of this region. " +
 				"Default: the provider's region.",
 			Validators: []validator.String{regionValidator()},
 		},
@@ -157,6 +157,7 @@ func readAttributes() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "Whether a wait goes on while the upgrade is paused. Otherwise a pause ends the wait with an error, because " +
 				"it does not resume by itself. Without `wait_for_terminal` it has no effect. Default: `false`.",
+			Validators: []validator.Bool{needsWait{}},
 		},
 		"require_phases": schema.SetAttribute{
 			Optional:    true,
@@ -175,21 +176,21 @@ func readAttributes() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "The time between two polls of a wait, jittered by up to a tenth: a duration such as `30s` or `2m`, from `1s` to `10m`. " +
 				"Without `wait_for_terminal` it has no effect. Default: `30s`.",
-			Validators: []validator.String{durationBetween(minPollInterval, maxPollInterval)},
+			Validators: []validator.String{durationBetween(minPollInterval, maxPollInterval), needsWait{}},
 		},
 		"source": schema.StringAttribute{
 			Optional: true,
 			Computed: true,
-			MarkdownDescription: "Which operations tell how the upgrade stands. `upgrade_status`: `GetUpgradeStatus`, which Alibaba Cloud announced to withdraw everywhere by " +
-				"2026-09-30. `tasks`: `DescribeClusterTasks` and `DescribeClusterDetail`. `auto`: `GetUpgradeStatus` where it is served and allowed, else the other two; the answer is the same. " +
-				"After the read, it is the one that did. Default: `auto`.",
+			MarkdownDescription: "Which operations of the ACK API are requested. `upgrade_status`: `GetUpgradeStatus`, which according to Alibaba Cloud no region serves " +
+				"after 2026-09-30. `tasks`: `DescribeClusterTasks` and `DescribeClusterDetail`. `auto`: `GetUpgradeStatus` where it is served and allowed, else the other two. `phase` means the same " +
+				"with each. After the read, the attribute is the way that was used: `upgrade_status` or `tasks`. Default: `auto`.",
 			Validators: []validator.String{stringvalidator.OneOf(namesOf(upgrade.Sources())...)},
 		},
 		"scope": schema.SetAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
-			MarkdownDescription: "Whose upgrades count: any of `control_plane`, `node_pools` and `addons`. `GetUpgradeStatus` knows the control plane alone, so with more than that " +
-				"the source is `tasks`. Default: `[\"control_plane\"]`.",
+			MarkdownDescription: "Which upgrades count: any of `control_plane`, `node_pools` and `addons`. With more than `control_plane`, the source is `tasks`, because " +
+				"`GetUpgradeStatus` reports the control plane alone. Default: `[\"control_plane\"]`.",
 			Validators: []validator.Set{
 				setvalidator.SizeAtLeast(1),
 				setvalidator.NoNullValues(),
@@ -199,9 +200,9 @@ func readAttributes() map[string]schema.Attribute {
 		},
 		"require_version": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "The Kubernetes version that the cluster must run for the read to end well: a version constraint such as `>= 1.33` or `~> 1.32.0`, compared with the " +
-				"numbers of `current_version`, or one that names a build, such as `= 1.33.3-aliyun.1`, compared with all of it. Without a wait, a read that ends in `idle` or `succeeded` on another version " +
-				"fails. A wait goes on then: the upgrade may not have begun yet. Default: any version.",
+			MarkdownDescription: "The Kubernetes version that the cluster must run when no upgrade is under way, as a version constraint. `>= 1.33` or `~> 1.32.0` is compared with the " +
+				"numbers of `current_version`; a constraint with a build, such as `= 1.33.3-aliyun.1`, with all of it. If `phase` is `idle` or `succeeded` on another version, the read fails. " +
+				"With `wait_for_terminal`, the wait goes on instead, because the upgrade may not have begun yet. Default: any version.",
 			Validators: []validator.String{versionValidator()},
 		},
 	}

@@ -35,7 +35,7 @@ type fleetResult struct {
 
 // resultAttributes returns the attributes of statusResult.
 func resultAttributes() map[string]schema.Attribute {
-	const nullInTasks = " With the source `tasks` it is told in the same words, from the tasks and the cluster's state."
+	const nullInTasks = " With the source `tasks` it is set from `phase`, in the same words."
 	return map[string]schema.Attribute{
 		"id": schema.StringAttribute{
 			Computed:            true,
@@ -43,12 +43,12 @@ func resultAttributes() map[string]schema.Attribute {
 		},
 		"error_message": schema.StringAttribute{
 			Computed: true,
-			MarkdownDescription: "What went wrong, in the API's own words; null when the API gives none. Do not interpolate it into a condition's " +
-				"`error_message`, which must not be null even when the condition holds: show `summary` there. With the source `tasks` it is the message of the newest upgrade task.",
+			MarkdownDescription: "The API's error message, unchanged; null when the API gives none. With the source `tasks` it is the error message of the newest upgrade task. Do not interpolate it into a " +
+				"condition's `error_message`, which must not be null even when the condition holds: use `summary` there.",
 		},
 		"precheck_report_id": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "The id of the report of the check that precedes an upgrade; null when the API gives none, and with the source `tasks`.",
+			MarkdownDescription: "The id of the report of the check before the upgrade; null when the API gives none. Always null with the source `tasks`.",
 		},
 		"status": schema.StringAttribute{
 			Computed: true,
@@ -62,15 +62,16 @@ func resultAttributes() map[string]schema.Attribute {
 		},
 		"upgrade_task": schema.SingleNestedAttribute{
 			Computed:            true,
-			MarkdownDescription: "The task that carries the upgrade out; null when the API gives none. With the source `tasks` it is the newest upgrade task.",
+			MarkdownDescription: "The upgrade task; null when the API gives none. With the source `tasks` it is the newest task in `scope`.",
 			Attributes: map[string]schema.Attribute{
 				"status": schema.StringAttribute{
-					Computed:            true,
-					MarkdownDescription: "The status of the task as the API gives it: documented are `running`, `Success` and `Failed`, with capitals as written. Null when the API gives none.",
+					Computed: true,
+					MarkdownDescription: "The status of the task as the API gives it. From `GetUpgradeStatus`: documented are `running`, `Success` and `Failed`, with capitals as written. From the tasks: " +
+						"the state of the task, such as `running` or `success`. Null when the API gives none.",
 				},
 				"message": schema.StringAttribute{
 					Computed:            true,
-					MarkdownDescription: "What the task says of itself, in the API's own words; null when the API gives none.",
+					MarkdownDescription: "The message of the task, unchanged. From the tasks: the message of the task's error. Null when the API gives none.",
 				},
 			},
 		},
@@ -85,17 +86,16 @@ func resultAttributes() map[string]schema.Attribute {
 				"is not terminal. A gate on this alone opens after an upgrade that failed: gate on `phase`.",
 		},
 		"cluster_state": schema.StringAttribute{
-			Computed: true,
-			MarkdownDescription: "The cluster's own state as `DescribeClusterDetail` gives it, such as `running` or `upgrading`; null where that was not asked: it is with the source " +
-				"`tasks`, and with `require_version`.",
+			Computed:            true,
+			MarkdownDescription: "The state of the cluster as `DescribeClusterDetail` gives it, such as `running` or `upgrading`. Null with the source `upgrade_status`, unless `require_version` is set.",
 		},
 		"current_version": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "The Kubernetes version that the cluster runs, such as `1.33.3-aliyun.1`; null where `DescribeClusterDetail` was not asked, as in `cluster_state`.",
+			MarkdownDescription: "The Kubernetes version of the cluster, such as `1.33.3-aliyun.1`. Null with the source `upgrade_status`, unless `require_version` is set.",
 		},
 		"task_id": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "The id of the newest upgrade task in `scope`; null when there is none, and with the source `upgrade_status`.",
+			MarkdownDescription: "The id of the newest upgrade task in `scope`; null when there is none. Always null with the source `upgrade_status`.",
 		},
 		"summary": schema.StringAttribute{
 			Computed:            true,
@@ -109,7 +109,7 @@ func fleetResultAttributes() map[string]schema.Attribute {
 	attributes := resultAttributes()
 	attributes["source"] = schema.StringAttribute{
 		Computed:            true,
-		MarkdownDescription: "Which operations told it: `upgrade_status` or `tasks`.",
+		MarkdownDescription: "The way that was used for this cluster: `upgrade_status` or `tasks`.",
 	}
 	return attributes
 }

@@ -80,7 +80,7 @@ func TestStatusShowsTheAnswer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, endpoint := simulate(t, `"c1": {"timeline": [{"answer": `+test.answer+`}]}`)
+			_, endpoint := simulate(t, `"c1": {"timeline": [{"phase": "unknown", "responses": {"GetUpgradeStatus": `+test.answer+`}}]}`)
 			var arguments []string
 			if test.source != "" {
 				arguments = []string{fmt.Sprintf("source = %q", test.source)}
@@ -145,6 +145,13 @@ func TestStatusFails(t *testing.T) {
 		"for an interval too short":            {statusBlock(`poll_interval = "10ms"`), "must be a duration from 1s to 10m"},
 		"for an interval too long":             {statusBlock(`poll_interval = "11m"`), "must be a duration from 1s to 10m"},
 		"for a timeout below zero":             {statusBlock(`timeouts = { read = "-1h" }`), "Attribute timeouts.read must be a duration of at least 1s"},
+		"for a source that is none":            {statusBlock(`source = "task"`), `value must be one of: ["auto" "upgrade_status" "tasks"], got: "task"`},
+		"for an empty scope":                   {statusBlock(`scope = []`), "scope set must contain at least 1 elements, got: 0"},
+		"for a scope that is none":             {statusBlock(`scope = ["node_pool"]`), `value must be one of: ["control_plane" "node_pools" "addons"], got: "node_pool"`},
+		"for a scope that the source lacks":    {statusBlock(`source = "upgrade_status"`, `scope = ["control_plane", "node_pools"]`), "scope does not go with source"},
+		"for phases that no wait ends in":      {statusBlock(`wait_for_terminal = true`, `require_phases = ["running", "paused"]`), "require_phases does not go with wait_for_terminal"},
+		"for a version that is none":           {statusBlock(`require_version = "newest"`), `Attribute require_version must be a version constraint, such as ">= 1.33", "~> 1.32.0" or "= 1.33.3-aliyun.1", got: newest`},
+		"for an empty version":                 {statusBlock(`require_version = ""`), "Attribute require_version must be a version constraint"},
 		"for an empty cluster id":              {strings.Replace(statusBlock(), "c1", "", 1), "Attribute cluster_id must be the id of an ACK cluster"},
 		"for a cluster id with a slash":        {strings.Replace(statusBlock(), "c1", "c1/x", 1), "Attribute cluster_id must be the id of an ACK cluster"},
 		"for a region that is none":            {statusBlock(`region = "Hangzhou!"`), "Attribute region must be the id of a region"},
@@ -205,7 +212,7 @@ resource "terraform_data" "secret" {
 			ProtoV6ProviderFactories: factories(),
 			Steps: []resource.TestStep{{
 				Config:      unknown(t) + statusBlock(),
-				ExpectError: mentions("The provider's secret_key is not known yet, and this read needs it"),
+				ExpectError: mentions("Unknown value for provider argument secret_key"),
 			}},
 		})
 	})

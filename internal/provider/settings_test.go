@@ -206,7 +206,7 @@ func TestConnectionsPickTheEndpoint(t *testing.T) {
 			target{region: "ap-southeast-1", regionFrom: "the attribute region of this block", endpoint: "cs.ap-southeast-1.aliyuncs.com"},
 			"",
 		},
-		"the provider's region that is not known": {unknown, types.StringNull(), target{}, "The provider's region is not known yet"},
+		"the provider's region that is not known": {unknown, types.StringNull(), target{}, "Unknown value for provider argument region"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newConnections(test.settings)

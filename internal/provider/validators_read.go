@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
@@ -87,4 +88,49 @@ func versionValidator() validator.String {
 			return err == nil
 		},
 	}
+}
+
+// needsWait warns of an argument that has no effect, because nothing is waited for.
+type needsWait struct{}
+
+// Description implements validator.Bool and validator.String.
+func (needsWait) Description(context.Context) string {
+	return "has an effect with wait_for_terminal = true alone"
+}
+
+// MarkdownDescription implements validator.Bool and validator.String.
+func (v needsWait) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+// ValidateBool implements validator.Bool. False is what there is without the argument.
+func (v needsWait) ValidateBool(ctx context.Context, req validator.BoolRequest, resp *validator.BoolResponse) {
+	if req.ConfigValue.ValueBool() {
+		v.check(ctx, req.Config, req.Path, &resp.Diagnostics)
+	}
+}
+
+// ValidateString implements validator.String.
+func (v needsWait) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.ValueString() != "" {
+		v.check(ctx, req.Config, req.Path, &resp.Diagnostics)
+	}
+}
+
+// check warns. The CLIs merge warnings of one summary, and show no more than the summaries when asked to be brief, so each
+// names its cluster.
+func (needsWait) check(ctx context.Context, config tfsdk.Config, at path.Path, diags *diag.Diagnostics) {
+	var wait types.Bool
+	diags.Append(config.GetAttribute(ctx, path.Root("wait_for_terminal"), &wait)...)
+	if wait.IsUnknown() || wait.ValueBool() {
+		return
+	}
+	what := "these clusters"
+	if _, fleet := config.Schema.GetAttributes()["cluster_ids"]; !fleet {
+		var id types.String
+		diags.Append(config.GetAttribute(ctx, path.Root("cluster_id"), &id)...)
+		if what = "this cluster"; id.ValueString() != "" {
+			what = "cluster " + id.ValueString()
+		}
+	}
+	diags.AddAttributeWarning(at, fmt.Sprintf("%s has no effect without wait_for_terminal, for %s", at, what),
+		"Set wait_for_terminal = true to wait, or remove the argument.")
 }

@@ -23,6 +23,9 @@ const (
 	over       = `[{"phase": "succeeded"}]`
 	broken     = `[{"phase": "failed", "message": "node cn-hangzhou.192.0.2.7 is NotReady"}]`
 
+	nodePool = `[{"phase": "idle", "tasks": [{"task_type": "nodepool_upgrade", "state": "running"}]}]`
+	addon    = `[{"phase": "succeeded", "tasks": [{"task_type": "cluster_addon_upgrade", "state": "running"}]}]`
+
 	isRunning = "Cluster " + clusterID + ": the upgrade is running, step upgrading"
 	isBroken  = "Cluster " + clusterID + ": the last upgrade failed, step upgrading: node cn-hangzhou.192.0.2.7 is NotReady"
 )
@@ -75,6 +78,41 @@ var plays = map[string][]play{
 		{over, false, "Apply complete! Resources: 1 added"},
 		{broken, true, "The gate is shut: the phase of cluster " + clusterID + " is failed"},
 	},
+	"data-sources/ackupgrade_status/source.tf": {
+		{idle, false, `cluster = "state running, version 1.32.1-aliyun.1"`},
+		{inProgress, false, `upgrade = "` + isRunning},
+	},
+	"data-sources/ackupgrade_status/scope.tf": {
+		{idle, false, "Apply complete! Resources: 1 added"},
+		{inProgress, true, isRunning},
+		{nodePool, true, isRunning},
+		{addon, true, isRunning},
+	},
+	"data-sources/ackupgrade_status/require_version.tf": {
+		{over, false, "Apply complete! Resources: 1 added"}, // It went to 1.33.1-aliyun.1.
+		{idle, true, "Cluster " + clusterID + " does not run Kubernetes >= 1.33"},
+		{inProgress, true, "The gate is shut: the phase of cluster " + clusterID + " is running"},
+	},
+	"guides/when-getupgradestatus-is-gone/source.tf": {
+		{idle, false, `source = "upgrade_status"`},
+	},
+}
+
+// afterWithdrawal has the examples that are run once more, with GetUpgradeStatus withdrawn. They show the same as before,
+// but for the step of an upgrade that failed, which the tasks do not name.
+var afterWithdrawal = map[string][]play{
+	"guides/when-getupgradestatus-is-gone/source.tf": {
+		{idle, false, `source = "tasks"`},
+	},
+	"data-sources/ackupgrade_status/precondition.tf": {
+		{over, false, "Apply complete! Resources: 1 added"},
+		{inProgress, true, isRunning},
+		{broken, true, strings.Replace(isBroken, ", step upgrading", "", 1)},
+	},
+	"ephemeral-resources/ackupgrade_status/ephemeral-resource.tf": {
+		{`[{"polls": 1, "phase": "running"}, {"phase": "succeeded"}]`, false, "Apply complete! Resources: 1 added"},
+		{broken, true, "The gate is shut: the phase of cluster " + clusterID + " is failed"},
+	},
 }
 
 func TestEveryExampleRuns(t *testing.T) {
@@ -107,6 +145,12 @@ func TestEveryExampleRuns(t *testing.T) {
 				runExample(t, string(text), p)
 			})
 		}
+		for _, p := range afterWithdrawal[name] {
+			t.Run(name+" after the withdrawal, "+p.shows, func(t *testing.T) {
+				t.Parallel()
+				runExample(t, string(text), p, "GetUpgradeStatus")
+			})
+		}
 		return nil
 	})
 	if err != nil {
@@ -114,10 +158,16 @@ func TestEveryExampleRuns(t *testing.T) {
 	}
 }
 
-// runExample applies an example as it stands, against a simulator over HTTPS that the environment alone points to.
-func runExample(t *testing.T, text string, p play) {
+// runExample applies an example as it stands, against a simulator over HTTPS that the environment alone points to, and that
+// does not serve the withdrawn operations.
+func runExample(t *testing.T, text string, p play, withdrawn ...string) {
 	t.Helper()
-	_, server := simulate(t, p.timeline, acksim.Options{TLS: true})
+	simulator, server := simulate(t, p.timeline, acksim.Options{TLS: true})
+	for _, operation := range withdrawn {
+		if err := simulator.Withdraw(operation); err != nil {
+			t.Fatal(err)
+		}
+	}
 	certificate := filepath.Join(t.TempDir(), "ca.pem")
 	if err := os.WriteFile(certificate, server.CertificatePEM(), 0o600); err != nil {
 		t.Fatal(err)

@@ -83,6 +83,32 @@ func peakMemory(cli int) (peak int64) {
 	return peak
 }
 
+// simulateSlowly starts a simulator without clusters that takes its time for each response, with a key that has a token.
+func simulateSlowly(t *testing.T, delay time.Duration, token string) (*acksim.Simulator, *acksim.Server) {
+	t.Helper()
+	simulator, err := acksim.New(&scenario.Scenario{AccessKeys: []scenario.AccessKey{{ID: "testak", Secret: "testsk", SecurityToken: token}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slow := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if delay > 0 {
+			timer := time.NewTimer(delay)
+			defer timer.Stop()
+			select {
+			case <-timer.C:
+			case <-r.Context().Done():
+			}
+		}
+		simulator.ServeHTTP(w, r)
+	})
+	server, err := acksim.Start(t.Context(), slow, acksim.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	return simulator, server
+}
+
 func TestAFleetIsReadFastAndInLittleMemory(t *testing.T) {
 	succeeded := func(int) []scenario.Step { return []scenario.Step{{Phase: story.Succeeded}} }
 	for _, test := range []struct {
@@ -97,26 +123,7 @@ func TestAFleetIsReadFastAndInLittleMemory(t *testing.T) {
 		t.Run(fmt.Sprintf("%d clusters, %s per answer", test.clusters, test.delay), func(t *testing.T) {
 			// A session's token is long, and all of it is signed.
 			token := strings.Repeat("CAIS+/==", 112)
-			simulator, err := acksim.New(&scenario.Scenario{AccessKeys: []scenario.AccessKey{{ID: "testak", Secret: "testsk", SecurityToken: token}}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			slow := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if test.delay > 0 {
-					timer := time.NewTimer(test.delay)
-					defer timer.Stop()
-					select {
-					case <-timer.C:
-					case <-r.Context().Done():
-					}
-				}
-				simulator.ServeHTTP(w, r)
-			})
-			server, err := acksim.Start(t.Context(), slow, acksim.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(server.Close)
+			simulator, server := simulateSlowly(t, test.delay, token)
 			_, text := fleetOf(t, simulator, test.clusters, succeeded, "")
 			m := measure(t, workspace(t, text(server.Endpoint()), "ALICLOUD_SECURITY_TOKEN="+token))
 			requests := simulator.Requests()

@@ -39,6 +39,10 @@ var gateExamples = map[string]func(*testing.T, *stage){
 	"succeeded":         playSucceeded,
 	"node_pools":        playNodePools,
 	"older_cli":         playOlderCLI,
+
+	"node_pool_upgrades": playNodePoolUpgrades,
+	"addons":             playAddons,
+	"version":            playVersion,
 }
 
 func TestEveryGateOfTheGuideRuns(t *testing.T) {
@@ -111,6 +115,16 @@ func (s *stage) hurried(t *testing.T) {
 		t.Fatal("it does not wait")
 	}
 	s.write(t, "main.tf", strings.Replace(string(text), waits, waits+"poll_interval = \"1s\"\n", 1))
+}
+
+// tells gives the cluster another timeline, in the form of a scenario's.
+func (s *stage) tells(t *testing.T, timeline string) {
+	t.Helper()
+	plan, err := scenario.Parse([]byte(`{"access_keys": [{"id": "a", "secret": "b"}], "clusters": {"c": {"timeline": ` + timeline + `}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.plays(t, plan.Clusters["c"].Timeline...)
 }
 
 func playRecommended(t *testing.T, s *stage) {
@@ -318,4 +332,59 @@ func playOlderCLI(t *testing.T, s *stage) {
 	s.must(t, applyNow...)
 	s.is(t, story.Running)
 	s.goes(t, "1 to change", planNow...) // Every plan has a change: what it costs.
+}
+
+func playNodePoolUpgrades(t *testing.T, s *stage) {
+	s.hurried(t)
+	s.tells(t, nodePool)
+	s.must(t, savePlan...)
+	s.tells(t, `[{"phase": "idle", "tasks": [{"task_type": "nodepool_upgrade", "state": "failed"}]}]`)
+	s.stops(t, isShut+"failed", applyPlan...)
+	s.must(t, savePlan...)
+	s.tells(t, `[
+		{"polls": 2, "phase": "idle", "tasks": [{"task_type": "nodepool_upgrade", "state": "running"}]},
+		{"phase": "idle", "tasks": [{"task_type": "nodepool_upgrade", "state": "success"}]}
+	]`)
+	asked := len(s.simulator.Requests())
+	s.goes(t, "1 added", applyPlan...)
+	if polls := len(s.simulator.Requests()) - asked; polls < 2*3 { // Each poll requests the tasks and the cluster.
+		t.Errorf("the gate opened after %d requests, before the node pool was upgraded", polls)
+	}
+	s.holdsTouched(t, createdWorkers)
+}
+
+func playAddons(t *testing.T, s *stage) {
+	s.hurried(t)
+	s.tells(t, addon)
+	s.must(t, savePlan...)
+	s.tells(t, `[{"phase": "succeeded", "tasks": [{"task_type": "cluster_addon_upgrade", "state": "paused"}]}]`)
+	s.stops(t, "The upgrade of cluster "+clusterID+" is paused", applyPlan...)
+	s.must(t, savePlan...)
+	s.tells(t, `[
+		{"polls": 1, "phase": "idle", "tasks": [{"task_type": "cluster_addon_upgrade", "state": "running"}]},
+		{"phase": "idle", "tasks": [{"task_type": "cluster_addon_upgrade", "state": "success"}]}
+	]`)
+	s.goes(t, "1 added", applyPlan...)
+	s.holdsTouched(t, createdWorkers)
+}
+
+// playVersion begins with the success of the upgrade before, which ends no wait.
+func playVersion(t *testing.T, s *stage) {
+	s.hurried(t)
+	s.must(t, savePlan...)
+	const before, after = `"cluster": {"current_version": "1.32.7-aliyun.1"}`, `"cluster": {"current_version": "1.33.3-aliyun.1"}`
+	s.tells(t, `[{"polls": 2, "phase": "succeeded", `+before+`}, {"phase": "failed", `+before+`}]`)
+	s.stops(t, isShut+"failed", applyPlan...)
+	s.must(t, savePlan...)
+	s.tells(t, `[
+		{"polls": 2, "phase": "succeeded", `+before+`},
+		{"polls": 2, "phase": "running", `+before+`},
+		{"phase": "succeeded", `+after+`}
+	]`)
+	asked := len(s.simulator.Requests())
+	s.goes(t, "1 added", applyPlan...)
+	if got := len(s.simulator.Requests()) - asked; got < 2*5 { // Each poll requests the upgrade's status and the cluster.
+		t.Errorf("the gate opened after %d requests, before the upgrade", got)
+	}
+	s.holdsTouched(t, createdWorkers)
 }

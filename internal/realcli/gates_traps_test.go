@@ -2,6 +2,7 @@ package realcli
 
 import (
 	"cmp"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
@@ -367,7 +368,7 @@ data "ackupgrade_status" "gate" {
   }
 }
 `,
-			step:  scenario.Step{Answer: []byte(`{"status": "", "upgrade_step": "not_start"}`)},
+			step:  scenario.Step{Phase: story.Idle, Responses: map[string]json.RawMessage{"GetUpgradeStatus": []byte(`{"status": "", "upgrade_step": "not_start"}`)}},
 			shows: "Invalid template interpolation value",
 		},
 	} {

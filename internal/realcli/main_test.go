@@ -51,11 +51,17 @@ const clusterID = "c106f377e16f34eb1808d6b9362c9abcd"
 // simulate starts a simulator in which the examples' cluster has the given timeline, in the form of a scenario's.
 func simulate(t *testing.T, timeline string, options acksim.Options) (*acksim.Simulator, *acksim.Server) {
 	t.Helper()
+	return simulateCluster(t, `{"timeline": `+timeline+`}`, options)
+}
+
+// simulateCluster starts a simulator in which the examples' cluster is the given one, in the form of a scenario's.
+func simulateCluster(t *testing.T, cluster string, options acksim.Options) (*acksim.Simulator, *acksim.Server) {
+	t.Helper()
 	plan, err := scenario.Parse([]byte(`{
 		"access_keys": [{"id": "testak", "secret": "testsk"}],
 		"clusters": {
-			"` + clusterID + `": {"timeline": ` + timeline + `},
-			"` + strings.Replace(clusterID, "c1", "c2", 1) + `": {"timeline": ` + timeline + `}
+			"` + clusterID + `": ` + cluster + `,
+			"` + strings.Replace(clusterID, "c1", "c2", 1) + `": ` + cluster + `
 		}
 	}`))
 	if err != nil {

@@ -1,18 +1,18 @@
 package soak
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"slices"
 	"time"
 
-	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
-
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/fault"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 )
 
 // act is one step of a cluster's timeline, and the phase that it means.
@@ -88,11 +88,11 @@ func (d dice) story(longest time.Duration) (s course) {
 		case chance < 0.15:
 			a = act{phase: "paused", step: scenario.Step{Phase: story.Paused}}
 		case chance < 0.3:
-			a.step = scenario.Step{Answer: []byte(oneOf(d,
+			a.step = scenario.Step{Phase: story.Running, Responses: map[string]json.RawMessage{"GetUpgradeStatus": []byte(oneOf(d,
 				`{"status":"success","upgrade_step":"success","upgrade_task":{"status":"running","message":null}}`,
 				`{"status":"Success","upgrade_step":"PRECHECKING","upgrade_task":null}`,
 				`{"upgrade_task":{"status":"Failed"},"upgrade_step":"success","status":"running"}`,
-			))}
+			))}}
 		}
 		a.step.For = d.between(longest/time.Duration(4*steps), longest/time.Duration(steps))
 		s = append(s, a)
@@ -174,13 +174,14 @@ func (d dice) faults(withTLS, throttled bool) []fault.Fault {
 	}
 	for _, f := range passing {
 		f.Probability = 0.02 * d.Float64()
-		switch f.Kind {
-		case fault.Throttled: // As often as that by chance, all would have to slow down for good.
+		if f.Kind == fault.Throttled { // As often as that by chance, all would have to slow down for good.
 			f.Count = 2
-		case fault.Refused:
+		}
+		if f.Kind == fault.Refused {
 			f.For = d.between(10*time.Millisecond, 300*time.Millisecond)
 			f.Count = 3
-		case fault.HTTP1:
+		}
+		if f.Kind == fault.HTTP1 {
 			f.Probability = 0.5
 		}
 		all = append(all, f)

@@ -157,6 +157,8 @@ type taskSummary struct {
 	unclear, tied string
 	// unclassified says which task has not ended that may be an upgrade.
 	unclassified string
+	// paused and unknown say the same of a node pool's or an add-on's, newest or not: these upgrade side by side.
+	paused, unknown bool
 }
 
 // add takes in a task.
@@ -175,6 +177,9 @@ func (s *taskSummary) add(t ack.ClusterTask, scopes []Scope) {
 		return
 	}
 	s.underWay = s.underWay || state == stateUnderWay
+	if kind != kindControlPlane {
+		s.paused, s.unknown = s.paused || state == statePaused, s.unknown || state == stateUnknown
+	}
 	if t.Created.IsZero() {
 		s.doubt("the task %s does not say when it was created", quoted(t.ID))
 	}
@@ -200,9 +205,9 @@ func (s *taskSummary) phase(cluster clusterState) Phase {
 	switch {
 	case s.underWay:
 		return PhaseRunning
-	case hasTask && certain && s.state == statePaused:
+	case s.paused, hasTask && certain && s.state == statePaused:
 		return PhasePaused
-	case !certain, s.unclassified != "", hasTask && s.state == stateUnknown:
+	case !certain, s.unclassified != "", s.unknown, hasTask && s.state == stateUnknown:
 		return PhaseUnknown
 	case cluster == clusterUpgrading, cluster == clusterUpdating && hasTask:
 		return PhaseRunning
@@ -233,7 +238,7 @@ func fromTasks(clusterID string, s *taskSummary, d *ack.ClusterDetail) *Reading 
 		RequestID:      d.RequestID,
 	}
 	r.Status, r.UpgradeStep = mirrored(r.Phase)
-	task, similar := "no upgrade task", d.Similar
+	task, similar := "no upgrade task found", d.Similar
 	if t := s.newest; t != nil {
 		r.TaskID, r.ErrorMessage = t.ID, t.ErrorMessage
 		r.UpgradeTask = &Task{Status: t.State, Message: t.ErrorMessage}

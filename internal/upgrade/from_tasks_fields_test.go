@@ -29,7 +29,8 @@ func TestTheMirroredFieldsOfEachPhase(t *testing.T) {
 	}{
 		"idle": {nil, "running", Reading{Phase: PhaseIdle, UpgradeStep: ptr("not_start")}},
 		"running, by its task": {
-			[]ack.ClusterTask{upgradeTask("Running")}, "running",
+			[]ack.ClusterTask{upgradeTask("Running")},
+			"running",
 			Reading{Phase: PhaseRunning, Status: ptr("running"), UpgradeStep: ptr("upgrading"), UpgradeTask: &Task{Status: ptr("Running")}, TaskID: ptr("T-1")},
 		},
 		"running, by its cluster": {
@@ -37,26 +38,31 @@ func TestTheMirroredFieldsOfEachPhase(t *testing.T) {
 			Reading{Phase: PhaseRunning, Status: ptr("running"), UpgradeStep: ptr("upgrading")},
 		},
 		"running, by its cluster, after its task": {
-			[]ack.ClusterTask{upgradeTask("success")}, "updating",
+			[]ack.ClusterTask{upgradeTask("success")},
+			"updating",
 			Reading{Phase: PhaseRunning, Status: ptr("running"), UpgradeStep: ptr("upgrading"), UpgradeTask: &Task{Status: ptr("success")}, TaskID: ptr("T-1")},
 		},
 		"paused": {
-			[]ack.ClusterTask{upgradeTask("paused")}, "running",
+			[]ack.ClusterTask{upgradeTask("paused")},
+			"running",
 			Reading{Phase: PhasePaused, Status: ptr("pause"), UpgradeStep: ptr("pause"), UpgradeTask: &Task{Status: ptr("paused")}, TaskID: ptr("T-1")},
 		},
 		"succeeded": {
-			[]ack.ClusterTask{upgradeTask("SUCCESS")}, "running",
+			[]ack.ClusterTask{upgradeTask("SUCCESS")},
+			"running",
 			Reading{Phase: PhaseSucceeded, Status: ptr("success"), UpgradeStep: ptr("success"), UpgradeTask: &Task{Status: ptr("SUCCESS")}, TaskID: ptr("T-1")},
 		},
 		"failed": {
-			[]ack.ClusterTask{failedTask("node is down")}, "running",
+			[]ack.ClusterTask{failedTask("node is down")},
+			"running",
 			Reading{
 				Phase: PhaseFailed, Status: ptr("fail"), UpgradeTask: &Task{Status: ptr("Failed"), Message: ptr("node is down")},
 				ErrorMessage: ptr("node is down"), TaskID: ptr("T-1"),
 			},
 		},
 		"unknown, by its task": {
-			[]ack.ClusterTask{upgradeTask("{}")}, "running",
+			[]ack.ClusterTask{upgradeTask("{}")},
+			"running",
 			Reading{Phase: PhaseUnknown, UpgradeTask: &Task{Status: ptr("{}")}, TaskID: ptr("T-1")},
 		},
 		"unknown, by its cluster": {nil, "-", Reading{Phase: PhaseUnknown}},
@@ -97,30 +103,36 @@ func TestSummaryOfTasks(t *testing.T) {
 		"paused":    {[]ack.ClusterTask{upgradeTask("paused")}, "running", "the upgrade is paused, step pause"},
 		"succeeded": {[]ack.ClusterTask{upgradeTask("success")}, "running", "the last upgrade succeeded, step success"},
 		"failed": {
-			[]ack.ClusterTask{failedTask("node cn-hangzhou.192.168.0.1\n  is NotReady\x1b[31m")}, "running",
+			[]ack.ClusterTask{failedTask("node cn-hangzhou.192.168.0.1\n  is NotReady\x1b[31m")},
+			"running",
 			"the last upgrade failed: node cn-hangzhou.192.168.0.1 is NotReady [31m",
 		},
-		"no cluster state": {nil, "-", `the state of the upgrade is unknown (no upgrade task, cluster in state none)`},
+		"no cluster state": {nil, "-", `the state of the upgrade is unknown (no upgrade task found, cluster in state none)`},
 		"a state that is not known": {
-			[]ack.ClusterTask{upgradeTask("rolling\nback")}, "running",
+			[]ack.ClusterTask{upgradeTask("rolling\nback")},
+			"running",
 			`the state of the upgrade is unknown (newest upgrade task "cluster_upgrade" in state "rolling\nback", cluster in state "running")`,
 		},
 		"a task without a time": {
-			[]ack.ClusterTask{undated}, "running",
+			[]ack.ClusterTask{undated},
+			"running",
 			`the state of the upgrade is unknown (newest upgrade task "cluster_upgrade" in state "success", cluster in state "running", ` +
 				`the task "T-1" does not say when it was created)`,
 		},
 		"two tasks of one time": {
-			[]ack.ClusterTask{upgradeTask("success"), sameTime}, "running",
+			[]ack.ClusterTask{upgradeTask("success"), sameTime},
+			"running",
 			`the state of the upgrade is unknown (newest upgrade task "cluster_upgrade" in state "success", cluster in state "running", ` +
 				`the tasks "T-1" and "T-2" were created at the same time)`,
 		},
 		"a type that is not known": {
-			[]ack.ClusterTask{unknownType}, "running",
-			`the state of the upgrade is unknown (no upgrade task, cluster in state "running", a task of the unknown type "cluster_rebalance\n" has the state "running")`,
+			[]ack.ClusterTask{unknownType},
+			"running",
+			`the state of the upgrade is unknown (no upgrade task found, cluster in state "running", a task of the unknown type "cluster_rebalance\n" has the state "running")`,
 		},
 		"a similar field of a task": {
-			[]ack.ClusterTask{similar}, "running",
+			[]ack.ClusterTask{similar},
+			"running",
 			`the state of the upgrade is unknown (newest upgrade task "cluster_upgrade" in state "success", cluster in state "running", and a field with the similar name "State")`,
 		},
 	} {

@@ -116,6 +116,12 @@ func tasksPhase(tasks []plainTask, cluster string, scopes []Scope) string {
 		}
 		latest = max(latest, task.created)
 	}
+	beside := func(state string) bool { // Node pools and add-ons upgrade side by side: each counts, newest or not.
+		return slices.ContainsFunc(inScope, func(task plainTask) bool { return task.kind != "control plane" && task.state == state })
+	}
+	if beside("paused") {
+		return "paused"
+	}
 	for _, task := range inScope {
 		switch {
 		case task.created == 0: // It may be the newest, and it may not.
@@ -132,7 +138,7 @@ func tasksPhase(tasks []plainTask, cluster string, scopes []Scope) string {
 	if newest == "paused" {
 		return "paused"
 	}
-	if newest == "unknown" || mystery {
+	if newest == "unknown" || mystery || beside("unknown") {
 		return "unknown"
 	}
 	if cluster == "upgrading" || cluster == "updating" && newest != "" {

@@ -39,7 +39,7 @@ func readTasks(ctx context.Context, api API, clusterID string, scopes []Scope) (
 			return &l.summary, p.Received, nil
 		}
 	}
-	l.summary.doubt("the list of its tasks has more than %d pages", maxPages)
+	l.summary.doubt("the list of its tasks has more than %d pages, and is read no further", maxPages)
 	return &l.summary, time.Now(), nil
 }
 

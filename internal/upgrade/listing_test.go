@@ -96,7 +96,8 @@ func TestReadTasks(t *testing.T) {
 		},
 		"control plane and node pools are read to the end": {
 			(&list{tasks: join(one(upgradeAt(900, "success")), otherTasks(250, 100), one(nodePoolAt(90, "success")))}).honestly(),
-			[]Scope{ScopeControlPlane, ScopeNodePools}, PhaseSucceeded, pagesUpTo(3), "",
+			[]Scope{ScopeControlPlane, ScopeNodePools},
+			PhaseSucceeded, pagesUpTo(3), "",
 		},
 		"a paused one on the first page, in order": {
 			(&list{tasks: join(one(upgradeAt(900, "paused")), otherTasks(250, 100))}).honestly(), controlPlane, PhasePaused, pagesUpTo(1), "",

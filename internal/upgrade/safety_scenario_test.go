@@ -1,6 +1,7 @@
 package upgrade_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -9,11 +10,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
-
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/fault"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 )
 
 // act is one step of a cluster's timeline, and what it means.
@@ -98,12 +98,10 @@ func (d dice) story() course {
 
 // act makes up a step that means the given phase: ACK's documented answer, or one of words that mean the same.
 func (d dice) act(phase string) act {
-	a := act{phase: phase}
-	if d.chance(0.4) {
-		a.step.Phase = story.Phase(phase) // Both call them by the same names.
-		return a
+	a := act{phase: phase, step: scenario.Step{Phase: story.Phase(phase)}} // Both call them by the same names.
+	if !d.chance(0.4) {
+		a.step.Responses = map[string]json.RawMessage{"GetUpgradeStatus": d.answer(d.words(phase))}
 	}
-	a.step.Answer = d.answer(d.words(phase))
 	return a
 }
 
@@ -266,18 +264,20 @@ func (d dice) faults(clusters []string) (all []fault.Fault) {
 			f.Probability = 0
 		}
 		seconds := time.Duration(d.IntN(20)) * time.Second
-		switch f.Kind {
-		case fault.Throttled:
+		if f.Kind == fault.Throttled {
 			f.Status = oneOf(d, 0, http.StatusTooManyRequests, http.StatusBadRequest)
 			f.Code = oneOf(d, "", "Throttling", "Throttling.Api")
 			f.TimeLeft, f.RetryAfter = oneOf(d, 0, seconds/8), oneOf(d, 0, seconds)
-		case fault.Error:
+		}
+		if f.Kind == fault.Error {
 			f.Status = oneOf(d, 0, 500, 502, 504, 501)
 			f.Body = oneOf(d, fault.BodyJSON, fault.BodyXML, fault.BodyHTML, fault.BodyEmpty, fault.BodyTruncated)
 			f.RetryAfter = oneOf(d, 0, seconds)
-		case fault.ClockSkew:
+		}
+		if f.Kind == fault.ClockSkew {
 			f.Skew = oneOf(d, time.Hour, -time.Hour, 5*time.Minute)
-		case fault.HTTP:
+		}
+		if f.Kind == fault.HTTP {
 			f.HTTP = d.noAnswer()
 		}
 		all = append(all, f)

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 )
 
@@ -63,12 +65,21 @@ type Reader struct {
 	api       API
 	discovery discovery
 
+	// side holds a place for each request that is made beside another one for the same cluster. More than can be in flight
+	// would only wait, each in a goroutine of its own: ten thousand clusters would have twenty thousand.
+	side *semaphore.Weighted
+
 	mu        sync.Mutex
 	forbidden map[string]error // Why GetUpgradeStatus is not asked about a cluster.
 }
 
+// maxAside is how many requests are made beside another one.
+const maxAside = 100
+
 // NewReader returns a reader that asks the given API.
-func NewReader(api API) *Reader { return &Reader{api: api, forbidden: make(map[string]error)} }
+func NewReader(api API) *Reader {
+	return &Reader{api: api, side: semaphore.NewWeighted(maxAside), forbidden: make(map[string]error)}
+}
 
 // Read reads how the upgrade of a cluster stands. Its error wraps an *ack.RequestError, and is a *BothError where two ways
 // were tried.
@@ -93,12 +104,12 @@ func (r *Reader) fromStatus(ctx context.Context, q Query) (*Reading, error) {
 	defer cancel()
 	detail := func() (*ack.ClusterDetail, error) { return nil, nil }
 	if q.Version {
-		detail = aside(func() (*ack.ClusterDetail, error) { return r.api.DescribeClusterDetail(ctx, q.ClusterID) })
+		detail = r.detailAside(ctx, q.ClusterID)
 	}
 	status, err := r.api.GetUpgradeStatus(ctx, q.ClusterID)
 	if err != nil {
 		cancel()
-		_, _ = detail() // What it says makes no difference, but it must have ended.
+		_, _ = detail() // What it says makes no difference, but it must have ended, or must not begin.
 		return nil, err
 	}
 	reading := fromStatus(q.ClusterID, status)
@@ -116,7 +127,7 @@ func (r *Reader) fromStatus(ctx context.Context, q Query) (*Reading, error) {
 func (r *Reader) fromTasks(ctx context.Context, q Query) (*Reading, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	detail := aside(func() (*ack.ClusterDetail, error) { return r.api.DescribeClusterDetail(ctx, q.ClusterID) })
+	detail := r.detailAside(ctx, q.ClusterID)
 	tasks, received, err := readTasks(ctx, r.api, q.ClusterID, q.Scopes)
 	if err != nil {
 		cancel()
@@ -142,17 +153,25 @@ func (r *Reader) fromTasks(ctx context.Context, q Query) (*Reading, error) {
 // staleAfter is how much older than the tasks a cluster's state may be. No upgrade is so short that all of it fits in between.
 const staleAfter = 10 * time.Second
 
-// aside runs f beside what follows, and returns a function that waits for its result.
-func aside[T any](f func() (T, error)) func() (T, error) {
+// detailAside asks for a cluster's detail beside what follows, and returns a function that waits for it. Where many do so
+// already, that function asks.
+func (r *Reader) detailAside(ctx context.Context, clusterID string) func() (*ack.ClusterDetail, error) {
+	ask := func() (*ack.ClusterDetail, error) { return r.api.DescribeClusterDetail(ctx, clusterID) }
+	if !r.side.TryAcquire(1) {
+		return ask
+	}
 	var (
 		group  sync.WaitGroup
-		result T
+		detail *ack.ClusterDetail
 		err    error
 	)
-	group.Go(func() { result, err = f() })
-	return func() (T, error) {
+	group.Go(func() {
+		defer r.side.Release(1)
+		detail, err = ask()
+	})
+	return func() (*ack.ClusterDetail, error) {
 		group.Wait()
-		return result, err
+		return detail, err
 	}
 }
 
@@ -168,12 +187,12 @@ func (r *Reader) fromEither(ctx context.Context, q Query) (*Reading, error) {
 	}
 	reading, err := r.fromStatus(ctx, q)
 	switch {
-	case err == nil && !(reading.Phase == PhaseUnknown && reading.saysNothing):
-		r.discovery.served()
-		return reading, nil
-	case err == nil:
+	case err == nil && reading.saysNothing:
 		r.discovery.served()
 		err = errSaysNothing
+	case err == nil:
+		r.discovery.served()
+		return reading, nil
 	case ctx.Err() != nil || !replaceable(err):
 		return nil, err
 	}

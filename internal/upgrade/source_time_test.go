@@ -73,10 +73,10 @@ func TestAFleetFindsOutOnce(t *testing.T) {
 		tasks, replaced int
 	}{
 		"served":                     {nil, clusters, 2, 0, 0},
-		"withdrawn, with a code":     {rejected(ack.GetUpgradeStatus, 404, "InvalidAction.NotFound"), 1, 2, clusters, 0},
-		"withdrawn, without a code":  {rejected(ack.GetUpgradeStatus, 404, ""), 1, 3, clusters, 0},
-		"withdrawn, as never before": {rejected(ack.GetUpgradeStatus, 501, "Offline"), 1, 2, clusters, 0},
-		"forbidden":                  {rejected(ack.GetUpgradeStatus, 403, "Forbidden.RAM"), clusters, 4, clusters, 0},
+		"withdrawn, with a code":     {rejected(ack.GetUpgradeStatus, 404, "InvalidAction.NotFound"), 1, 3, clusters, 0},
+		"withdrawn, without a code":  {rejected(ack.GetUpgradeStatus, 404, ""), 1, 4, clusters, 0},
+		"withdrawn, as never before": {rejected(ack.GetUpgradeStatus, 501, "Offline"), 1, 3, clusters, 0},
+		"forbidden":                  {rejected(ack.GetUpgradeStatus, 403, "Forbidden.RAM"), clusters, 5, clusters, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

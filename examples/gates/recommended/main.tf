@@ -14,7 +14,7 @@ provider "ackupgrade" {
 }
 
 variable "gated" {
-  description = "Whether an apply waits for the gate. False is the way round it, for an emergency."
+  description = "Whether an apply waits for the gate. False bypasses the gate, for an emergency."
   type        = bool
   default     = true
 }

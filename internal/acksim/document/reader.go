@@ -19,14 +19,14 @@ func Parse(data []byte) (Reader, Node, error) {
 	return Reader{lines: map[string]int{"": root.line}}, root, err
 }
 
-// Object reads an object whose fields are given, each at most once.
-func (r Reader) Object(at string, n Node, fields map[string]Read) error {
+// object reads an object whose fields are given, each at most once.
+func (r Reader) object(at string, n Node, fields map[string]Read) error {
 	pathOf := func(name string) string { return strings.TrimPrefix(at+"."+name, ".") }
 	return r.members(at, n, pathOf, func(name, at string, n Node) error {
 		read, ok := fields[name]
 		if !ok {
 			known := strings.Join(slices.Sorted(maps.Keys(fields)), ", ")
-			return n.Errorf(at, "there is no such field here: use one of %s", known)
+			return n.Errorf(at, "unknown field: use one of %s", known)
 		}
 		return read(at, n)
 	})
@@ -50,7 +50,7 @@ func (r Reader) members(
 	return n.members(func(name string, value Node) error {
 		path := pathOf(name)
 		if seen[name] {
-			return value.Errorf(path, "it is there twice: leave one of them out")
+			return value.Errorf(path, "duplicate field: leave one of them out")
 		}
 		seen[name] = true
 		r.lines[path] = value.line

@@ -11,29 +11,18 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
 )
 
-// Deliver writes the response to r, as far as the fault lets it come.
-func (f Fault) Deliver(w http.ResponseWriter, r *http.Request, a response.Response) {
-	if f.Kind != "" {
-		Unbound(w)
-	}
-	switch f.Kind {
-	case Reset:
-		reset(r)
-	case Silent:
-		silence(r)
-	case ResetInBody:
-		writeHalf(a, w)
-		reset(r)
-	case SilentInBody:
-		writeHalf(a, w)
-		silence(r)
-	case Slow:
-		writeSlowly(a, w, r)
-	case ShortLength:
-		writeMore(a, w)
-	default:
-		a.Write(w)
-	}
+func deliverReset(_ http.ResponseWriter, r *http.Request, _ response.Response) { reset(r) }
+
+func deliverSilence(_ http.ResponseWriter, r *http.Request, _ response.Response) { silence(r) }
+
+func deliverHalfAndReset(w http.ResponseWriter, r *http.Request, a response.Response) {
+	writeHalf(a, w)
+	reset(r)
+}
+
+func deliverHalfAndSilence(w http.ResponseWriter, r *http.Request, a response.Response) {
+	writeHalf(a, w)
+	silence(r)
 }
 
 // Unbound lifts the server's bounds on time from a request: they are there for faults of others, not for our own.
@@ -49,7 +38,7 @@ func silence(r *http.Request) {
 	abort()
 }
 
-// abort ends the connection, or in HTTP/2 the stream, without an end of the answer. This is how net/http has it done.
+// abort ends the connection, or in HTTP/2 the stream, without an end of the response. This is how net/http has it done.
 func abort() { panic(http.ErrAbortHandler) }
 
 // reset resets the connection that r came on, where the Server lets it be known.
@@ -93,7 +82,7 @@ func writeHalf(a response.Response, w http.ResponseWriter) {
 	flush()
 }
 
-func writeSlowly(a response.Response, w http.ResponseWriter, r *http.Request) {
+func deliverSlowly(w http.ResponseWriter, r *http.Request, a response.Response) {
 	flush := begin(a, w)
 	for i := range a.Body {
 		if !Pause(r.Context(), time.Second) {
@@ -106,9 +95,9 @@ func writeSlowly(a response.Response, w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// writeMore writes the whole body under a header that promises half of it. net/http lets nobody do so, so it is done
+// deliverMore writes the whole body under a header that promises half of it. net/http lets nobody do so, so it is done
 // beneath it; in HTTP/2, where nothing lies beneath, the body ends with the half.
-func writeMore(a response.Response, w http.ResponseWriter) {
+func deliverMore(w http.ResponseWriter, _ *http.Request, a response.Response) {
 	half := a.With(a.Body[:len(a.Body)/2])
 	conn, buffer, err := http.NewResponseController(w).Hijack()
 	if err != nil {

@@ -12,7 +12,7 @@ type Faults struct {
 	mu    sync.Mutex
 	seed  uint64
 	all   []Fault               // After and Count are how many each still lets pass, and may still affect; -1 is no end.
-	draws map[string]*rand.Rand // By cluster, and that of connections.
+	draws map[string]*rand.Rand // By cluster and operation, and that of connections.
 }
 
 // The draws of connections, and of unknown clusters: no id is spelled so, because an id is one segment of a path.
@@ -40,29 +40,33 @@ func (f *Faults) Set(all []Fault) {
 	}
 }
 
-// ForRequest returns what goes wrong with a request for a cluster, which is known to exist or not; a fault without a kind
-// if nothing does.
-func (f *Faults) ForRequest(clusterID string, known bool) Fault {
+// ForRequest returns what goes wrong with a request of an operation for a cluster, which is known to exist or not; a fault
+// without a kind if nothing does.
+func (f *Faults) ForRequest(operation, clusterID string, known bool) Fault {
 	draws := clusterID
 	if !known {
 		draws = unknownClusters // Else whoever makes up ids would make them be remembered.
 	}
-	return f.next(clusterID, draws, func(k Kind) bool { return !k.OfConnection() })
+	return f.next(clusterID, draws+"/"+operation, func(fault *Fault) bool {
+		return !fault.Kind.OfConnection() && (fault.Operation == "" || fault.Operation == operation)
+	})
 }
 
 // ForConnection returns what goes wrong with a connection that a server has accepted.
 func (f *Faults) ForConnection(withTLS bool) Fault {
-	return f.next("", connections, func(k Kind) bool { return k.OfConnection() && (withTLS || !k.OfTLS()) })
+	return f.next("", connections, func(fault *Fault) bool {
+		return fault.Kind.OfConnection() && (withTLS || !fault.Kind.OfTLS())
+	})
 }
 
 // next returns the first fault that applies to a request for a cluster, whose draws are those of the given name, or to a
-// connection; one without a kind if none does. A kind that could not be played does not apply, and is not counted.
-func (f *Faults) next(cluster, draws string, playable func(Kind) bool) Fault {
+// connection; one without a kind if none does. A fault that could not be played does not apply, and is not counted.
+func (f *Faults) next(cluster, draws string, playable func(*Fault) bool) Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i := range f.all {
 		switch fault := &f.all[i]; {
-		case !playable(fault.Kind), fault.Cluster != "" && fault.Cluster != cluster, fault.Count == 0:
+		case !playable(fault), fault.Cluster != "" && fault.Cluster != cluster, fault.Count == 0:
 		case fault.After > 0:
 			fault.After--
 		case fault.Probability > 0 && f.draw(draws) >= fault.Probability:
@@ -77,7 +81,7 @@ func (f *Faults) next(cluster, draws string, playable func(Kind) bool) Fault {
 }
 
 // draw returns the next number of those drawn under a name. Each name has a row of its own, so that with the same seed the
-// tenth request for a cluster is affected in the same way, in whatever order those for different clusters come.
+// tenth request of an operation for a cluster is affected in the same way, in whatever order other requests come.
 func (f *Faults) draw(name string) float64 {
 	r, ok := f.draws[name]
 	if !ok {

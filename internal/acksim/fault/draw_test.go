@@ -10,7 +10,7 @@ import (
 // applied returns what goes wrong with a request for each given cluster in turn.
 func applied(f *Faults, clusters ...string) (kinds []Kind) {
 	for _, id := range clusters {
-		kinds = append(kinds, f.next(id, id, func(Kind) bool { return true }).Kind)
+		kinds = append(kinds, f.next(id, id, func(*Fault) bool { return true }).Kind)
 	}
 	return kinds
 }

@@ -18,6 +18,8 @@ type Fault struct {
 	Kind Kind
 	// Cluster is the cluster whose requests are affected; empty means all. It is always empty for a fault of a connection.
 	Cluster string
+	// Operation is the operation whose requests are affected; empty means all. It is always empty for a fault of a connection.
+	Operation string
 	// After is how many requests or connections pass before it applies.
 	After int
 	// Count is how many requests or connections are affected; zero means no end.
@@ -39,7 +41,7 @@ type Fault struct {
 	Skew time.Duration
 	// For is how long nothing listens; a second if zero.
 	For time.Duration
-	// HTTP is the answer of HTTP.
+	// HTTP is the response of the kind HTTP.
 	HTTP *response.Raw
 }
 
@@ -65,37 +67,19 @@ const (
 	defaultSkew = time.Hour
 )
 
-// options are the fields of a fault that go with some kinds only: whether they are set, and with which they go.
-func (f Fault) options() []struct {
-	field string
-	set   bool
-	kinds []Kind
-} {
-	return []struct {
-		field string
-		set   bool
-		kinds []Kind
-	}{
-		{"status", f.Status != 0, []Kind{Throttled, Error}},
-		{"code", f.Code != "", []Kind{Throttled}},
-		{"time_left", f.TimeLeft != 0, []Kind{Throttled}},
-		{"retry_after", f.RetryAfter != 0, []Kind{Throttled, Error}},
-		{"body", f.Body != "", []Kind{Error}},
-		{"skew", f.Skew != 0, []Kind{ClockSkew}},
-		{"for", f.For != 0, []Kind{Refused}},
-		{"http", f.HTTP != nil, []Kind{HTTP}},
-	}
-}
-
-// check reports the first thing that is wrong with the fault; known says which clusters there are.
-func (f Fault) check(at string, known func(clusterID string) bool) error {
+// check reports the first thing that is wrong with the fault; known says which clusters and operations there are.
+func (f Fault) check(at string, known Known) error {
 	switch {
 	case !slices.Contains(Kinds(), f.Kind):
 		return document.Errorf(at+".kind", "%q is not a fault: use %s", string(f.Kind), document.List(Kinds()))
 	case f.Cluster != "" && f.Kind.OfConnection():
-		return document.Errorf(at+".cluster", "a connection is made before any cluster is asked for: leave it out")
-	case f.Cluster != "" && !known(f.Cluster):
+		return document.Errorf(at+".cluster", "a connection is made before any cluster is requested: leave it out")
+	case f.Cluster != "" && !known.Cluster(f.Cluster):
 		return document.Errorf(at+".cluster", "there is no cluster %q: give the id of one, or leave it out to mean all", f.Cluster)
+	case f.Operation != "" && f.Kind.OfConnection():
+		return document.Errorf(at+".operation", "a connection is made before any operation is requested: leave it out")
+	case f.Operation != "" && !slices.Contains(known.Operations, f.Operation):
+		return document.Errorf(at+".operation", "%q is not an operation of the simulator: use %s", f.Operation, document.List(known.Operations))
 	case f.After < 0:
 		return document.Errorf(at+".after", "%d is not a number of requests: give 1 or more, or leave it out", f.After)
 	case f.Count < 0:
@@ -103,12 +87,37 @@ func (f Fault) check(at string, known func(clusterID string) bool) error {
 	case !(f.Probability >= 0 && f.Probability <= 1): // Not a number is neither.
 		return document.Errorf(at+".probability", "%v is not a probability: give more than 0, up to 1, or leave it out", f.Probability)
 	}
-	for _, o := range f.options() {
-		if o.set && !slices.Contains(o.kinds, f.Kind) {
-			return document.Errorf(at+"."+o.field, "it does not go with the kind %s, only with %s: leave it out", f.Kind, document.List(o.kinds))
-		}
+	if err := f.checkBelonging(at); err != nil {
+		return err
 	}
 	return f.checkOptions(at)
+}
+
+// checkBelonging reports a field that goes with other kinds only.
+func (f Fault) checkBelonging(at string) error {
+	for _, field := range Fields {
+		kinds := kindsWith(field.Name)
+		if len(kinds) > 0 && field.Set(&f) && !slices.Contains(kinds, f.Kind) {
+			return document.Errorf(at+"."+field.Name, "it does not go with the kind %s, only with %s: leave it out", f.Kind, document.List(kinds))
+		}
+	}
+	return nil
+}
+
+// kindsWith returns the kinds that a field goes with; none for a field that goes with all.
+func kindsWith(field string) (kinds []Kind) {
+	for _, d := range definitions {
+		if slices.Contains(d.options, field) {
+			kinds = append(kinds, d.kind)
+		}
+	}
+	return kinds
+}
+
+// Known says which clusters and operations there are.
+type Known struct {
+	Cluster    func(id string) bool
+	Operations []string
 }
 
 func (f Fault) checkOptions(at string) error {
@@ -129,15 +138,15 @@ func (f Fault) checkOptions(at string) error {
 	case f.For < 0:
 		return document.Errorf(at+".for", "%s is not a length: give a positive duration, or leave it out", f.For)
 	case f.Kind == HTTP && f.HTTP == nil:
-		return document.Errorf(at+".http", `it is missing: give the answer, {"status": 200, "body": "..."}`)
+		return document.Errorf(at+".http", `it is missing: give the response, {"status": 200, "body": "..."}`)
 	case f.HTTP != nil:
 		return f.HTTP.Check(at + ".http")
 	}
 	return nil
 }
 
-// CheckAll reports the first thing that is wrong with faults; known says which clusters there are. Its errors name the field that holds them.
-func CheckAll(field string, faults []Fault, known func(clusterID string) bool) error {
+// CheckAll reports the first thing that is wrong with faults; known says which clusters and operations there are. Its errors name the field that holds them.
+func CheckAll(field string, faults []Fault, known Known) error {
 	for i, f := range faults {
 		if err := f.check(fmt.Sprintf("%s[%d]", field, i), known); err != nil {
 			return err

@@ -1,68 +1,74 @@
 // Package fault makes requests, responses and connections go wrong on purpose.
 package fault
 
-// Kind says what goes wrong with a request to ACK, or with a connection to the server.
+// Kind says what goes wrong with a request to ACK, or with a connection to the server. What each is stands in the table of
+// all kinds.
 type Kind string
 
-// What the gateway, or something in front of it, answers in place of the cluster. No timeline begins or goes on with it.
+// What the gateway, or something in front of it, sends in place of the cluster's response. No timeline begins or goes on
+// with it.
 const (
-	Throttled Kind = "throttled"  // Too many requests: Status, Code, TimeLeft, RetryAfter.
-	Error     Kind = "error"      // An error of the server's: Status, Body, RetryAfter.
-	NonceUsed Kind = "nonce_used" // The nonce is taken for one that was used.
-	ClockSkew Kind = "clock_skew" // The gateway's clock is off: Skew.
-	Redirect  Kind = "redirect"   // The answer points to another host.
-	HTTP      Kind = "http"       // Any answer: HTTP.
-	Reset     Kind = "reset"      // The connection is reset in place of an answer.
-	Silent    Kind = "silent"     // The request is read, and never answered.
+	Throttled Kind = "throttled"
+	Error     Kind = "error"
+	NonceUsed Kind = "nonce_used"
+	ClockSkew Kind = "clock_skew"
+	Redirect  Kind = "redirect"
+	HTTP      Kind = "http"
+	Reset     Kind = "reset"
+	Silent    Kind = "silent"
 )
 
-// What happens to the cluster's answer on its way. Its timeline has gone on by then.
+// What happens to the cluster's response on its way. Its timeline has gone on by then.
 const (
-	ResetInBody  Kind = "reset_in_body"  // The connection is reset in the middle of the body.
-	SilentInBody Kind = "silent_in_body" // In the middle of the body, nothing more comes.
-	Slow         Kind = "slow"           // The body comes at a byte a second.
-	LongLength   Kind = "long_length"    // The header promises more than comes.
-	ShortLength  Kind = "short_length"   // The header promises half of what comes.
-	Oversized    Kind = "oversized"      // The body is followed by 2 MiB of white space.
-	NotUTF8      Kind = "not_utf8"       // A message is in another encoding, GBK.
-	CutGzip      Kind = "cut_gzip"       // The body is compressed, and ends early.
+	ResetInBody  Kind = "reset_in_body"
+	SilentInBody Kind = "silent_in_body"
+	Slow         Kind = "slow"
+	LongLength   Kind = "long_length"
+	ShortLength  Kind = "short_length"
+	Oversized    Kind = "oversized"
+	NotUTF8      Kind = "not_utf8"
+	CutGzip      Kind = "cut_gzip"
 )
 
-// What goes wrong with a connection, before it is known what will be asked. Those of TLS need a Server with TLS.
+// What goes wrong with a connection, before it is known what will be requested. Those of TLS need a Server with TLS.
 const (
-	Refused            Kind = "refused"             // Nothing listens for a while: For.
-	SilentConnection   Kind = "silent_connection"   // It is accepted, and nothing is ever said.
-	UnknownAuthority   Kind = "unknown_authority"   // The certificate is signed by an authority that nobody knows.
-	ExpiredCertificate Kind = "expired_certificate" // The certificate has expired.
-	OtherName          Kind = "other_name"          // The certificate is for another name.
-	HTTP1              Kind = "http1"               // Nothing newer than HTTP/1.1 is spoken.
+	Refused            Kind = "refused"
+	SilentConnection   Kind = "silent_connection"
+	UnknownAuthority   Kind = "unknown_authority"
+	ExpiredCertificate Kind = "expired_certificate"
+	OtherName          Kind = "other_name"
+	HTTP1              Kind = "http1"
 )
 
-// Kinds returns all kinds of fault there are, in a fixed order.
+// Kinds returns all kinds of fault, in a fixed order.
 func Kinds() []Kind {
-	return []Kind{
-		Throttled, Error, NonceUsed, ClockSkew, Redirect, HTTP, Reset, Silent,
-		ResetInBody, SilentInBody, Slow, LongLength, ShortLength, Oversized, NotUTF8, CutGzip,
-		Refused, SilentConnection, UnknownAuthority, ExpiredCertificate, OtherName, HTTP1,
+	all := make([]Kind, len(definitions))
+	for i, d := range definitions {
+		all[i] = d.kind
 	}
+	return all
 }
 
-// OfConnection reports whether the fault is one of a connection, which is made before any cluster is asked for.
-func (k Kind) OfConnection() bool {
-	return k == Refused || k == SilentConnection || k.OfTLS()
-}
+// Help says what goes wrong, for somebody who writes a scenario.
+func (k Kind) Help() string { return k.definition().help }
+
+// Options returns the names of the fields that go with this kind and not with every kind.
+func (k Kind) Options() []string { return k.definition().options }
+
+// OfConnection reports whether the fault is one of a connection, which is made before anything is requested.
+func (k Kind) OfConnection() bool { return k.definition().where >= onConnection }
 
 // OfTLS reports whether the fault is one of the TLS handshake, which there is on a Server with TLS alone.
-func (k Kind) OfTLS() bool {
-	return k == UnknownAuthority || k == ExpiredCertificate || k == OtherName || k == HTTP1
-}
+func (k Kind) OfTLS() bool { return k.definition().where == onTLS }
 
-// InPlace reports whether the fault stands in place of the cluster's answer, and is no rejection by the gateway.
-func (k Kind) InPlace() bool {
-	switch k {
-	case Error, Redirect, HTTP, Reset, Silent:
-		return true
-	default:
-		return false
+// InPlace reports whether the fault stands in place of the cluster's response, and is no rejection by the gateway.
+func (k Kind) InPlace() bool { return k.definition().respond != nil }
+
+func (k Kind) definition() definition {
+	for _, d := range definitions {
+		if d.kind == k {
+			return d
+		}
 	}
+	return definition{}
 }

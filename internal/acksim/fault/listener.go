@@ -57,15 +57,17 @@ func (l *Listener) Accept() (net.Conn, error) {
 		if conn == nil {
 			continue
 		}
-		switch fault := l.draw(); fault.Kind {
-		case Refused:
+		fault := l.draw()
+		if fault.Kind == Refused {
 			l.Refuse(cmp.Or(fault.For, defaultFor))
-		case SilentConnection:
-			l.hold(conn)
-		default:
-			conn.fault = fault.Kind
-			return conn, nil
+			continue
 		}
+		if fault.Kind == SilentConnection {
+			l.hold(conn)
+			continue
+		}
+		conn.fault = fault.Kind
+		return conn, nil
 	}
 }
 

@@ -1,30 +1,26 @@
 package fault
 
 import (
+	"time"
+
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/document"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
 )
 
-// ReadAll reads faults.
-func ReadAll(r document.Reader, to *[]Fault) document.Read {
-	return r.Array(func(at string, n document.Node) error {
-		var f Fault
-		err := r.Object(at, n, map[string]document.Read{
-			"kind":        document.Text((*string)(&f.Kind)),
-			"cluster":     document.Text(&f.Cluster),
-			"after":       document.Number(&f.After),
-			"count":       document.Number(&f.Count),
-			"probability": document.Probability(&f.Probability),
-			"status":      document.Number(&f.Status),
-			"code":        document.Text(&f.Code),
-			"time_left":   document.Duration(&f.TimeLeft),
-			"retry_after": document.Duration(&f.RetryAfter),
-			"body":        document.Text((*string)(&f.Body)),
-			"skew":        document.Duration(&f.Skew),
-			"for":         document.Duration(&f.For),
-			"http":        response.ReadRaw(r, &f.HTTP),
-		})
-		*to = append(*to, f)
-		return err
-	})
+// Fields are the fields of a fault.
+var Fields = []document.Field[Fault]{
+	document.Value("kind", "what goes wrong: see below", document.Word, func(f *Fault) *Kind { return &f.Kind }),
+	document.Value("cluster", "whose requests; without it, those for all clusters", document.Text, func(f *Fault) *string { return &f.Cluster }),
+	document.Value("operation", "the requests of which operation; without it, those of all", document.Text, func(f *Fault) *string { return &f.Operation }),
+	document.Value("after", "how many requests pass before it applies", document.Number, func(f *Fault) *int { return &f.After }),
+	document.Value("count", "how many requests it affects; without it, there is no end", document.Number, func(f *Fault) *int { return &f.Count }),
+	document.Value("probability", "how likely each is to be affected: more than 0, up to 1 (if left out)", document.Probability, func(f *Fault) *float64 { return &f.Probability }),
+	document.Value("status", "throttled: 429 (if left out) or 400; error: 500 to 599 (503)", document.Number, func(f *Fault) *int { return &f.Status }),
+	document.Value("code", "begins with Throttling (Throttling.User)", document.Text, func(f *Fault) *string { return &f.Code }),
+	document.Value("time_left", "when to come back, in the gateway's own header", document.Duration, func(f *Fault) *time.Duration { return &f.TimeLeft }),
+	document.Value("retry_after", "when to come back, in the standard header", document.Duration, func(f *Fault) *time.Duration { return &f.RetryAfter }),
+	document.Value("body", "its form: json (if left out), xml, html, empty or truncated", document.Word, func(f *Fault) *Body { return &f.Body }),
+	document.Value("skew", "how far the gateway's clock is ahead, or behind if negative (1h)", document.Duration, func(f *Fault) *time.Duration { return &f.Skew }),
+	document.Value("for", "how long nothing listens (1s)", document.Duration, func(f *Fault) *time.Duration { return &f.For }),
+	response.Field("the response: see below", func(f *Fault) **response.Raw { return &f.HTTP }),
 }

@@ -1,9 +1,7 @@
 package fault
 
 import (
-	"bytes"
 	"cmp"
-	"compress/gzip"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -19,24 +17,15 @@ const throttlingCode = "Throttling"
 // headerRetryAfter is where a proxy, and sometimes the gateway, says in seconds when to come back.
 const headerRetryAfter = "Retry-After"
 
-// oversize is how much white space follows an oversized body: more than a client should be willing to read.
-const oversize = 2 << 20
-
 // otherHost is where a redirect leads. No host of this name can exist.
 const otherHost = "https://portal.invalid/login"
 
-// Reject returns the rejection that the fault is, or nil, for a request of the given date that arrives now.
-func (f Fault) Reject(now time.Time, date string) *gateway.Rejection {
-	switch f.Kind {
-	case Throttled:
-		return f.throttle(now)
-	case NonceUsed:
-		return gateway.Reject(gateway.NonceUsed)
-	case ClockSkew:
-		return gateway.CheckDate(date, now.Add(cmp.Or(f.Skew, defaultSkew)))
-	default:
-		return nil
-	}
+func rejectNonce(Fault, time.Time, string) *gateway.Rejection {
+	return gateway.Reject(gateway.NonceUsed)
+}
+
+func (f Fault) rejectDate(now time.Time, date string) *gateway.Rejection {
+	return gateway.CheckDate(date, now.Add(cmp.Or(f.Skew, defaultSkew)))
 }
 
 // Date puts the gateway's clock into a response, when it is not the right one.
@@ -46,7 +35,7 @@ func (f Fault) Date(header http.Header, now time.Time) {
 	}
 }
 
-func (f Fault) throttle(now time.Time) *gateway.Rejection {
+func (f Fault) throttle(now time.Time, _ string) *gateway.Rejection {
 	rejection := gateway.Reject(gateway.TooManyRequests)
 	rejection.Status = cmp.Or(f.Status, rejection.Status)
 	rejection.Code = cmp.Or(f.Code, rejection.Code)
@@ -62,21 +51,17 @@ func (f Fault) throttle(now time.Time) *gateway.Rejection {
 
 func seconds(d time.Duration) string { return strconv.FormatInt(int64(d/time.Second), 10) }
 
-// Respond returns the response that stands in place of the cluster's, if it is no rejection, and its error code. Without a
-// code, it is a response of something in between, which knows of no request id.
-func (f Fault) Respond(requestID, host string) (r response.Response, code string) {
-	switch f.Kind {
-	case Error:
-		return f.serverError(requestID, host)
-	case Redirect:
-		r = response.New(http.StatusFound, "text/html", []byte(`<a href="`+otherHost+`">Found</a>`))
-		r.Header.Set("Location", otherHost)
-		return r, ""
-	case HTTP:
-		return f.HTTP.Response(), ""
-	default: // Those without a response.
-		return response.Response{Header: http.Header{}}, ""
-	}
+func redirect(Fault, string, string) (r response.Response, code string) {
+	r = response.New(http.StatusFound, "text/html", []byte(`<a href="`+otherHost+`">Found</a>`))
+	r.Header.Set("Location", otherHost)
+	return r, ""
+}
+
+func (f Fault) raw(string, string) (r response.Response, code string) { return f.HTTP.Response(), "" }
+
+// nothing is the response of a fault without one.
+func nothing(Fault, string, string) (r response.Response, code string) {
+	return response.Response{Header: http.Header{}}, ""
 }
 
 func (f Fault) serverError(requestID, host string) (r response.Response, code string) {
@@ -103,32 +88,4 @@ func (f Fault) serverError(requestID, host string) (r response.Response, code st
 		r.Header.Set(headerRetryAfter, seconds(f.RetryAfter))
 	}
 	return r, code
-}
-
-// Damage returns what becomes of the cluster's response before it is written.
-func (f Fault) Damage(a response.Response) response.Response {
-	switch f.Kind {
-	case Oversized:
-		return a.With(append(bytes.Clone(a.Body), bytes.Repeat([]byte(" "), oversize)...))
-	case NotUTF8:
-		const member, gbk = `"message":"`, "\xc9\xfd\xbc\xb6\xd6\xd0 " // "Upgrading", as it is written in China.
-		if body := bytes.Replace(a.Body, []byte(member), []byte(member+gbk), 1); len(body) > len(a.Body) {
-			return a.With(body)
-		}
-		return a.With(bytes.Replace(a.Body, []byte("{"), []byte(`{"note":"`+gbk+`",`), 1))
-	case CutGzip:
-		var packed bytes.Buffer
-		w := gzip.NewWriter(&packed)
-		_, _ = w.Write(a.Body) // A buffer takes everything.
-		_ = w.Close()
-		a = a.With(packed.Bytes()[:packed.Len()/2])
-		a.Header.Set("Content-Encoding", "gzip")
-		return a
-	case LongLength:
-		a = a.With(a.Body)
-		a.Header.Set("Content-Length", strconv.Itoa(len(a.Body)+64))
-		return a
-	default:
-		return a
-	}
 }

@@ -33,10 +33,15 @@ type Gateway struct {
 	keys   Keys
 	routes []Route
 	nonces Nonces
+
+	withdrawals withdrawals
 }
 
 // New returns a gateway in front of the operations of these routes.
 func New(keys Keys, routes []Route) *Gateway { return &Gateway{keys: keys, routes: routes} }
+
+// SetWithdrawn withdraws these operations, and no others, from now on. They must have been checked.
+func (g *Gateway) SetWithdrawn(all []Withdrawal) { g.withdrawals.set(all) }
 
 // Remembered returns how many nonces are remembered.
 func (g *Gateway) Remembered() int { return g.nonces.Remembered() }
@@ -58,6 +63,9 @@ func (g *Gateway) Check(r *http.Request, now time.Time) (claim Claim, rejection 
 	var ok bool
 	if claim.Operation, claim.ClusterID, ok = g.route(r); !ok {
 		return claim, Reject(ActionNotFound)
+	}
+	if rejection := g.withdrawals.reject(claim.Operation, now); rejection != nil {
+		return claim, rejection
 	}
 	authorization, err := acs3.ParseAuthorization(r.Header.Get("Authorization"))
 	if err != nil {
@@ -82,7 +90,11 @@ func (g *Gateway) Check(r *http.Request, now time.Time) (claim Claim, rejection 
 	if nonce == "" || !g.nonces.Use(id, nonce, now) {
 		return claim, Reject(NonceUsed)
 	}
-	return claim, g.keys.CheckToken(id, r.Header.Get(acs3.HeaderSecurityToken), now)
+	if rejection := g.keys.CheckToken(id, r.Header.Get(acs3.HeaderSecurityToken), now); rejection != nil {
+		return claim, rejection
+	}
+	g.withdrawals.pass(claim.Operation, now)
+	return claim, nil
 }
 
 // route returns which operation r is for, and the cluster.

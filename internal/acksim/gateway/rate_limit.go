@@ -41,18 +41,13 @@ func (l *RateLimit) Check(at string) error {
 	return nil
 }
 
-// ReadRateLimit reads a limit.
-func ReadRateLimit(r document.Reader, to **RateLimit) document.Read {
-	return func(at string, n document.Node) error {
-		l := &RateLimit{}
-		*to = l
-		return r.Object(at, n, map[string]document.Read{
-			"requests_per_second": document.Number(&l.RequestsPerSecond),
-			"burst":               document.Number(&l.Burst),
-			"status":              document.Number(&l.Status),
-			"headers":             document.Boolean(&l.Headers),
-		})
-	}
+// RateLimitFields are the fields of a limit.
+var RateLimitFields = []document.Field[RateLimit]{
+	document.Value("requests_per_second", "a whole number, 1 or more", document.Number, func(l *RateLimit) *int { return &l.RequestsPerSecond }),
+	document.Value("burst", "how many may come at once (as many as requests_per_second)", document.Number, func(l *RateLimit) *int { return &l.Burst }),
+	document.Value("status", "of the response: 429 (if left out) or 400; the gateway knows both", document.Number, func(l *RateLimit) *int { return &l.Status }),
+	document.Value("headers", "true to say when to come back: x-ratelimit-user-api, with TimeLeft in milliseconds",
+		document.Boolean, func(l *RateLimit) *bool { return &l.Headers }),
 }
 
 // RateLimiter plays a RateLimit.

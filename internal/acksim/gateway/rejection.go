@@ -12,6 +12,8 @@ type Rejection struct {
 	ByACK bool
 	// Header holds further headers.
 	Header map[string]string
+	// Detail says more about a rejection by ACK for want of a permission.
+	Detail map[string]string
 }
 
 // Reason is one of the reasons for which the gateway, or STS, rejects a request.
@@ -104,5 +106,12 @@ func rejectMismatch(stringToSign string) *Rejection {
 func RejectCluster(clusterID string) *Rejection {
 	return &Rejection{
 		Status: http.StatusNotFound, Code: "ErrorClusterNotFound", Message: "cluster (" + clusterID + ") not found", ByACK: true,
+	}
+}
+
+// RejectParameter is ACK's rejection of a query parameter that it cannot read.
+func RejectParameter(name string) *Rejection {
+	return &Rejection{
+		Status: http.StatusBadRequest, Code: "InvalidParameter", Message: "The parameter " + name + " is not valid.", ByACK: true,
 	}
 }

@@ -22,6 +22,8 @@ type ackError struct {
 	Code      string `json:"code"`
 	Message   string `json:"message"`
 	RequestID string `json:"requestId"`
+	// AccessDeniedDetail says which permission is missing.
+	AccessDeniedDetail map[string]string `json:"accessDeniedDetail,omitempty"`
 }
 
 // Response writes the rejection by a product out.
@@ -36,7 +38,7 @@ func (r *Rejection) Response(product, requestID, host string, asXML bool) respon
 // Body writes the rejection out without its further headers.
 func (r *Rejection) Body(product, requestID, host string, asXML bool) response.Response {
 	if r.ByACK {
-		return response.New(r.Status, response.TypeJSON, response.EncodeJSON(ackError{r.Code, r.Message, requestID}))
+		return response.New(r.Status, response.TypeJSON, response.EncodeJSON(ackError{r.Code, r.Message, requestID, r.Detail}))
 	}
 	q := url.Values{"q": {r.Code}, "product": {product}, "requestId": {requestID}}
 	problem := gatewayError{

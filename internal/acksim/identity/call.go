@@ -13,13 +13,13 @@ type Call struct {
 	// UserAgent is the User-Agent header.
 	UserAgent string
 
-	// Action is the action that STS is asked for: AssumeRole or AssumeRoleWithOIDC.
+	// Action is the action requested of STS: AssumeRole or AssumeRoleWithOIDC.
 	Action string
 	// AccessKeyID is the key that the call of STS claims to be signed with.
 	AccessKeyID string
 	// Identity is who signed the call of STS, as in Request.
 	Identity string
-	// RoleARN, SessionName and DurationSeconds are the session that STS is asked for, as sent.
+	// RoleARN, SessionName and DurationSeconds are the session requested of STS, as sent.
 	RoleARN, SessionName, DurationSeconds string
 	// Policy and ExternalID are further parameters of AssumeRole, as sent.
 	Policy, ExternalID string

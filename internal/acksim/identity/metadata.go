@@ -13,7 +13,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
 )
 
-// What the metadata service is asked, and the headers of its second version.
+// The paths of the metadata service, and the headers of its second version.
 const (
 	PathMetadataToken   = "/latest/api/token"
 	PathMetadataRoles   = "/latest/meta-data/ram/security-credentials/"
@@ -84,7 +84,7 @@ func (s *Services) unlessFailing(call *Call, respond func() response.Response) r
 }
 
 // metadataToken makes a token that is good until the given time. It says so itself, signed, so that there is nothing to
-// remember however many are asked for.
+// remember however many are requested.
 func (s *Services) metadataToken(until time.Time) string {
 	end := binary.BigEndian.AppendUint64(nil, uint64(until.UnixNano()))
 	return base64.StdEncoding.EncodeToString(append(end, s.metadataSignature(end)...))

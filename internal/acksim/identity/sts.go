@@ -23,7 +23,7 @@ const (
 // maxNameShown is how much of a name that a client made up stands in a response.
 const maxNameShown = 512
 
-// grant is a session that STS is asked for, and that the caller may have.
+// grant is a session requested of STS that the caller may have.
 type grant struct {
 	role    scenario.Role
 	session string
@@ -40,20 +40,20 @@ func (s *Services) respondSTS(r *http.Request, call *Call) (responded response.R
 	}()
 	parameters, rejection := readParameters(r)
 	asXML := !strings.EqualFold(parameters.Get("Format"), "JSON") // STS responds in XML unless JSON is requested.
-	var asked grant
+	var requested grant
 	if rejection == nil {
-		asked, rejection = s.checkSTS(r.Method, parameters, call)
+		requested, rejection = s.checkSTS(r.Method, parameters, call)
 	}
 	if rejection != nil {
 		call.Code = rejection.Code
 		return rejection.Response("Sts", call.RequestID, r.Host, asXML)
 	}
 
-	seconds := asked.seconds
-	if shorter := asked.role.SessionSeconds; shorter > 0 {
+	seconds := requested.seconds
+	if shorter := requested.role.SessionSeconds; shorter > 0 {
 		seconds = min(seconds, shorter)
 	}
-	issued, failure := s.issue(asked.role.ARN, asked.session, seconds, call)
+	issued, failure := s.issue(requested.role.ARN, requested.session, seconds, call)
 	if failure != nil {
 		return failure.Response()
 	}
@@ -61,7 +61,7 @@ func (s *Services) respondSTS(r *http.Request, call *Call) (responded response.R
 		XMLName:   xml.Name{Local: call.Action + "Response"},
 		RequestID: call.RequestID,
 		AssumedRoleUser: assumedRoleUser{
-			ARN: asked.role.ARN + "/" + asked.session, AssumedRoleID: roleID(asked.role.ARN) + ":" + asked.session,
+			ARN: requested.role.ARN + "/" + requested.session, AssumedRoleID: roleID(requested.role.ARN) + ":" + requested.session,
 		},
 		Credentials: issued,
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
 )
 
-// checkSTS makes the gateway's checks and then those of STS. It returns the session asked for, or the first rejection. What
+// checkSTS makes the gateway's checks and then those of STS. It returns the session requested, or the first rejection. What
 // it learns of the call on the way goes into the record.
 func (s *Services) checkSTS(method string, p url.Values, call *Call) (grant, *gateway.Rejection) {
 	call.Action = p.Get("Action")

@@ -32,7 +32,7 @@ func newOIDCProvider(o *scenario.OIDC, now time.Time) oidcProvider {
 	return p
 }
 
-// checkAssumeRoleWithOIDC decides whether whoever shows the token gets the session asked for. Nothing is signed: the token
+// checkAssumeRoleWithOIDC decides whether whoever shows the token gets the session requested. Nothing is signed: the token
 // is all there is.
 func (s *Services) checkAssumeRoleWithOIDC(p url.Values, call *Call) (grant, *gateway.Rejection) {
 	for _, name := range []string{"Timestamp", "OIDCProviderArn", "OIDCToken"} {
@@ -43,7 +43,7 @@ func (s *Services) checkAssumeRoleWithOIDC(p url.Values, call *Call) (grant, *ga
 	if rejection := gateway.CheckDate(p.Get("Timestamp"), call.Time); rejection != nil {
 		return grant{}, rejection
 	}
-	asked, rejection := s.checkRole(p)
+	requested, rejection := s.checkRole(p)
 	if rejection != nil {
 		return grant{}, rejection
 	}
@@ -56,10 +56,10 @@ func (s *Services) checkAssumeRoleWithOIDC(p url.Values, call *Call) (grant, *ga
 		return grant{}, gateway.Reject(gateway.OidcTokenInvalid)
 	case !until.IsZero() && !call.Time.Before(until):
 		return grant{}, gateway.Reject(gateway.OidcTokenExpired)
-	case !slices.Contains(asked.role.Trusts, scenario.TrustOIDC):
+	case !slices.Contains(requested.role.Trusts, scenario.TrustOIDC):
 		return grant{}, gateway.Reject(gateway.NoPermission)
 	}
-	return asked, nil
+	return requested, nil
 }
 
 func digest(s string) [sha256.Size]byte { return sha256.Sum256([]byte(s)) }

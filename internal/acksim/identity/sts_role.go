@@ -24,18 +24,18 @@ var sessionName = regexp.MustCompile(`^[A-Za-z0-9.@_-]{2,64}$`)
 // caller is who calls STS: a key, and the role that it is a session of, if it is one.
 type caller struct{ accessKeyID, role string }
 
-// checkAssumeRole decides whether the caller gets the session asked for.
+// checkAssumeRole decides whether the caller gets the session requested.
 func (s *Services) checkAssumeRole(p url.Values, c caller) (grant, *gateway.Rejection) {
-	asked, rejection := s.checkRole(p)
+	requested, rejection := s.checkRole(p)
 	if rejection != nil {
 		return grant{}, rejection
 	}
-	trusted := slices.Contains(asked.role.Trusts, c.accessKeyID) ||
-		c.role != "" && slices.Contains(asked.role.Trusts, c.role)
-	if !trusted || asked.role.ExternalID != "" && p.Get("ExternalId") != asked.role.ExternalID {
+	trusted := slices.Contains(requested.role.Trusts, c.accessKeyID) ||
+		c.role != "" && slices.Contains(requested.role.Trusts, c.role)
+	if !trusted || requested.role.ExternalID != "" && p.Get("ExternalId") != requested.role.ExternalID {
 		return grant{}, gateway.Reject(gateway.NoPermission)
 	}
-	return asked, nil
+	return requested, nil
 }
 
 // checkRole checks the parameters that both actions have, and looks the role up.

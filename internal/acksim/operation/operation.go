@@ -1,40 +1,76 @@
-// Package operation renders what is true of a cluster as each operation of ACK's reports it: one file for each, and one
-// table of all.
+// Package operation renders what is true of a cluster as each operation of ACK reports it: one file for each operation, and
+// one table of all.
 package operation
 
 import (
 	"encoding/json"
+	"net/url"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 )
 
-// Operation is one operation of ACK's.
+// Operation is one operation of ACK.
 type Operation struct {
+	// Route says which requests are for it: its name, version, method and path.
 	gateway.Route
-
-	// Render returns the body of its response, in JSON.
-	Render func(phase story.Phase, message string) json.RawMessage
+	// RAM is the action that a RAM policy has to allow.
+	RAM string
+	// Help says what it reports.
+	Help string
+	// Paged is whether the response is a list, of which each request gets one page, and which can lag and move.
+	Paged bool
+	// Render returns the body of the response in JSON.
+	Render func(Request) json.RawMessage
 }
 
-// All returns all operations that are played, in a fixed order.
-func All() []Operation { return []Operation{getUpgradeStatus} }
+// Request is what a response is rendered from.
+type Request struct {
+	// Query holds the query parameters. Those that are not documented are ignored.
+	Query url.Values
+	// Page is the page that is requested of a list.
+	Page Page
+	// Truth is what is true of the cluster.
+	Truth story.Truth
+	// RequestID is the request's id, for the operations whose body has it.
+	RequestID string
+	// Listing is how the cluster's lists are written.
+	Listing Listing
+}
 
-// Routes returns what the gateway has to know of all of them.
+// all is the table of all operations.
+var all = []Operation{getUpgradeStatus, describeClusterTasks, describeClusterDetail}
+
+// All returns all operations, in a fixed order.
+func All() []Operation { return all }
+
+// Names returns the names of all operations.
+func Names() []string {
+	names := make([]string, len(all))
+	for i, o := range all {
+		names[i] = o.Action
+	}
+	return names
+}
+
+// Routes returns what the gateway has to know of all operations.
 func Routes() []gateway.Route {
-	var routes []gateway.Route
-	for _, o := range All() {
-		routes = append(routes, o.Route)
+	routes := make([]gateway.Route, len(all))
+	for i, o := range all {
+		routes[i] = o.Route
 	}
 	return routes
 }
 
 // Named returns the operation of a name.
 func Named(name string) (Operation, bool) {
-	for _, o := range All() {
+	for _, o := range all {
 		if o.Action == name {
 			return o, true
 		}
 	}
 	return Operation{}, false
 }
+
+// version is the version of ACK's API.
+const version = "2015-12-15"

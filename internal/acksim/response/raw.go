@@ -30,35 +30,26 @@ func (a *Raw) Response() Response {
 	return r
 }
 
-// ReadRaw reads a raw response, whose status is 200 unless it says another.
-func ReadRaw(r document.Reader, to **Raw) document.Read {
-	return func(at string, n document.Node) error {
-		a := &Raw{Status: http.StatusOK}
-		*to = a
-		return r.Object(at, n, map[string]document.Read{
-			"status":       document.Number(&a.Status),
-			"content_type": document.Text(&a.ContentType),
-			"body":         document.Text(&a.Body),
-			"headers": r.Entries(func(name, at string, n document.Node) error {
-				if a.Headers == nil {
-					a.Headers = make(map[string]string)
-				}
-				var value string
-				err := document.Text(&value)(at, n)
-				a.Headers[name] = value
-				return err
-			}),
-		})
-	}
+// RawFields are the fields of a raw response.
+var RawFields = []document.Field[Raw]{
+	document.Value("status", "200 to 599 (200)", document.Number, func(a *Raw) *int { return &a.Status }),
+	document.Value("content_type", "the Content-Type header; none if left out", document.Text, func(a *Raw) *string { return &a.ContentType }),
+	document.Nested("headers", "an object of further headers", func(r document.Reader, a *Raw) document.Read { return document.Texts(r, &a.Headers) }),
+	document.Value("body", "sent as it is", document.Text, func(a *Raw) *string { return &a.Body }),
+}
+
+// Field returns the field http, whose value is a raw response.
+func Field[T any](help string, place func(*T) **Raw) document.Field[T] {
+	return document.Part("http", help, RawFields, Raw{Status: http.StatusOK}, place)
 }
 
 // Check reports the first thing that is wrong with the response. Its errors name the field that holds it.
 func (a *Raw) Check(at string) error {
 	if a.Status < 200 || a.Status > 599 {
-		return document.Errorf(at+".status", "%d is not a status that ends an answer: give 200 to 599", a.Status)
+		return document.Errorf(at+".status", "%d is not the status of a response: give 200 to 599", a.Status)
 	}
 	if (a.Status == http.StatusNoContent || a.Status == http.StatusNotModified) && a.Body != "" {
-		return document.Errorf(at+".body", "an answer with status %d has no body: leave it out", a.Status)
+		return document.Errorf(at+".body", "a response with status %d has no body: leave it out", a.Status)
 	}
 	if strings.ContainsFunc(a.ContentType, notInHeaderValue) {
 		return document.Errorf(at+".content_type", "%q cannot stand in a header: take out line breaks and the like", a.ContentType)

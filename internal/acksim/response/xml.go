@@ -9,13 +9,13 @@ import (
 	"unicode"
 )
 
-// toXML writes a JSON answer as the API reference does in its XML sample: an element for each member, without a root
+// toXML writes a JSON body as the API reference does in its XML sample: an element for each member, without a root
 // around them and without a declaration, which could not stand before several elements.
 //
 // XML has no null and no arrays: null is left out, and an array becomes an element of its name for each of its elements.
 // A member whose name no element can have is left out too.
-func toXML(answer json.RawMessage) []byte {
-	w := xmlWriter{json: json.NewDecoder(bytes.NewReader(answer))}
+func toXML(body json.RawMessage) []byte {
+	w := xmlWriter{json: json.NewDecoder(bytes.NewReader(body))}
 	w.json.UseNumber()
 	switch token := w.token(); token {
 	case json.Delim('{'):
@@ -29,8 +29,8 @@ func toXML(answer json.RawMessage) []byte {
 }
 
 // toRootedXML writes the same within a root element, as a document with a declaration.
-func toRootedXML(root string, answer json.RawMessage) []byte {
-	return slices.Concat([]byte(xml.Header+"<"+root+">"), toXML(answer), []byte("</"+root+">"))
+func toRootedXML(root string, body json.RawMessage) []byte {
+	return slices.Concat([]byte(xml.Header+"<"+root+">"), toXML(body), []byte("</"+root+">"))
 }
 
 // xmlWriter goes through valid JSON once, from the first token to the last.

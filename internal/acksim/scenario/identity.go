@@ -63,11 +63,11 @@ type CredentialsURI struct {
 	RoleARN string
 	// SessionSeconds is how long a session lasts; 0 means an hour. Each one that is asked for is a new one.
 	SessionSeconds int
-	// Code is what it answers as Code, beside a good session whatever it says; empty means Success.
+	// Code is the Code in its response, beside a good session whatever it says; empty means Success.
 	Code string
 	// NoExpiration leaves the Expiration out.
 	NoExpiration bool
-	// HTTP, when not nil, is what it answers instead.
+	// HTTP, when not nil, is its response instead.
 	HTTP *response.Raw
 }
 

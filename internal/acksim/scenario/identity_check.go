@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/document"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/operation"
 )
 
 // checkIdentity reports the first thing that is wrong with the credential services.
@@ -121,7 +122,7 @@ func (u *CredentialsURI) check() error {
 	}
 	if u.HTTP != nil {
 		if u.Code != "" || u.NoExpiration {
-			return document.Errorf("credentials_uri", "there is http, and what else to answer: leave out http, or code and no_expiration")
+			return document.Errorf("credentials_uri", "it has http besides code or no_expiration: leave out http, or the others")
 		}
 		if err := u.HTTP.Check("credentials_uri.http"); err != nil {
 			return err
@@ -134,10 +135,20 @@ func (u *CredentialsURI) checkPath() error {
 	switch {
 	case len(u.Path) < 2 || u.Path[0] != '/' || strings.ContainsFunc(u.Path, notInPath):
 		return document.Errorf("credentials_uri.path", "%q is not a path to serve: write /, and letters, digits and any of .-_/", u.Path)
-	case strings.HasPrefix(u.Path, "/api/v2/clusters/"):
+	case isClusterPath(u.Path):
 		return document.Errorf("credentials_uri.path", "%q is where ACK has its clusters: take another path", u.Path)
 	}
 	return nil
+}
+
+// isClusterPath reports whether a path is one that an operation of ACK could have.
+func isClusterPath(path string) bool {
+	for _, o := range operation.All() {
+		if prefix, _, _ := strings.Cut(o.Path, "{"); strings.HasPrefix(path, prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 func notInPath(r rune) bool { return r != '/' && document.NotInName(r) }
@@ -160,7 +171,7 @@ func checkSessionSeconds(field string, seconds int) error {
 func checkExpires(field string, after time.Duration, at time.Time) error {
 	switch {
 	case after != 0 && !at.IsZero():
-		return document.Errorf(field, "there is a duration and a time: give one of them")
+		return document.Errorf(field, "it has a duration and a time: give one of them")
 	case after < 0:
 		return document.Errorf(field, "%s is in the past: give a positive duration, or a time", after)
 	}

@@ -63,7 +63,7 @@ func TestReadScenarioNamesWhatIsWrongWithWhatHandsOutCredentials(t *testing.T) {
 	for name, test := range map[string]struct{ fields, want string }{
 		"an unknown field of a role": {
 			role(`"trust": []`),
-			"line 3, roles[0].trust: there is no such field here: use one of arn, external_id, max_seconds, session_seconds, trusts",
+			"line 3, roles[0].trust: unknown field: use one of arn, external_id, max_seconds, session_seconds, trusts",
 		},
 		"a role without an ARN": {
 			`"roles": [{}]`, `line 2, roles[0].arn: "" is not the ARN of a role: write acs:ram::<account>:role/<name>`,
@@ -172,11 +172,11 @@ func TestReadScenarioNamesWhatIsWrongWithWhatHandsOutCredentials(t *testing.T) {
 		},
 		"a URI with two answers": {
 			`"credentials_uri": {"path": "/a", "code": "No", "http": {}}`,
-			"line 2, credentials_uri: there is http, and what else to answer: leave out http, or code and no_expiration",
+			"line 2, credentials_uri: it has http besides code or no_expiration: leave out http, or the others",
 		},
 		"a URI whose answer cannot be": {
 			`"credentials_uri": {"path": "/a", "http": {"status": 99}}`,
-			"line 2, credentials_uri.http.status: 99 is not a status that ends an answer: give 200 to 599",
+			"line 2, credentials_uri.http.status: 99 is not the status of a response: give 200 to 599",
 		},
 		"a URI's sessions that end before they begin": {
 			`"credentials_uri": {"path": "/a", "session_seconds": -1}`,

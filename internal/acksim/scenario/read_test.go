@@ -9,12 +9,13 @@ import (
 	"testing/iotest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/document"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/operation"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 const key = `"access_keys": [{"id": "testak", "secret": "testsk"}]`
@@ -29,14 +30,27 @@ func TestReadScenarioReadsEveryField(t *testing.T) {
 		"region": "cn-hangzhou",
 		"format": "xml-rooted",
 		"rate_limit": {"requests_per_second": 20, "burst": 5, "status": 400, "headers": true},
+		"withdrawn": ["GetUpgradeStatus", {"operation": "DescribeClusterTasks", "after": "10m", "status": 410, "code": "Gone"},
+			{"operation": "DescribeClusterDetail", "after_requests": 5}],
+		"forbidden": ["GetUpgradeStatus", {"operation": "DescribeClusterTasks", "cluster": "c1", "access_key": "testak", "code": "NoPermission"}],
 		"clusters": {
 			"c1": {"timeline": [
 				{"for": "1h30m", "phase": "running", "message": "one \"two\""},
-				{"polls": 3, "answer": { "status" : null }},
-				{"polls": 1, "answer": null},
+				{"polls": 3, "phase": "running", "responses": {"GetUpgradeStatus": { "status" : null }, "DescribeClusterDetail": null}},
+				{"polls": 1, "phase": "failed", "cluster": {"cluster_id": "c2", "state": "updating", "current_version": "1.2", "next_version": "1.3"},
+					"tasks": [{"task_id": "T-1", "task_type": "nodepool_upgrade", "state": "fail", "created": "-5m", "updated": "2026-01-02T03:04:05Z",
+						"error": {"code": "a", "message": "b"}}]},
 				{"http": {"status": 502, "content_type": "text/html", "headers": {"Via": "1.1 p"}, "body": "<h1>no</h1>"}}
 			]},
-			"c2": {"timeline": [{"http": {}}]}
+			"c2": {
+				"about": "x", "name": "prod", "profile": "Edge", "cluster_type": "Kubernetes", "resource_group_id": "rg-1", "tags": {"a": "b"},
+				"version": "1.30.1-aliyun.1", "next_version": "1.31.1-aliyun.1",
+				"history": [{"task_type": "nodepool_scaleout", "count": 250}],
+				"listing": {"order": "shuffled", "times": "seconds", "spelling": "mixed", "case": "upper", "page_size": 20, "cut_short": 1,
+					"lag": "10s", "moves": true},
+				"timeline": [{"http": {}}]
+			},
+			"c3": {"listing": {"lag_polls": 2}, "timeline": [{"phase": "finishing"}]}
 		}
 	}`))
 	if err != nil {
@@ -51,14 +65,42 @@ func TestReadScenarioReadsEveryField(t *testing.T) {
 		Region:    "cn-hangzhou",
 		Format:    response.RootedXML,
 		RateLimit: &gateway.RateLimit{RequestsPerSecond: 20, Burst: 5, Status: 400, Headers: true},
+		Withdrawn: []gateway.Withdrawal{
+			{Operation: "GetUpgradeStatus"},
+			{Operation: "DescribeClusterTasks", After: 10 * time.Minute, Status: 410, Code: "Gone"},
+			{Operation: "DescribeClusterDetail", AfterRequests: 5},
+		},
+		Forbidden: []gateway.Forbidden{
+			{Operation: "GetUpgradeStatus"},
+			{Operation: "DescribeClusterTasks", Cluster: "c1", AccessKey: "testak", Code: "NoPermission"},
+		},
 		Clusters: map[string]Cluster{
 			"c1": {Timeline: []Step{
 				{For: 90 * time.Minute, Phase: story.Running, Message: `one "two"`},
-				{Polls: 3, Answer: json.RawMessage(`{ "status" : null }`)},
-				{Polls: 1, Answer: json.RawMessage(`null`)},
+				{Polls: 3, Phase: story.Running, Responses: map[string]json.RawMessage{
+					"GetUpgradeStatus": json.RawMessage(`{ "status" : null }`), "DescribeClusterDetail": json.RawMessage(`null`),
+				}},
+				{
+					Polls: 1, Phase: story.Failed,
+					Cluster: story.Override{ID: "c2", State: "updating", CurrentVersion: "1.2", NextVersion: "1.3"},
+					Tasks: []story.TaskSpec{{
+						ID: "T-1", Type: "nodepool_upgrade", State: "fail", Created: story.When{After: -5 * time.Minute},
+						Updated: story.When{At: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}, Error: &story.TaskError{Code: "a", Message: "b"},
+					}},
+				},
 				{HTTP: &response.Raw{Status: 502, ContentType: "text/html", Headers: map[string]string{"Via": "1.1 p"}, Body: "<h1>no</h1>"}},
 			}},
-			"c2": {Timeline: []Step{{HTTP: &response.Raw{Status: 200}}}},
+			"c2": {
+				About: "x", Name: "prod", Profile: "Edge", ClusterType: "Kubernetes", ResourceGroup: "rg-1", Tags: map[string]string{"a": "b"},
+				Version: "1.30.1-aliyun.1", NextVersion: "1.31.1-aliyun.1",
+				History: []story.TaskSpec{{Type: "nodepool_scaleout", Count: 250}},
+				Listing: operation.Listing{
+					Order: operation.Shuffled, Times: operation.Seconds, Spelling: operation.MixedSpelling, Case: operation.Upper,
+					PageSize: 20, CutShort: 1, Lag: 10 * time.Second, Moves: true,
+				},
+				Timeline: []Step{{HTTP: &response.Raw{Status: 200}}},
+			},
+			"c3": {Listing: operation.Listing{LagPolls: 2}, Timeline: []Step{{Phase: story.Finishing}}},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -69,6 +111,9 @@ func TestReadScenarioReadsEveryField(t *testing.T) {
 func TestReadScenarioNamesLineFieldAndRemedy(t *testing.T) {
 	step := func(step string) string {
 		return "{" + key + ",\n\"clusters\": {\"c1\": {\"timeline\": [\n" + step + "\n]}}}"
+	}
+	with := func(fields string) string {
+		return "{" + key + ",\n\"clusters\": {\"c1\": {\"timeline\": [{\"phase\": \"idle\"}], " + fields + "}}}"
 	}
 	for name, test := range map[string]struct{ scenario, want string }{
 		"an empty file": {" \n", `scenario: it is empty: the least is {"access_keys": [{"id": "...", "secret": "..."}]}`},
@@ -90,19 +135,19 @@ func TestReadScenarioNamesLineFieldAndRemedy(t *testing.T) {
 		"an array": {"\n[]", "scenario, line 2: it is an array: write an object, {...}"},
 		"an unknown field": {
 			"{\n" + key + ",\n\"cluster\": {}}",
-			"scenario, line 3, cluster: there is no such field here: use one of access_keys, clusters, credentials_uri, fault_seed, faults, format, metadata, oidc, rate_limit, region, roles",
+			"scenario, line 3, cluster: unknown field: use one of access_keys, clusters, credentials_uri, fault_seed, faults, forbidden, format, metadata, oidc, rate_limit, region, roles, withdrawn",
 		},
 		"an unknown field in a step": {
 			step(`{"phase": "idle", "poll": 1}`),
-			`scenario, line 3, clusters["c1"].timeline[0].poll: there is no such field here: ` +
-				`use one of answer, for, http, message, phase, polls`,
+			`scenario, line 3, clusters["c1"].timeline[0].poll: unknown field: ` +
+				`use one of cluster, for, http, message, phase, polls, responses, tasks`,
 		},
 		"a field that is there twice": {
-			"{\"region\": \"a\",\n\"region\": \"b\"}", "scenario, line 2, region: it is there twice: leave one of them out",
+			"{\"region\": \"a\",\n\"region\": \"b\"}", "scenario, line 2, region: duplicate field: leave one of them out",
 		},
 		"a cluster that is there twice": {
 			"{\"clusters\": {\"a.b\": {},\n\"a.b\": {}}}",
-			`scenario, line 2, clusters["a.b"]: it is there twice: leave one of them out`,
+			`scenario, line 2, clusters["a.b"]: duplicate field: leave one of them out`,
 		},
 		"no keys": {
 			"\n{}",
@@ -192,24 +237,145 @@ func TestReadScenarioNamesLineFieldAndRemedy(t *testing.T) {
 		},
 		"a step without an answer": {
 			step(`{"for": "1s"}`),
-			`scenario, line 3, clusters["c1"].timeline[0]: it has 0 of phase, answer and http: give exactly one of them`,
+			`scenario, line 3, clusters["c1"].timeline[0]: it has neither phase nor http: give one of them`,
 		},
 		"a step with two answers": {
-			step(`{"phase": "idle", "answer": {}}`),
-			`scenario, line 3, clusters["c1"].timeline[0]: it has 2 of phase, answer and http: give exactly one of them`,
+			step(`{"phase": "idle", "http": {}}`),
+			`scenario, line 3, clusters["c1"].timeline[0]: it has phase and http: give one of them`,
 		},
 		"an unknown phase": {
 			step("{\"phase\": \"idle\", \"polls\": 1},\n{\"phase\": \"runing\"}"),
 			`scenario, line 4, clusters["c1"].timeline[1].phase: "runing" is not a phase: ` +
-				`use idle, running, paused, succeeded, failed or unknown`,
+				`use idle, running, paused, finishing, succeeded, failed or unknown`,
 		},
-		"a message without a phase": {
-			step(`{"answer": {}, "message": "x"}`),
-			`scenario, line 3, clusters["c1"].timeline[0].message: a message goes with a phase only: write it into the answer itself`,
+		"a response without a phase": {
+			step(`{"responses": {"GetUpgradeStatus": {}}}`),
+			`scenario, line 3, clusters["c1"].timeline[0]: it has responses but no phase: give a phase too, ` +
+				`for the operations that have no response here`,
+		},
+		"a response of an operation that does not exist": {
+			step("{\"phase\": \"idle\", \"responses\": {\n\"GetStatus\": {}}}"),
+			`scenario, line 4, clusters["c1"].timeline[0].responses["GetStatus"]: "GetStatus" is not an operation of the simulator: ` +
+				`use GetUpgradeStatus, DescribeClusterTasks or DescribeClusterDetail`,
+		},
+		"a message besides http": {
+			step(`{"http": {}, "message": "x"}`),
+			`scenario, line 3, clusters["c1"].timeline[0]: http is the response of all operations: ` +
+				`leave out message, cluster, tasks and responses, or http`,
+		},
+		"tasks besides http": {
+			step(`{"http": {}, "tasks": [{"task_type": "a"}]}`),
+			`scenario, line 3, clusters["c1"].timeline[0]: http is the response of all operations: ` +
+				`leave out message, cluster, tasks and responses, or http`,
+		},
+		"a task without a type": {
+			step("{\"phase\": \"idle\", \"tasks\": [\n{\"state\": \"running\"}]}"),
+			`scenario, line 4, clusters["c1"].timeline[0].tasks[0].task_type: a task needs a type, such as "nodepool_upgrade"`,
+		},
+		"a task at no time": {
+			step(`{"phase": "idle", "tasks": [{"task_type": "a", "created": "soon"}]}`),
+			`scenario, line 3, clusters["c1"].timeline[0].tasks[0].created: "soon" is neither a duration nor a time: ` +
+				`write "15m", or "2026-01-02T03:04:05Z"`,
+		},
+		"many tasks in a step": {
+			step(`{"phase": "idle", "tasks": [{"task_type": "a", "count": 2}]}`),
+			`scenario, line 3, clusters["c1"].timeline[0].tasks[0].count: unknown field: ` +
+				`use one of created, error, state, task_id, task_type, updated`,
+		},
+		"an unknown field of a cluster's override": {
+			step(`{"phase": "idle", "cluster": {"id": "a"}}`),
+			`scenario, line 3, clusters["c1"].timeline[0].cluster.id: unknown field: ` +
+				`use one of cluster_id, current_version, next_version, state`,
+		},
+		"too long a history": {
+			with("\"history\": [\n{\"task_type\": \"a\", \"count\": 10001}]"),
+			`scenario, line 3, clusters["c1"].history[0].count: 10001 is not a number of tasks: give 1 to 10000`,
+		},
+		"too many tasks in all": {
+			with(`"history": [{"task_type": "a", "count": 10000}, {"task_type": "a"}]`),
+			`scenario, line 2, clusters["c1"].history: it has 10001 tasks in all: give at most 10000`,
+		},
+		"many tasks of one id": {
+			with(`"history": [{"task_type": "a", "count": 2, "task_id": "b"}]`),
+			`scenario, line 2, clusters["c1"].history[0].task_id: 2 tasks cannot have the same id: leave it out, or the count`,
+		},
+		"an unknown order": {
+			with("\"listing\": {\n\"order\": \"newest\"}"),
+			`scenario, line 3, clusters["c1"].listing.order: "newest" is not known: use newest_first, oldest_first or shuffled, or leave it out`,
+		},
+		"an unknown way to write times": {
+			with(`"listing": {"times": "rfc3339"}`),
+			`scenario, line 2, clusters["c1"].listing.times: "rfc3339" is not known: use offset, fraction, utc, seconds or milliseconds, or leave it out`,
+		},
+		"an unknown spelling": {
+			with(`"listing": {"spelling": "third"}`),
+			`scenario, line 2, clusters["c1"].listing.spelling: "third" is not known: use first, second or mixed, or leave it out`,
+		},
+		"an unknown letter case": {
+			with(`"listing": {"case": "camel"}`),
+			`scenario, line 2, clusters["c1"].listing.case: "camel" is not known: use lower, upper, title or mixed, or leave it out`,
+		},
+		"pages larger than any": {
+			with(`"listing": {"page_size": 101}`),
+			`scenario, line 2, clusters["c1"].listing.page_size: 101 is not a size of a page: give 1 to 100, or leave it out`,
+		},
+		"fewer than no tasks missing": {
+			with(`"listing": {"cut_short": -1}`),
+			`scenario, line 2, clusters["c1"].listing.cut_short: -1 is not a number of tasks: give 1 or more, or leave it out`,
+		},
+		"a list from the future": {
+			with(`"listing": {"lag": "-1s"}`),
+			`scenario, line 2, clusters["c1"].listing.lag: -1s is not a length: give a positive duration, or leave it out`,
+		},
+		"a list that lags in two ways": {
+			with(`"listing": {"lag": "1s", "lag_polls": 1}`),
+			`scenario, line 2, clusters["c1"].listing: it has both lag and lag_polls: leave one of them out`,
+		},
+		"an operation that is withdrawn and does not exist": {
+			"{" + key + ",\n\"withdrawn\": [\n\"DescribeClusters\"]}",
+			`scenario, line 3, withdrawn[0].operation: "DescribeClusters" is not an operation of the simulator: ` +
+				`use GetUpgradeStatus, DescribeClusterTasks or DescribeClusterDetail`,
+		},
+		"an operation that is withdrawn twice": {
+			"{" + key + `, "withdrawn": ["GetUpgradeStatus", {"operation": "GetUpgradeStatus", "after": "1s"}]}`,
+			`scenario, line 1, withdrawn[1]: duplicate operation GetUpgradeStatus: leave one of them out`,
+		},
+		"a withdrawal at two moments": {
+			"{" + key + `, "withdrawn": [{"operation": "GetUpgradeStatus", "after": "1s", "after_requests": 1}]}`,
+			`scenario, line 1, withdrawn[0]: it has both after and after_requests: leave one of them out`,
+		},
+		"a withdrawal that succeeds": {
+			"{" + key + `, "withdrawn": [{"operation": "GetUpgradeStatus", "status": 200}]}`,
+			`scenario, line 1, withdrawn[0].status: 200 is not the status of an error: give 400 to 599, or leave it out`,
+		},
+		"a withdrawal that is no name": {
+			"{" + key + `, "withdrawn": [1]}`, `scenario, line 1, withdrawn[0]: it is a number: write an object, {...}`,
+		},
+		"an operation that is forbidden and does not exist": {
+			"{" + key + `, "forbidden": ["a"]}`,
+			`scenario, line 1, forbidden[0].operation: "a" is not an operation of the simulator: ` +
+				`use GetUpgradeStatus, DescribeClusterTasks or DescribeClusterDetail`,
+		},
+		"an operation that is forbidden for an unknown cluster": {
+			"{" + key + `, "forbidden": [{"operation": "GetUpgradeStatus", "cluster": "c9"}]}`,
+			`scenario, line 1, forbidden[0].cluster: there is no cluster "c9": give the id of one, or leave it out to mean all`,
+		},
+		"an operation that is forbidden to an unknown key": {
+			"{" + key + `, "forbidden": [{"operation": "GetUpgradeStatus", "access_key": "nobody"}]}`,
+			`scenario, line 1, forbidden[0].access_key: there is no key "nobody": give the id of one, or leave it out to mean all`,
+		},
+		"a fault of an operation that does not exist": {
+			"{" + key + `, "faults": [{"kind": "reset", "operation": "GetStatus"}]}`,
+			`scenario, line 1, faults[0].operation: "GetStatus" is not an operation of the simulator: ` +
+				`use GetUpgradeStatus, DescribeClusterTasks or DescribeClusterDetail`,
+		},
+		"a fault of a connection for an operation": {
+			"{" + key + `, "faults": [{"kind": "refused", "operation": "GetUpgradeStatus"}]}`,
+			`scenario, line 1, faults[0].operation: a connection is made before any operation is requested: leave it out`,
 		},
 		"a step with two lengths": {
 			step(`{"phase": "idle", "for": "1s", "polls": 1}`),
-			`scenario, line 3, clusters["c1"].timeline[0]: there is for and polls: ` +
+			`scenario, line 3, clusters["c1"].timeline[0]: it has for and polls: ` +
 				`a step lasts a time or a number of polls, so leave one of them out`,
 		},
 		"a step that stays although others follow": {
@@ -247,11 +413,11 @@ func TestReadScenarioNamesLineFieldAndRemedy(t *testing.T) {
 		},
 		"a status that ends nothing": {
 			step("{\"http\": {\n\"status\": 100}}"),
-			`scenario, line 4, clusters["c1"].timeline[0].http.status: 100 is not a status that ends an answer: give 200 to 599`,
+			`scenario, line 4, clusters["c1"].timeline[0].http.status: 100 is not the status of a response: give 200 to 599`,
 		},
 		"a body where none can be": {
 			step(`{"http": {"status": 204, "body": "x"}}`),
-			`scenario, line 3, clusters["c1"].timeline[0].http.body: an answer with status 204 has no body: leave it out`,
+			`scenario, line 3, clusters["c1"].timeline[0].http.body: a response with status 204 has no body: leave it out`,
 		},
 		"a content type with a line break": {
 			step(`{"http": {"content_type": "a\nb"}}`),
@@ -302,14 +468,16 @@ func TestAScenarioMadeInGoIsCheckedAsWell(t *testing.T) {
 		want     string
 	}{
 		"an answer that is not JSON": {
-			Scenario{AccessKeys: keys, Clusters: map[string]Cluster{"c1": {Timeline: []Step{{Answer: json.RawMessage("<a/>")}}}}},
-			`scenario, clusters["c1"].timeline[0].answer: it is not JSON: for an answer that is not, use http`,
+			Scenario{AccessKeys: keys, Clusters: map[string]Cluster{"c1": {Timeline: []Step{{
+				Phase: story.Idle, Responses: map[string]json.RawMessage{"GetUpgradeStatus": json.RawMessage("<a/>")},
+			}}}}},
+			`scenario, clusters["c1"].timeline[0].responses["GetUpgradeStatus"]: it is not JSON: for a response that is not, use http`,
 		},
 		"a key that expires twice": {
 			Scenario{AccessKeys: []AccessKey{
 				{ID: "a", Secret: "b", SecurityToken: "c", ExpiresAfter: 1, ExpiresAt: time.Unix(1, 0)},
 			}},
-			"scenario, access_keys[0].expires: there is a duration and a time: give one of them",
+			"scenario, access_keys[0].expires: it has a duration and a time: give one of them",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -329,6 +497,22 @@ func TestTheDefaultScenarioHasEveryPhase(t *testing.T) {
 		want := []Step{{Phase: phase}}
 		if diff := cmp.Diff(want, scenario.Clusters["c-"+string(phase)].Timeline); diff != "" {
 			t.Errorf("c-%s (-want +got):\n%s", phase, diff)
+		}
+	}
+	for id, c := range scenario.Clusters {
+		if c.About == "" || !strings.Contains(Help(), id) {
+			t.Errorf("%s is not in the help", id)
+		}
+	}
+}
+
+func TestEveryFieldIsInTheHelp(t *testing.T) {
+	help := Help()
+	for _, s := range sections() {
+		for _, row := range s.rows {
+			if row.Help == "" || !strings.Contains(help, "\n  "+row.Name) {
+				t.Errorf("%s is not in the help: %q", row.Name, row.Help)
+			}
 		}
 	}
 }

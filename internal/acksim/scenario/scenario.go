@@ -8,6 +8,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/document"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/fault"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/operation"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
 )
 
@@ -18,7 +19,7 @@ type Scenario struct {
 	// Region names where the clusters live. It is for people, and for the environment that the command sets: a request
 	// is not checked against it, because the service too is told apart by its endpoint alone.
 	Region string
-	// Format is the form of the answers.
+	// Format is the form of the responses.
 	Format response.Format
 	// Clusters are the clusters by their id.
 	Clusters map[string]Cluster
@@ -26,7 +27,11 @@ type Scenario struct {
 	RateLimit *gateway.RateLimit
 	// Faults are what goes wrong. Of several that would apply, the first does.
 	Faults []fault.Fault
-	// FaultSeed is what all chance hangs on: with the same seed, the same requests for a cluster are affected.
+	// Withdrawn are the operations that are not served, or not for ever.
+	Withdrawn []gateway.Withdrawal
+	// Forbidden are the operations that RAM does not allow.
+	Forbidden []gateway.Forbidden
+	// FaultSeed is what all chance hangs on: with the same seed, the same requests of an operation for a cluster are affected.
 	FaultSeed uint64
 
 	// Roles are the roles that STS knows.
@@ -54,7 +59,7 @@ func (s *Scenario) Validate() error {
 		if id == "" {
 			return document.Errorf(document.Entry("clusters", id), "a cluster's id must not be empty")
 		}
-		if err := CheckTimeline(document.Entry("clusters", id)+".timeline", s.Clusters[id].Timeline); err != nil {
+		if err := s.Clusters[id].Check(document.Entry("clusters", id)); err != nil {
 			return err
 		}
 	}
@@ -62,7 +67,16 @@ func (s *Scenario) Validate() error {
 		return err
 	}
 	known := func(clusterID string) bool { _, ok := s.Clusters[clusterID]; return ok }
-	if err := fault.CheckAll("faults", s.Faults, known); err != nil {
+	if err := fault.CheckAll("faults", s.Faults, fault.Known{Cluster: known, Operations: operation.Names()}); err != nil {
+		return err
+	}
+	if err := gateway.CheckWithdrawals("withdrawn", s.Withdrawn, operation.Names()); err != nil {
+		return err
+	}
+	key := func(id string) bool {
+		return slices.ContainsFunc(s.AccessKeys, func(k AccessKey) bool { return k.ID == id })
+	}
+	if err := gateway.CheckForbidden("forbidden", s.Forbidden, gateway.Known{Operations: operation.Names(), Cluster: known, Key: key}); err != nil {
 		return err
 	}
 	return s.checkIdentity()

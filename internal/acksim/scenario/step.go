@@ -2,62 +2,68 @@ package scenario
 
 import (
 	"encoding/json"
-	"fmt"
-	"slices"
+	"time"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/document"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 )
 
-// CheckTimeline reports the first thing that is wrong with steps. Its errors name the field that holds them.
-func CheckTimeline(field string, steps []Step) error {
-	if len(steps) == 0 {
-		return document.Errorf(field, `a timeline needs at least one step, such as {"phase": "idle"}`)
-	}
-	for i, step := range steps {
-		at := fmt.Sprintf("%s[%d]", field, i)
-		if err := step.checkLength(at, i == len(steps)-1); err != nil {
-			return err
-		}
-		if err := step.checkAnswer(at); err != nil {
-			return err
-		}
-	}
-	return nil
+// Step is one stretch of a cluster's timeline: how long it lasts, and what is true meanwhile. Every operation reports it.
+//
+// A timeline begins with the first request for its cluster that passes all checks, so that it does not matter how long
+// a CLI needs to start. A step lasts For or for that many Polls; the last one stays, whatever its length. A step of a given
+// length ends on time, polled or not; the step behind one that counts polls begins with the request that finds it used up.
+type Step struct {
+	// For is how long the step lasts. Either For or Polls must be set in every step but the last.
+	For time.Duration
+	// Polls is how many polls the step lasts. Requests for different operations make one poll; the next one begins when an
+	// operation is requested again. A request for a further page of a list counts nothing.
+	Polls int
+
+	// Phase says what is true of the cluster. Exactly one of Phase and HTTP is set.
+	Phase story.Phase
+	// Message goes with Phase: it is the upgrade task's message and, when the phase is failed, the error message too.
+	Message string
+	// Cluster overrides what the phase says of the cluster, where its fields are not empty.
+	Cluster story.Override
+	// Tasks are tasks besides the upgrade's own. A task stays in the list, as the last step that names it left it.
+	Tasks []story.TaskSpec
+	// Responses are JSON values, by the name of an operation, that are its response as they are. The other operations
+	// report what the phase says.
+	Responses map[string]json.RawMessage
+	// HTTP is the response of all operations, and not ACK's: a proxy's for one.
+	HTTP *response.Raw
 }
 
-func (s Step) checkLength(at string, last bool) error {
-	switch {
-	case s.For < 0:
-		return document.Errorf(at+".for", "%s is not a length: give a positive duration", s.For)
-	case s.Polls < 0:
-		return document.Errorf(at+".polls", "%d is not a number of polls: give 1 or more", s.Polls)
-	case s.For > 0 && s.Polls > 0:
-		return document.Errorf(at, "there is for and polls: a step lasts a time or a number of polls, so leave one of them out")
-	case s.For == 0 && s.Polls == 0 && !last:
-		return document.Errorf(at, "it would stay for ever, and steps follow: give it for or polls, or make it the last one")
-	}
-	return nil
+// stepFields are the fields of a step.
+var stepFields = []document.Field[Step]{
+	document.Value("for", "how long it lasts, a duration", document.Duration, func(s *Step) *time.Duration { return &s.For }),
+	document.Value("polls", "or for how many polls; the last step needs neither", document.Number, func(s *Step) *int { return &s.Polls }),
+	document.Value("phase", "what is true of the cluster: see below", document.Word, func(s *Step) *story.Phase { return &s.Phase }),
+	document.Value("message", "what the upgrade has to say in this phase", document.Text, func(s *Step) *string { return &s.Message }),
+	document.Nested("cluster", "what is true of the cluster in place of what the phase says: see below", func(r document.Reader, s *Step) document.Read {
+		return document.Object(r, overrideFields, &s.Cluster)
+	}),
+	document.Nested("tasks", "tasks besides the upgrade's own: see below", func(r document.Reader, s *Step) document.Read {
+		return document.Objects(r, taskFields, &s.Tasks)
+	}),
+	document.Nested("responses", "any JSON value by the name of an operation, which is its response as it is", func(r document.Reader, s *Step) document.Read {
+		return r.Entries(func(name, at string, n document.Node) error {
+			if s.Responses == nil {
+				s.Responses = make(map[string]json.RawMessage)
+			}
+			s.Responses[name] = n.Raw
+			return nil
+		})
+	}),
+	response.Field("in place of the phase, a response of all operations that is not ACK's: see below", func(s *Step) **response.Raw { return &s.HTTP }),
 }
 
-func (s Step) checkAnswer(at string) error {
-	given := 0
-	for _, is := range []bool{s.Phase != "", s.Answer != nil, s.HTTP != nil} {
-		if is {
-			given++
-		}
-	}
-	switch {
-	case given != 1:
-		return document.Errorf(at, "it has %d of phase, answer and http: give exactly one of them", given)
-	case s.Phase != "" && !slices.Contains(story.Phases(), s.Phase):
-		return document.Errorf(at+".phase", "%q is not a phase: use %s", string(s.Phase), document.List(story.Phases()))
-	case s.Message != "" && s.Phase == "":
-		return document.Errorf(at+".message", "a message goes with a phase only: write it into the answer itself")
-	case s.Answer != nil && !json.Valid(s.Answer):
-		return document.Errorf(at+".answer", "it is not JSON: for an answer that is not, use http")
-	case s.HTTP != nil:
-		return s.HTTP.Check(at + ".http")
-	}
-	return nil
+// overrideFields are the fields of a step's cluster.
+var overrideFields = []document.Field[story.Override]{
+	document.Value("cluster_id", "another id than that which was requested", document.Text, func(o *story.Override) *string { return &o.ID }),
+	document.Value("state", "such as updating", document.Text, func(o *story.Override) *string { return &o.State }),
+	document.Value("current_version", "the version that it runs", document.Text, func(o *story.Override) *string { return &o.CurrentVersion }),
+	document.Value("next_version", "the version that it can be upgraded to", document.Text, func(o *story.Override) *string { return &o.NextVersion }),
 }

@@ -2,41 +2,69 @@ package story
 
 import "time"
 
-// Length is how long a step of a timeline lasts: a time, or a number of polls. The last step stays, whatever its length.
+// Length is how long a step lasts: a time, or a number of polls. The last step stays, whatever its length.
 type Length struct {
 	For   time.Duration
 	Polls int
 }
 
-// Timeline plays the steps of one cluster.
-type Timeline struct {
-	steps []Length
-	// current is the step that is played, begun the time since when, and polled how often it was polled.
-	current int
-	begun   time.Time
-	polled  int
+// timeline plays the lengths of steps. It begins with the first request.
+type timeline struct {
+	lengths []Length
+	// begun holds when each step began that has begun: the last one is played.
+	begun []time.Time
+	// polls is how many polls have begun in the step that is played, and polled which operations the last of them asked for.
+	polls  int
+	polled map[string]bool
 }
 
-// NewTimeline returns a timeline of at least one step.
-func NewTimeline(steps []Length) *Timeline { return &Timeline{steps: steps} }
-
-// Poll returns the index of the step that a poll at the given time meets. The first poll starts the timeline.
-func (t *Timeline) Poll(now time.Time) int {
-	if t.begun.IsZero() {
-		t.begun = now
-	}
-	for last := len(t.steps) - 1; t.current < last; t.current++ {
-		step := t.steps[t.current]
-		switch end := t.begun.Add(step.For); {
-		case step.Polls > 0 && t.polled >= step.Polls:
-			t.begun = now
-		case step.Polls == 0 && !now.Before(end):
-			t.begun = end // Not now: a step that nobody saw must not push back those behind it.
-		default:
-			t.polled++
-			return t.current
+// poll returns the index of the step that a request for an operation meets, and counts the poll that it belongs to.
+//
+// A poll may consist of several requests, each for another operation: they count once, and all of them meet the same step. The
+// next poll begins with a request for an operation that was requested in this one already.
+func (t *timeline) poll(operation string, now time.Time) int {
+	t.pass(now)
+	if t.polls == 0 || t.polled[operation] {
+		for t.usedUp() {
+			t.begin(now)
+			t.pass(now)
 		}
-		t.polled = 0
+		t.polls++
+		t.polled = make(map[string]bool)
 	}
-	return t.current
+	t.polled[operation] = true
+	return t.current()
+}
+
+// look returns the index of the step that is played, and counts nothing.
+func (t *timeline) look(now time.Time) int {
+	t.pass(now)
+	return t.current()
+}
+
+// usedUp reports whether another poll ends the step that is played.
+func (t *timeline) usedUp() bool {
+	polls := t.lengths[t.current()].Polls
+	return t.current() < len(t.lengths)-1 && polls > 0 && t.polls >= polls
+}
+
+func (t *timeline) current() int { return len(t.begun) - 1 }
+
+func (t *timeline) begin(at time.Time) {
+	t.begun = append(t.begun, at)
+	t.polls, t.polled = 0, nil
+}
+
+// pass lets the time pass: a step of a given length ends on time, polled or not.
+func (t *timeline) pass(now time.Time) {
+	if len(t.begun) == 0 {
+		t.begin(now)
+	}
+	for t.current() < len(t.lengths)-1 {
+		length, begun := t.lengths[t.current()], t.begun[t.current()]
+		if length.Polls > 0 || now.Before(begun.Add(length.For)) {
+			break
+		}
+		t.begin(begun.Add(length.For)) // Not now: a step that nobody saw must not push back those behind it.
+	}
 }

@@ -9,9 +9,13 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/identity"
 )
 
-// requestLine is one request in the log: time, what was asked, who asked, and what the answer was.
+// requestLine is one request in the log: time, what was requested, who requested it, and what the response was.
 func requestLine(r acksim.Request) string {
-	line := []string{r.Time.Format(time.TimeOnly + ".000"), printable(r.Method), printable(r.Path)}
+	target := r.Path
+	if r.Query != "" {
+		target += "?" + r.Query
+	}
+	line := []string{r.Time.Format(time.TimeOnly + ".000"), printable(r.Method), printable(target)}
 	line = append(line, signer(r.AccessKeyID, r.Identity)...)
 	if r.Status > 0 {
 		line = append(line, strconv.Itoa(r.Status))
@@ -31,8 +35,8 @@ func requestLine(r acksim.Request) string {
 	return strings.Join(line, " ")
 }
 
-// callLine is one call of a service that hands out credentials in the log: time, service, what was asked, who asked, and
-// what the answer was.
+// callLine is one call of a credential service in the log: time, service, what was requested, who requested it, and what the
+// response was.
 func callLine(c identity.Call) string {
 	line := []string{c.Time.Format(time.TimeOnly + ".000"), string(c.Service), printable(c.Method), printable(c.Path)}
 	if c.Action != "" {

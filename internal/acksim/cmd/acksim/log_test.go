@@ -15,6 +15,7 @@ func TestRequestLineShowsNoMoreThanOneLine(t *testing.T) {
 		`03:04:05.006 GET /x 404 InvalidAction.NotFound`: {Method: "GET", Path: "/x", Status: 404, Code: "InvalidAction.NotFound"},
 		`03:04:05.006 GET /x key="a\n\x1b[31m" 400`:      {Method: "GET", Path: "/x", AccessKeyID: "a\n\x1b[31m", Status: 400},
 		`03:04:05.006 GET /x key=a 200 step=2`:           {Method: "GET", Path: "/x", AccessKeyID: "a", Identity: "a", Status: 200, Step: 2},
+		`03:04:05.006 GET /x?page_number=2 200`:          {Method: "GET", Path: "/x", Query: "page_number=2", Status: 200},
 		`03:04:05.006 GET /x key=a 503 fault=error`:      {Method: "GET", Path: "/x", AccessKeyID: "a", Status: 503, Fault: fault.Error},
 		`03:04:05.006 GET /x key=a fault=reset`:          {Method: "GET", Path: "/x", AccessKeyID: "a", Fault: fault.Reset},
 		`03:04:05.006 GET /x key=STS.a identity=r/s 200`: {Method: "GET", Path: "/x", AccessKeyID: "STS.a", Identity: "r/s", Status: 200},

@@ -41,7 +41,7 @@ func (c command) run(ctx context.Context) int {
 	f, err := c.parse()
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		_, _ = io.WriteString(c.stdout, help)
+		_, _ = io.WriteString(c.stdout, help())
 		return exitOK
 	case err != nil:
 		return c.fail(exitUsage, err)
@@ -61,18 +61,23 @@ func (c command) fail(code int, err error) int {
 	return code
 }
 
+// flagSet returns the flags, which are parsed into f. Their usage is what the help says of them.
+func flagSet(f *flags) *flag.FlagSet {
+	set := flag.NewFlagSet("acksim", flag.ContinueOnError)
+	set.SetOutput(io.Discard) // An error is printed once, and the help is ours.
+	set.StringVar(&f.listen, "listen", "127.0.0.1:0", "where to listen, a `host:port`; port 0 is a free one")
+	set.StringVar(&f.scenario, "scenario", "", "a `file` that holds what to play, in place of the default scenario")
+	set.BoolVar(&f.tls, "tls", false, "serve HTTPS, with a certificate made for this run")
+	set.StringVar(&f.certOut, "cert-out", "", "with -tls, write the certificate to trust to this `file` (PEM)")
+	set.StringVar(&f.credentials, "credentials", credentialsKey, "the `way` to credentials that the environment below names: key, uri or metadata")
+	set.BoolVar(&f.quiet, "quiet", false, "do not log requests; without it, each is a line on standard error")
+	set.BoolVar(&f.printScenario, "print-scenario", false, "print the default scenario, as a start for one's own, and end")
+	return set
+}
+
 func (c command) parse() (flags, error) {
 	var f flags
-	set := flag.NewFlagSet("acksim", flag.ContinueOnError)
-	set.SetOutput(io.Discard) // The error is printed once, and the help is ours.
-	set.StringVar(&f.listen, "listen", "127.0.0.1:0", "")
-	set.StringVar(&f.scenario, "scenario", "", "")
-	set.StringVar(&f.certOut, "cert-out", "", "")
-	set.StringVar(&f.credentials, "credentials", credentialsKey, "")
-	set.BoolVar(&f.tls, "tls", false, "")
-	set.BoolVar(&f.quiet, "quiet", false, "")
-	set.BoolVar(&f.printScenario, "print-scenario", false, "")
-
+	set := flagSet(&f)
 	args := c.args
 	for i, arg := range args { // What follows -- is not ours to parse, and without -- nothing may follow the flags.
 		if arg == "--" {

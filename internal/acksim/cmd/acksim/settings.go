@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/document"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 )
 
@@ -50,6 +51,23 @@ func (s settings) check() error {
 		return fmt.Errorf("-credentials %q is not a way to credentials: use key, uri or metadata", s.credentials)
 	}
 	return nil
+}
+
+// variableHelp says what each variable is that variables can return.
+var variableHelp = []document.Row{
+	{Name: "ALIBABA_CLOUD_ENDPOINT_CS", Help: "the simulator's host:port"},
+	{Name: "ALICLOUD_ACCESS_KEY", Help: "the id of the scenario's first key"},
+	{Name: "ALICLOUD_SECRET_KEY", Help: "its secret"},
+	{Name: "ALICLOUD_SECURITY_TOKEN", Help: "its security token; without one, this must not be set"},
+	{Name: "ALICLOUD_CREDENTIALS_URI", Help: "with -credentials uri, in place of a key: the credentials URI"},
+	{Name: "ALICLOUD_ECS_ROLE_NAME", Help: "with -credentials metadata, in place of a key: the instance's role"},
+	{Name: "HTTP_PROXY", Help: "with -credentials metadata: the simulator, as the way to http://100.100.100.200"},
+	{Name: "ALICLOUD_REGION", Help: "the scenario's region, or " + defaultRegion},
+	{
+		Name: "SSL_CERT_FILE",
+		Help: "with -tls: the file of the certificate to trust. Linux reads this; elsewhere, add the certificate to those that the system trusts",
+	},
+	{Name: "TF_VAR_sts_endpoint", Help: "with -tls and roles: the simulator's host:port, see below"},
 }
 
 type variable struct{ name, value string }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
@@ -25,6 +27,8 @@ type scene struct {
 	timeline []scenario.Step
 	// arguments are added to the data source.
 	arguments string
+	// withdrawn says that the endpoint does not serve GetUpgradeStatus.
+	withdrawn bool
 	// refused says that the plan is meant to be stopped, and shows what the CLI must print either way.
 	refused bool
 	shows   string
@@ -55,6 +59,18 @@ var scenes = []scene{
 		arguments: waiting,
 		refused:   true,
 		shows:     "did not become ready in time",
+	},
+	{
+		title: "(d) Where GetUpgradeStatus is withdrawn: the same gate, from the cluster's tasks and its state.\n" +
+			"    The upgrade's task ends two polls before the cluster is back; the gate opens only then.",
+		timeline: []scenario.Step{
+			{Polls: 2, Phase: story.Running},
+			{Polls: 2, Phase: story.Finishing},
+			{Phase: story.Succeeded},
+		},
+		arguments: waiting,
+		withdrawn: true,
+		shows:     "1 to add",
 	},
 }
 
@@ -124,6 +140,11 @@ func play(ctx context.Context, out io.Writer, cli realcli.CLI, installed *realcl
 		if err := simulator.SetTimeline(clusterID, s.timeline); err != nil {
 			return err
 		}
+		if s.withdrawn {
+			if err := simulator.Withdraw(string(ack.GetUpgradeStatus)); err != nil {
+				return err
+			}
+		}
 		title(out, s.title)
 		text := configuration(server.Endpoint(), s.arguments)
 		if err := workspace.Write("main.tf", text); err != nil {
@@ -145,11 +166,10 @@ func play(ctx context.Context, out io.Writer, cli realcli.CLI, installed *realcl
 		if err := plan(ctx, out, workspace, s); err != nil {
 			return err
 		}
-		var answers []string
-		for _, request := range simulator.Requests()[asked:] {
-			answers = append(answers, string(request.Phase))
+		say(out, "\n# The simulator's log:")
+		for _, r := range simulator.Requests()[asked:] {
+			say(out, "# %s %-21s HTTP %d  %s", r.Time.Format("15:04:05"), r.Operation, r.Status, cmp.Or(string(r.Phase), r.Code))
 		}
-		say(out, "\n# What the simulator was asked meanwhile, and answered: %s.", strings.Join(answers, ", "))
 	}
 	return nil
 }

@@ -1,0 +1,29 @@
+terraform {
+  required_providers {
+    ackupgrade = {
+      source = "ackupgrade/ackupgrade"
+    }
+    guarded = {
+      source = "example.com/test/guarded" # Stands for aliyun/alicloud.
+    }
+  }
+}
+
+provider "ackupgrade" {
+  region = "cn-hangzhou"
+}
+
+ephemeral "ackupgrade_status" "gate" {
+  cluster_id        = "c106f377e16f34eb1808d6b9362c9abcd"
+  scope             = ["control_plane", "node_pools", "addons"]
+  wait_for_terminal = terraform.applying
+  require_phases    = terraform.applying ? ["idle", "succeeded"] : null
+}
+
+provider "guarded" {
+  region = ephemeral.ackupgrade_status.gate.region
+}
+
+resource "guarded_thing" "workers" { # Stands for what needs the add-ons, such as a Helm release.
+  name = "workers"
+}

@@ -1,0 +1,29 @@
+terraform {
+  required_providers {
+    ackupgrade = {
+      source = "ackupgrade/ackupgrade"
+    }
+    guarded = {
+      source = "example.com/test/guarded" # Stands for aliyun/alicloud.
+    }
+  }
+}
+
+provider "ackupgrade" {
+  region = "cn-hangzhou"
+}
+
+ephemeral "ackupgrade_status" "gate" {
+  cluster_id        = "c106f377e16f34eb1808d6b9362c9abcd"
+  wait_for_terminal = terraform.applying
+  require_phases    = terraform.applying ? ["idle", "succeeded"] : null
+  require_version   = terraform.applying ? ">= 1.33" : null
+}
+
+provider "guarded" {
+  region = ephemeral.ackupgrade_status.gate.region
+}
+
+resource "guarded_thing" "workers" { # Stands for what needs Kubernetes 1.33.
+  name = "workers"
+}

@@ -1,0 +1,19 @@
+terraform {
+  required_providers {
+    ackupgrade = {
+      source = "ackupgrade/ackupgrade"
+    }
+  }
+}
+
+provider "ackupgrade" {
+  region = "cn-hangzhou"
+}
+
+data "ackupgrade_status" "this" {
+  cluster_id = "c106f377e16f34eb1808d6b9362c9abcd"
+}
+
+output "source" {
+  value = data.ackupgrade_status.this.source # upgrade_status, or tasks.
+}

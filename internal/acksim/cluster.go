@@ -1,0 +1,76 @@
+package acksim
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/operation"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
+)
+
+// cluster is one cluster, and how far its story has come. It is guarded by the simulator's lock.
+type cluster struct {
+	spec  scenario.Cluster
+	story *story.Story
+	// polls are the newest moments that each list was polled at, as many as it lags: a further page is of the same moment
+	// as the first one.
+	polls map[string][]story.Moment
+}
+
+func newCluster(id, region string, spec scenario.Cluster) *cluster {
+	// What a test changes in its scenario later must change nothing here.
+	spec.Timeline, spec.History, spec.Tags = slices.Clone(spec.Timeline), slices.Clone(spec.History), maps.Clone(spec.Tags)
+	return &cluster{spec: spec, story: spec.Story(id, region), polls: make(map[string][]story.Moment)}
+}
+
+// movingTask is the type of the tasks that begin while a list moves.
+const movingTask = "nodepool_scaleout"
+
+// report returns the step that is played, and what renders the operation's response in it, which needs no lock any more. A
+// request for a further page of a list counts as no poll.
+func (c *cluster) report(
+	o operation.Operation, r operation.Request, record *Request,
+) (step scenario.Step, render func() json.RawMessage) {
+	var now story.Moment
+	if r.Page.Number > 1 {
+		now = c.story.Look(record.Time)
+		if c.spec.Listing.Moves {
+			c.story.Add(movingTask, record.Time)
+		}
+	} else {
+		now = c.story.Poll(o.Action, record.Time)
+	}
+	step = c.spec.Timeline[now.Step]
+	record.Step, record.Phase = now.Step+1, step.Phase
+	if step.HTTP != nil {
+		return step, nil
+	}
+	if body, ok := step.Responses[o.Action]; ok {
+		return step, func() json.RawMessage { return body }
+	}
+	if o.Paged {
+		now = c.lag(o.Action, now, r.Page.Number == 1)
+	}
+	r.Truth, r.Listing = c.story.At(now), c.spec.Listing
+	return step, func() json.RawMessage { return o.Render(r) }
+}
+
+// lag returns the moment that a list is of.
+func (c *cluster) lag(name string, now story.Moment, first bool) story.Moment {
+	l := c.spec.Listing
+	if l.Lag > 0 {
+		return c.story.Ago(now, l.Lag)
+	}
+	if l.LagPolls == 0 {
+		return now
+	}
+	if first || len(c.polls[name]) == 0 {
+		c.polls[name] = append(c.polls[name], now)
+		if len(c.polls[name]) > l.LagPolls+1 {
+			c.polls[name] = c.polls[name][1:]
+		}
+	}
+	return c.polls[name][0]
+}

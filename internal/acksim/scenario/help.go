@@ -1,0 +1,116 @@
+package scenario
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/document"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/fault"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/operation"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
+)
+
+// Example is a scenario with one of most things, as the help shows it.
+const Example = `{
+  "access_keys": [{"id": "testak", "secret": "testsk"}],
+  "region": "cn-hangzhou",
+  "rate_limit": {"requests_per_second": 20, "headers": true},
+  "withdrawn": [{"operation": "GetUpgradeStatus", "after": "10m"}],
+  "forbidden": [{"operation": "DescribeClusterTasks", "cluster": "c-idle"}],
+  "faults": [
+    {"kind": "throttled", "count": 3, "time_left": "2s", "cluster": "c-upgrade"},
+    {"kind": "reset", "probability": 0.05, "operation": "DescribeClusterDetail"}
+  ],
+  "roles": [{"arn": "acs:ram::1234567890123456:role/deploy", "trusts": ["testak", "oidc"]}],
+  "oidc": {"provider_arn": "acs:ram::1234567890123456:oidc-provider/ci",
+           "tokens": [{"token": "made-up", "expires": "1h"}]},
+  "metadata": {"role": "instance"},
+  "credentials_uri": {"path": "/credentials"},
+  "clusters": {
+    "c-idle": {
+      "history": [{"task_type": "nodepool_scaleout", "count": 250}],
+      "listing": {"order": "shuffled", "times": "milliseconds", "case": "mixed"},
+      "timeline": [{"phase": "idle"}]
+    },
+    "c-upgrade": {"timeline": [
+      {"polls": 3, "phase": "running", "message": "upgrading the masters"},
+      {"for": "20s", "phase": "running", "responses": {"GetUpgradeStatus": {"status": "running"}}},
+      {"for": "20s", "phase": "running",
+       "tasks": [{"task_type": "nodepool_upgrade", "state": "running"}]},
+      {"polls": 1, "http": {"status": 502, "content_type": "text/html", "body": "<h1>no</h1>"}},
+      {"for": "1m", "phase": "finishing", "cluster": {"state": "updating"}},
+      {"phase": "succeeded"}
+    ]}
+  }
+}
+`
+
+// section is a part of the help: what it is about, and its rows.
+type section struct {
+	about string
+	rows  []document.Row
+}
+
+// Help describes the scenario file to somebody who writes one. It is made from the tables by which a file is read.
+func Help() string {
+	var b strings.Builder
+	b.WriteString("A scenario is a JSON file. A field that is not described here is refused.\n\n" + Example)
+	for _, s := range sections() {
+		b.WriteString("\n" + document.Paragraph(s.about) + document.Describe(s.rows))
+	}
+	return b.String()
+}
+
+func sections() []section {
+	var phases, operations []document.Row
+	for _, p := range story.Phases() {
+		phases = append(phases, document.Row{Name: string(p), Help: p.Help()})
+	}
+	for _, o := range operation.All() {
+		operations = append(operations, document.Row{Name: o.Action, Help: o.Help + ": " + o.Method + " " + o.Path + ", RAM action " + o.RAM})
+	}
+	return []section{
+		{"The operations that are played. Each reports the same story of a cluster:", operations},
+		{"A scenario has access_keys, and may have:", document.Rows(scenarioFields)},
+		{"access_keys: each has an id and a secret, and may have:", document.Rows(accessKeyFields)},
+		{"clusters: each has a timeline, and may have:", document.Rows(clusterFields)},
+		{"timeline: what is true of the cluster, step by step. It begins with the first request for the cluster that passes " +
+			"all checks, and its last step stays. Requests for different operations make one poll; the next one begins when an " +
+			"operation is requested again. A request for a further page of a list counts nothing. A step has phase or http, and may have:", document.Rows(stepFields)},
+		{"phase: one of", phases},
+		{"cluster, in a step: what is true in place of what the phase says:", document.Rows(overrideFields)},
+		{"tasks, in a step: each has a task_type. A task stays in the list, as the last step that names it left it:", document.Rows(taskFields)},
+		{"history: each has a task_type. The newest task is a day older than the timeline:", document.Rows(historyFields)},
+		{"listing: how the list of tasks is written, in what the API leaves open:", document.Rows(operation.ListingFields)},
+		{"rate_limit:", document.Rows(gateway.RateLimitFields)},
+		{"withdrawn: an operation is rejected as one that the gateway does not know, from the beginning or", document.Rows(gateway.WithdrawalFields)},
+		{"forbidden: an operation is rejected as a RAM policy does it, with status 403:", document.Rows(gateway.ForbiddenFields)},
+		{"faults: they apply to requests that pass all checks, so that a bad signature is rejected as ever. Of several that " +
+			"would apply, the first does. Each has a kind, and may have:", fault.Common()},
+		{"kind, with the further fields that go with it. refused and those below it apply to connections, so they " +
+			"name no cluster and no operation:", fault.KindRows()},
+		{"The further fields of faults:", fault.Options()},
+		{"http: a response that is not ACK's, a proxy's for one:", document.Rows(response.RawFields)},
+		{"roles: each has an arn, and may have:", document.Rows(roleFields)},
+		{"oidc:", document.Rows(oidcFields)},
+		{"metadata:", document.Rows(metadataFields)},
+		{"credentials_uri:", document.Rows(credentialsURIFields)},
+		{"Without -scenario, these clusters are there:", defaultClusters()},
+	}
+}
+
+// defaultClusters returns what the default scenario says about its clusters.
+func defaultClusters() []document.Row {
+	s, err := Parse([]byte(Default()))
+	if err != nil {
+		return nil // A test holds that there is no error.
+	}
+	var rows []document.Row
+	for _, id := range slices.Sorted(maps.Keys(s.Clusters)) {
+		rows = append(rows, document.Row{Name: id, Help: s.Clusters[id].About})
+	}
+	return rows
+}

@@ -1,0 +1,119 @@
+// Package story knows what is true of a cluster at a moment: its state, its version, its tasks, and where its upgrade stands.
+// It knows nothing of operations, which each report a part of it, and nothing of files.
+package story
+
+import (
+	"slices"
+	"time"
+)
+
+// Step is one stretch of a story.
+type Step struct {
+	Length
+
+	// Phase is where the upgrade stands. Empty leaves everything as it was in the step before.
+	Phase Phase
+	// Message is what the upgrade has to say; empty for the usual.
+	Message string
+	// Cluster overrides what the phase says of the cluster, where its fields are not empty.
+	Cluster Override
+	// Tasks are tasks besides the upgrade's own. A task stays in the list, as the last step that names it left it.
+	Tasks []TaskSpec
+}
+
+// Override is what a step says of its cluster itself.
+type Override struct{ ID, State, CurrentVersion, NextVersion string }
+
+// Story plays the steps of one cluster. It is not safe for concurrent use.
+type Story struct {
+	cluster  Cluster
+	steps    []Step
+	timeline timeline
+	added    []Task
+}
+
+// New returns the story of a cluster, of at least one step.
+func New(cluster Cluster, steps []Step) *Story {
+	s := &Story{cluster: cluster, steps: steps}
+	for _, step := range steps {
+		s.timeline.lengths = append(s.timeline.lengths, step.Length)
+	}
+	return s
+}
+
+// Moment is a point of a story.
+type Moment struct {
+	// Step is the index of the step that is played.
+	Step int
+	// Time is when.
+	Time time.Time
+}
+
+// Poll returns the moment that a request for an operation meets, and counts the poll that it belongs to. The first one begins
+// the story. Requests for different operations belong to one poll.
+func (s *Story) Poll(operation string, now time.Time) Moment {
+	return s.moment(s.timeline.poll(operation, now), now)
+}
+
+// Look returns the moment as Poll does, and counts nothing.
+func (s *Story) Look(now time.Time) Moment { return s.moment(s.timeline.look(now), now) }
+
+// moment returns that of a step at a time, or when the step began: of two requests that arrive together, the later one can be
+// the first to be answered.
+func (s *Story) moment(step int, now time.Time) Moment {
+	if begun := s.timeline.begun[step]; now.Before(begun) {
+		now = begun
+	}
+	return Moment{step, now}
+}
+
+// Ago returns a moment before another; what was before the story began is as it was when it began.
+func (s *Story) Ago(m Moment, ago time.Duration) Moment {
+	m.Time = m.Time.Add(-ago)
+	for m.Step > 0 && m.Time.Before(s.timeline.begun[m.Step]) {
+		m.Step--
+	}
+	if begun := s.timeline.begun[0]; m.Time.Before(begun) {
+		m.Time = begun
+	}
+	return m
+}
+
+// Add adds a task that the steps know nothing of.
+func (s *Story) Add(kind string, created time.Time) {
+	id := s.cluster.taskID("added/"+kind, len(s.added)+1)
+	s.added = append(s.added, TaskSpec{Type: kind}.task(id, created, created))
+}
+
+// Cluster returns what does not change in the cluster.
+func (s *Story) Cluster() Cluster { return s.cluster }
+
+// Truth is what is true of a cluster at a moment.
+type Truth struct {
+	// Cluster is what does not change.
+	Cluster
+	// ClusterID is the id that the cluster says it has: another one if the step overrides it.
+	ClusterID string
+	// Phase is where the upgrade stands, and Message what it has to say.
+	Phase   Phase
+	Message string
+	// State, CurrentVersion and NextVersion are the cluster's.
+	State, CurrentVersion, NextVersion string
+	// Tasks are all tasks, newest first.
+	Tasks []Task
+}
+
+// At returns what is true at a moment that was met.
+func (s *Story) At(m Moment) Truth {
+	t := newTelling(s.cluster, s.timeline.begun[0])
+	for i, begun := range s.timeline.begun[:m.Step+1] {
+		t.step(s.steps[i], begun, i == 0)
+	}
+	truth := t.truth(s.steps[m.Step].Cluster)
+	begun := slices.Concat(t.others, t.upgrades, s.added)
+	slices.Reverse(begun) // Of those that began at the same time, the last is the newest.
+	truth.Tasks = slices.Concat(begun, s.cluster.history(t.beginning))
+	truth.Tasks = slices.DeleteFunc(truth.Tasks, func(task Task) bool { return task.Created.After(m.Time) })
+	slices.SortStableFunc(truth.Tasks, func(a, b Task) int { return b.Created.Compare(a.Created) })
+	return truth
+}
