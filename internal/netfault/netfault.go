@@ -90,10 +90,11 @@ func Of(err error) Kind {
 	return byText(err.Error())
 }
 
-// What net/http says where its errors have no type.
+// What net/http says where its errors have no type. The first one, with a mistake of its own in it, is that the server spoke before it
+// was asked.
 var (
-	notHTTP        = regexp.MustCompile(`malformed HTTP (?:response|status code|version)|http2: (?:failed reading the frame payload|frame too large|unexpected)`)
-	connectionLost = regexp.MustCompile(`http: server closed idle connection|http2: (?:client connection lost|server sent GOAWAY|Transport received)|stream error: `)
+	notHTTP        = regexp.MustCompile(`readLoopPeekFailLocked: %!w|malformed (?:HTTP (?:response|status code|version)|MIME header)|http2: (?:failed reading the frame payload|frame too large|unexpected)`)
+	connectionLost = regexp.MustCompile(`http: server closed idle connection|http2: (?:client connection lost|server sent GOAWAY|Transport received)|stream error: |connection error: [A-Z]+_`)
 )
 
 func byText(text string) Kind {
