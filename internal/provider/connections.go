@@ -55,6 +55,14 @@ type target struct {
 	version bool
 }
 
+// regionValue returns the region as a value; null where it is not known yet.
+func (t target) regionValue() types.String {
+	if t.region == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(t.region)
+}
+
 // of returns the target for one cluster.
 func (t target) of(clusterID string) target {
 	t.clusterID = clusterID
@@ -65,13 +73,13 @@ func (t target) of(clusterID string) target {
 func (c *connections) reader(region types.String) (*upgrade.Reader, target, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	hasRegion := !region.IsNull()
-	if name := c.settings.unknownFor(hasRegion); name != "" {
-		diags.Append(unknownSettingDiagnostic(name))
-		return nil, target{}, diags
-	}
 	t := target{region: c.settings.region.Text, regionFrom: c.settings.region.From, signedWith: c.settings.signedWith}
 	if hasRegion {
 		t.region, t.regionFrom = region.ValueString(), "the attribute region of this block"
+	}
+	if name := c.settings.unknownFor(hasRegion); name != "" {
+		diags.Append(unknownSettingDiagnostic(name))
+		return nil, t, diags
 	}
 	t.endpoint, t.endpointFrom = c.settings.endpoint.Text, c.settings.endpoint.From
 	if hasRegion && t.endpointFrom != "" {

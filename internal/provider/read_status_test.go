@@ -128,7 +128,7 @@ func TestStatusFails(t *testing.T) {
 	for name, test := range map[string]struct{ config, want string }{
 		"in a phase that is not allowed": {
 			statusBlock(`require_phases = ["idle", "succeeded"]`),
-			"The gate is shut: the phase of cluster c1 is failed",
+			"Upgrade gate closed: the phase of cluster c1 is failed",
 		},
 		"in a pause, while waiting": {
 			strings.Replace(statusBlock(`wait_for_terminal = true`), "c1", "c2", 1),

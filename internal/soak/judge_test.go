@@ -55,7 +55,7 @@ func (r *round) outcome(c call, summary string, cancelled bool) string {
 		switch {
 		case summary == "The upgrade of cluster "+id+" is paused" && c.wait && !c.throughPause && story.pauses():
 			return "paused"
-		case summary == "The gate is shut: the phase of cluster "+id+" is failed" && c.require != nil && story.end() == "failed":
+		case summary == "Upgrade gate closed: the phase of cluster "+id+" is failed" && c.require != nil && story.end() == "failed":
 			return "gates that stayed shut"
 		}
 	}
