@@ -81,6 +81,7 @@ func runSafetyCase(t *testing.T, seed uint64, count tally) {
 		plan.Clusters[id] = scenario.Cluster{Timeline: steps, History: story.history, Listing: story.listing}
 		if readers[id].source != upgrade.SourceUpgradeStatus {
 			plan.Withdrawn, plan.Forbidden = d.withdrawals(), d.forbidden([]string{id})
+			plan.Faults = append(plan.Faults, d.slowLists()...)
 		}
 	}
 	if d.chance(0.15) {

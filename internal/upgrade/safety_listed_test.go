@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/fault"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/operation"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
@@ -32,6 +33,9 @@ func (d dice) listedStory() course {
 	s := course{listed: listed{listing: d.listing()}}
 	s.history, s.before = d.history()
 	longest := d.between(20*time.Second, 30*time.Minute)
+	if d.chance(0.3) { // Upgrades so short that most of one can go by while a list is read.
+		longest = 16 * time.Second
+	}
 	add := func(a act) int {
 		a.step.For = d.between(time.Second, longest)
 		s.acts = append(s.acts, a)
@@ -151,6 +155,17 @@ func (d dice) listing() operation.Listing {
 		l.Lag = d.between(100*time.Millisecond, 10*time.Second)
 	}
 	return l
+}
+
+// slowLists makes up faults that make reading a list take long, while the cluster's detail comes at once.
+func (d dice) slowLists() (all []fault.Fault) {
+	if d.chance(0.3) {
+		all = append(all, fault.Fault{
+			Kind: fault.Error, Operation: "DescribeClusterTasks", Status: oneOf(d, 500, 503), Probability: 0.3 + 0.4*d.Float64(),
+			RetryAfter: time.Duration(5+d.IntN(30)) * time.Second,
+		})
+	}
+	return all
 }
 
 // withdrawals makes up which operations are taken away, and when; those of the tasks seldom.
