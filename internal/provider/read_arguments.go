@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
@@ -213,21 +212,18 @@ func timeoutsType(member string) types.ObjectType {
 	return types.ObjectType{AttrTypes: map[string]attr.Type{member: types.StringType}}
 }
 
-// timeoutsAttribute is the attribute timeouts with its one member: read or, in an ephemeral resource, open. It is not the
-// ready-made attribute, whose check takes durations below zero, but of the same type.
-func timeoutsAttribute(member string, custom basetypes.ObjectTypable) schema.Attribute {
-	return schema.SingleNestedAttribute{
-		Optional:            true,
-		MarkdownDescription: "How long to go on before giving up.",
-		CustomType:          custom,
-		Attributes: map[string]schema.Attribute{
-			member: schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "The upper bound of the whole read, waits and retries included: a duration such as `90m` or `2h`, at least `1s`. " +
-					"Default: `60m`.",
-				Validators: []validator.String{durationBetween(minReadTimeout, 0)},
-			},
-		},
+// timeoutsDescription describes the block timeouts. It is a block, because the CLIs drop unknown names in a nested attribute
+// without a word, and a mistyped bound with them.
+const timeoutsDescription = "How long to go on before giving up."
+
+// timeoutAttribute is the one argument of the block timeouts: read or, in an ephemeral resource, open. It is not the ready-made
+// one, whose check takes durations below zero, but of the same type.
+func timeoutAttribute() schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional: true,
+		MarkdownDescription: "The upper bound of the whole read, waits and retries included: a duration such as `90m` or `2h`, at least `1s`. " +
+			"Default: `60m`.",
+		Validators: []validator.String{durationBetween(minReadTimeout, 0)},
 	}
 }
 

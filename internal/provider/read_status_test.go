@@ -135,7 +135,7 @@ func TestStatusFails(t *testing.T) {
 			"The upgrade of cluster c2 is paused",
 		},
 		"at its deadline": {
-			strings.Replace(statusBlock(`wait_for_terminal = true`, `timeouts = { read = "1s" }`), "c1", "c3", 1),
+			strings.Replace(statusBlock(`wait_for_terminal = true`, `timeouts { read = "1s" }`), "c1", "c3", 1),
 			"timeouts.read is 1s, and the upgrade did not end in that time.",
 		},
 		"for an empty set of phases":           {statusBlock(`require_phases = []`), "require_phases set must contain at least 1 elements, got: 0"},
@@ -144,7 +144,7 @@ func TestStatusFails(t *testing.T) {
 		"for an interval that is none":         {statusBlock(`poll_interval = "soon"`), `Attribute poll_interval must be a duration from 1s to 10m, a number with the unit s, m or h, such as "30s" or "1h30m", got: soon`},
 		"for an interval too short":            {statusBlock(`poll_interval = "10ms"`), "must be a duration from 1s to 10m"},
 		"for an interval too long":             {statusBlock(`poll_interval = "11m"`), "must be a duration from 1s to 10m"},
-		"for a timeout below zero":             {statusBlock(`timeouts = { read = "-1h" }`), "Attribute timeouts.read must be a duration of at least 1s"},
+		"for a timeout below zero":             {statusBlock(`timeouts { read = "-1h" }`), "Attribute timeouts.read must be a duration of at least 1s"},
 		"for a source that is none":            {statusBlock(`source = "task"`), `value must be one of: ["auto" "upgrade_status" "tasks"], got: "task"`},
 		"for an empty scope":                   {statusBlock(`scope = []`), "scope set must contain at least 1 elements, got: 0"},
 		"for a scope that is none":             {statusBlock(`scope = ["node_pool"]`), `value must be one of: ["control_plane" "node_pools" "addons"], got: "node_pool"`},
@@ -156,6 +156,8 @@ func TestStatusFails(t *testing.T) {
 		"for a cluster id with a slash":        {strings.Replace(statusBlock(), "c1", "c1/x", 1), "Attribute cluster_id must be the id of an ACK cluster"},
 		"for a region that is none":            {statusBlock(`region = "Hangzhou!"`), "Attribute region must be the id of a region"},
 		"for a cluster that is not known":      {strings.Replace(statusBlock(), "c1", "c9", 1), "Cluster c9 not found"},
+		"for a timeout with another name":      {statusBlock("timeouts {", `raed = "5s"`, "}"), `An argument named "raed" is not expected here.`},
+		"for a timeout of the other form":      {statusBlock("timeouts {", `open = "5s"`, "}"), `An argument named "open" is not expected here.`},
 		"for an attribute that does not exist": {statusBlock(`wait = true`), `An argument named "wait" is not expected here.`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -36,6 +36,7 @@ type statusesModel struct {
 	ClusterIDs types.List   `tfsdk:"cluster_ids"` // Not a set: the framework's sets cost the square of their size.
 	readModel
 	Statuses types.Map `tfsdk:"statuses"`
+	ByPhase  types.Map `tfsdk:"by_phase"`
 }
 
 type (
@@ -75,10 +76,17 @@ func statusesAttributes() map[string]schema.Attribute {
 				listvalidator.ValueStringsAre(clusterIDValidator()),
 			},
 		},
-		"statuses": schema.MapNestedAttribute{
+		// Not a nested attribute: Terraform's override_data and mock_provider do not fill the computed ones that are maps, and a gate
+		// over the empty map that they leave is open.
+		"statuses": schema.MapAttribute{
 			Computed:            true,
-			MarkdownDescription: "What was read of each cluster, by its id.",
-			NestedObject:        schema.NestedAttributeObject{Attributes: fleetResultAttributes()},
+			ElementType:         types.ObjectType{AttrTypes: typesOf(fleetResultAttributes())},
+			MarkdownDescription: "What was read of each cluster, by its id. Each element has " + listOf(fleetResultAttributes()) + ", as `ackupgrade_status` has them.",
+		},
+		"by_phase": schema.MapAttribute{
+			Computed:            true,
+			ElementType:         types.ListType{ElemType: types.StringType},
+			MarkdownDescription: "The ids of the clusters in each phase, sorted. Phases in which there is none are left out.",
 		},
 	}
 	maps.Copy(attributes, readAttributes())
@@ -127,9 +135,32 @@ func (m *statusesModel) read(ctx context.Context, c *connections, timeout limit)
 	}
 	m.Region, m.Source = types.StringValue(t.region), types.StringValue(string(sourceOfAll(readings)))
 	m.ID = types.StringValue(countPhases(readings))
-	statuses, problem := fleetResults(ctx, readings)
-	m.Statuses = statuses
-	return append(diags, problem...)
+	return append(diags, m.fill(ctx, readings)...)
+}
+
+// fill takes in what was read.
+func (m *statusesModel) fill(ctx context.Context, readings []*upgrade.Reading) (diags diag.Diagnostics) {
+	results := make(map[string]fleetResult, len(readings))
+	byPhase := make(map[string][]string)
+	for _, r := range readings {
+		results[r.ClusterID] = fleetResult{resultOf(r), types.StringValue(string(r.Source)), m.Region}
+		byPhase[string(r.Phase)] = append(byPhase[string(r.Phase)], r.ClusterID)
+	}
+	for _, ids := range byPhase {
+		slices.Sort(ids)
+	}
+	var problems diag.Diagnostics
+	m.Statuses, problems = types.MapValueFrom(ctx, types.ObjectType{AttrTypes: typesOf(fleetResultAttributes())}, results)
+	diags.Append(problems...)
+	m.ByPhase, problems = types.MapValueFrom(ctx, types.ListType{ElemType: types.StringType}, byPhase)
+	diags.Append(problems...)
+	return diags
+}
+
+// listOf names attributes in a sentence.
+func listOf(attributes map[string]schema.Attribute) string {
+	names := slices.Sorted(maps.Keys(attributes))
+	return "`" + strings.Join(names[:len(names)-1], "`, `") + "` and `" + names[len(names)-1] + "`"
 }
 
 // sourceOfAll returns the source of the readings, or auto where they have several.

@@ -55,6 +55,12 @@ func TestStatusesReadsEachClusterOnce(t *testing.T) {
 					"id": knownvalue.StringExact("c1"), "phase": knownvalue.StringExact("succeeded"), "terminal": knownvalue.Bool(true),
 				})),
 				statecheck.ExpectKnownValue(statusesAddress, tfjsonpath.New("statuses").AtMapKey("c4").AtMapKey("error_message"), knownvalue.StringExact("node is NotReady")),
+				statecheck.ExpectKnownValue(statusesAddress, tfjsonpath.New("statuses").AtMapKey("c4").AtMapKey("region"), knownvalue.StringExact("cn-hangzhou")),
+				statecheck.ExpectKnownValue(statusesAddress, tfjsonpath.New("by_phase"), knownvalue.MapExact(map[string]knownvalue.Check{
+					"idle":      knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact("c2")}),
+					"succeeded": knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact("c1")}),
+					"failed":    knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact("c4")}),
+				})),
 			},
 		}},
 	})
@@ -98,7 +104,7 @@ func TestStatusesFails(t *testing.T) {
 		"for an empty list":       {fleetBlock(nil), []string{"cluster_ids list must contain at least 1 elements, got: 0"}},
 		"for a malformed id":      {fleetBlock([]string{"c 1"}), []string{"Attribute cluster_ids[0] must be the id of an ACK cluster"}},
 		"for an id that is null":  {strings.Replace(fleetBlock([]string{"c1"}), `"c1"`, "null", 1), []string{"This attribute contains a null value."}},
-		"at one deadline for all": {fleetBlock([]string{"c3", "c6", "c7"}, `wait_for_terminal = true`, `timeouts = { read = "1s" }`), []string{"The upgrade of cluster c6 did not end in time", "The upgrade of cluster c7 did not end in time"}},
+		"at one deadline for all": {fleetBlock([]string{"c3", "c6", "c7"}, `wait_for_terminal = true`, `timeouts { read = "1s" }`), []string{"The upgrade of cluster c6 did not end in time", "The upgrade of cluster c7 did not end in time"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -141,9 +147,12 @@ func TestBothFormsHaveOneSchema(t *testing.T) {
 		}
 		for attribute, a := range data.Schema.Attributes {
 			e, ok := eph.Schema.Attributes[attribute]
-			if same := ok && a.Equal(e) && a.GetMarkdownDescription() == e.GetMarkdownDescription(); same == (attribute == "timeouts") {
-				t.Errorf("%s of the two forms of %s are the same: %t", attribute, name, same)
+			if !ok || !a.Equal(e) || a.GetMarkdownDescription() != e.GetMarkdownDescription() {
+				t.Errorf("%s of the two forms of %s are not the same", attribute, name)
 			}
+		}
+		if _, ok := data.Schema.Blocks["timeouts"]; !ok || len(data.Schema.Blocks) != 1 || len(eph.Schema.Blocks) != 1 {
+			t.Errorf("the blocks of %s are %v and %v", name, data.Schema.Blocks, eph.Schema.Blocks)
 		}
 	}
 }

@@ -67,7 +67,7 @@ func TestWhatAUserSeesOfEachMistakeWithCredentials(t *testing.T) {
 			account: func(c cloud) { _ = c.Fail(identity.STS, 99, down) }, want: "ServiceUnavailable", // It takes any answer.
 		},
 		"STS that hangs": {
-			settings: assume, env: key, arguments: `timeouts = { read = "2s" }`,
+			settings: assume, env: key, arguments: `timeouts { read = "2s" }`,
 			account: func(c cloud) { c.Delay(identity.STS, 20*time.Second) }, want: "gave no answer yet",
 		},
 		"a role that may not be assumed": {
@@ -83,7 +83,7 @@ func TestWhatAUserSeesOfEachMistakeWithCredentials(t *testing.T) {
 			want:  "not the JSON that is expected",
 		},
 		"a command that hangs": {
-			files: map[string]string{".aliyun/config.json": external("sleep 30")}, arguments: `timeouts = { read = "2s" }`,
+			files: map[string]string{".aliyun/config.json": external("sleep 30")}, arguments: `timeouts { read = "2s" }`,
 			want: "It was waiting for credentials then: the command sleep gave no answer yet.",
 		},
 	} {

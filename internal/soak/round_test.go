@@ -12,8 +12,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/fault"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/identity"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
@@ -35,6 +37,7 @@ type round struct {
 	length    time.Duration
 	stories   map[string]course
 	tls       bool
+	withdrawn bool // GetUpgradeStatus stops being served at some time.
 	throttled bool // The account has a quota, or others who use it up: then all is slow, and there are fewer who ask.
 	simulator *acksim.Simulator
 	server    *acksim.Server
@@ -49,6 +52,7 @@ type round struct {
 // call is one read, and what is to come of it.
 type call struct {
 	ids          []string
+	source       string // Empty is none given.
 	ephemeral    bool
 	wait         bool
 	throughPause bool
@@ -63,7 +67,7 @@ type call struct {
 func play(ctx context.Context, t *testing.T, name string, seed uint64, length time.Duration, clusters int, count tally) {
 	d := dice{rand.New(rand.NewPCG(seed, 0))}
 	r := &round{
-		t: t, name: name, dice: d, length: length, tls: d.chance(0.5), throttled: d.chance(0.25), count: count,
+		t: t, name: name, dice: d, length: length, tls: d.chance(0.5), throttled: d.chance(0.25), withdrawn: d.chance(0.4), count: count,
 		stories: map[string]course{healthy: {{phase: "idle", step: scenario.Step{Phase: story.Idle}}}},
 		began:   make(map[string]time.Time),
 	}
@@ -135,12 +139,18 @@ func (r *round) start(ctx context.Context, seed uint64) (err error) {
 		configuration["access_key"], configuration["secret_key"] = "testak", "testsk"
 	}
 	configuration["endpoints"] = []block{endpoints}
-	r.name = fmt.Sprintf("%s (TLS %t, HTTP/2 %t, throttled %t, %s)", r.name, r.tls, r.tls && http2, r.throttled, credentials)
+	r.name = fmt.Sprintf("%s (TLS %t, HTTP/2 %t, throttled %t, withdrawn %t, %s)", r.name, r.tls, r.tls && http2, r.throttled, r.withdrawn, credentials)
 	if r.plugin, err = start(ctx, r.server.CertificatePEM(), http2, configuration); err != nil {
 		return err
 	}
 	if _, err = r.plugin.read(ctx, "ackupgrade_status", block{"cluster_id": healthy}); err != nil {
 		return err
+	}
+	if r.withdrawn {
+		withdrawal := gateway.Withdrawal{Operation: string(ack.GetUpgradeStatus), After: d.between(time.Millisecond, r.length*2/3)}
+		if err := r.simulator.SetWithdrawn(withdrawal); err != nil {
+			return err
+		}
 	}
 	return r.simulator.SetFaults(d.faults(r.tls, r.throttled)...)
 }
@@ -149,9 +159,13 @@ func (r *round) start(ctx context.Context, seed uint64) (err error) {
 func (r *round) calls(clusters int) (calls []call) {
 	d := r.dice
 	soon := func() time.Duration { return d.between(0, r.length/5) }
+	sources := []string{"", "auto", "tasks", "upgrade_status"}
+	if r.withdrawn {
+		sources = sources[:3]
+	}
 	one := func(id string) call {
 		c := call{
-			ids: []string{id}, ephemeral: d.chance(0.4), wait: d.chance(0.8), throughPause: d.chance(0.6),
+			ids: []string{id}, source: oneOf(d, sources...), ephemeral: d.chance(0.4), wait: d.chance(0.8), throughPause: d.chance(0.6),
 			timeout: time.Minute, after: soon(),
 		}
 		if c.wait && d.chance(0.3) {
@@ -188,7 +202,7 @@ func (r *round) calls(clusters int) (calls []call) {
 	for id, summary := range broken {
 		for _, wait := range []bool{true, false} {
 			calls = append(calls, call{
-				ids: []string{id}, ephemeral: d.chance(0.5), wait: wait, broken: summary, timeout: max(r.length/4, time.Second), after: soon(),
+				ids: []string{id}, source: oneOf(d, sources...), ephemeral: d.chance(0.5), wait: wait, broken: summary, timeout: max(r.length/4, time.Second), after: soon(),
 			})
 		}
 	}
@@ -205,6 +219,9 @@ func (c call) arguments() (name string, arguments block) {
 	}
 	if c.require != nil {
 		arguments["require_phases"] = c.require
+	}
+	if c.source != "" {
+		arguments["source"] = c.source
 	}
 	bound := "read"
 	if c.ephemeral {
