@@ -12,10 +12,12 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
 // fetchWith asks a profile of the mode External once.
-func fetchWith(t *testing.T, command string) (Credentials, error) {
+func fetchWith(t *testing.T, command string) (acs3.Credentials, error) {
 	t.Helper()
 	f, err := commandSource(command, &scrubber{}, nil)
 	if err != nil {
@@ -26,26 +28,26 @@ func fetchWith(t *testing.T, command string) (Credentials, error) {
 
 func TestCommands(t *testing.T) {
 	const printed = `{"mode": "StsToken", "access_key_id": "STS.x", "access_key_secret": "it's a \"secret\"", "sts_token": "t"`
-	want := Credentials{"STS.x", `it's a "secret"`, "t", "external"}
+	want := signer("STS.x", `it's a "secret"`, "t", "external")
 	for name, test := range map[string]struct {
 		args []string
-		want Credentials
+		want acs3.Credentials
 		err  string
 	}{
 		"print credentials":                 {[]string{printed + `, "expiration": "2099-01-02T03:04:05Z"}`}, want, ""},
 		"give no expiration":                {[]string{printed + `}`}, want, ""},
 		"give an expiration of their own":   {[]string{printed + `, "expiration": "tomorrow"}`}, want, ""},
 		"say something besides":             {[]string{printed + `}`, "hello"}, want, ""},
-		"fail":                              {[]string{"canary", "not signed in, canary=secret q83vASNFZ4mrze8BI0VniavN", "x"}, Credentials{}, "it failed: exit status 1; it said: not signed in, canary=secret (hidden)"},
-		"fail with an answer of a service":  {[]string{"", `{"Code": "Throttling", "Message": "m"}`, "x"}, Credentials{}, `it failed: exit status 1; it said: {"Code": "Throttling", "Message": "m"}`},
-		"fail in silence":                   {[]string{"", "", "xx"}, Credentials{}, "it failed: exit status 2; it said: nothing"},
-		"print rubbish":                     {[]string{"AccessKeySecret is canary"}, Credentials{}, "it printed 25 bytes that are not the JSON that is expected"},
-		"print nothing":                     {[]string{""}, Credentials{}, "it printed 0 bytes that are not the JSON that is expected"},
-		"print too much":                    {[]string{printed + strings.Repeat(" ", commandMaxOutput) + "}"}, Credentials{}, "it printed 65642 bytes that are not the JSON that is expected"},
-		"forget the token":                  {[]string{`{"mode": "StsToken", "access_key_id": "a", "access_key_secret": "b"}`}, Credentials{}, "it printed credentials of the mode StsToken without an sts_token"},
-		"forget the key":                    {[]string{`{"mode": "AK"}`}, Credentials{}, "the answer holds no access key"},
-		"print a field of the wrong kind":   {[]string{`{"access_key_secret": 123}`}, Credentials{}, "it printed 26 bytes that are not the JSON that is expected"},
-		"print an access key without token": {[]string{`{"mode": "AK", "access_key_id": "a", "access_key_secret": "b"}`}, Credentials{"a", "b", "", "external"}, ""},
+		"fail":                              {[]string{"canary", "not signed in, canary=secret q83vASNFZ4mrze8BI0VniavN", "x"}, acs3.Credentials{}, "it failed: exit status 1; it said: not signed in, canary=secret (hidden)"},
+		"fail with an answer of a service":  {[]string{"", `{"Code": "Throttling", "Message": "m"}`, "x"}, acs3.Credentials{}, `it failed: exit status 1; it said: {"Code": "Throttling", "Message": "m"}`},
+		"fail in silence":                   {[]string{"", "", "xx"}, acs3.Credentials{}, "it failed: exit status 2; it said: nothing"},
+		"print rubbish":                     {[]string{"AccessKeySecret is canary"}, acs3.Credentials{}, "it printed 25 bytes that are not the JSON that is expected"},
+		"print nothing":                     {[]string{""}, acs3.Credentials{}, "it printed 0 bytes that are not the JSON that is expected"},
+		"print too much":                    {[]string{printed + strings.Repeat(" ", commandMaxOutput) + "}"}, acs3.Credentials{}, "it printed 65642 bytes that are not the JSON that is expected"},
+		"forget the token":                  {[]string{`{"mode": "StsToken", "access_key_id": "a", "access_key_secret": "b"}`}, acs3.Credentials{}, "it printed credentials of the mode StsToken without an sts_token"},
+		"forget the key":                    {[]string{`{"mode": "AK"}`}, acs3.Credentials{}, "the answer holds no access key"},
+		"print a field of the wrong kind":   {[]string{`{"access_key_secret": 123}`}, acs3.Credentials{}, "it printed 26 bytes that are not the JSON that is expected"},
+		"print an access key without token": {[]string{`{"mode": "AK", "access_key_id": "a", "access_key_secret": "b"}`}, signer("a", "b", "", "external"), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := fetchWith(t, command(t, test.args...))

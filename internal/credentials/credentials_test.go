@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
 func TestResolve(t *testing.T) {
@@ -12,19 +14,19 @@ func TestResolve(t *testing.T) {
 	for name, test := range map[string]struct {
 		in   Input
 		env  map[string]string
-		want Credentials
+		want acs3.Credentials
 	}{
 		"a key pair from the attributes": {
-			Input{AccessKey: ptr("a"), SecretKey: ptr("b")}, nil, Credentials{"a", "b", "", "static_ak"},
+			Input{AccessKey: ptr("a"), SecretKey: ptr("b")}, nil, signer("a", "b", "", "static_ak"),
 		},
 		"a key pair from the environment": {
-			Input{}, map[string]string{key: "a", secret: "b"}, Credentials{"a", "b", "", "static_ak"},
+			Input{}, map[string]string{key: "a", secret: "b"}, signer("a", "b", "", "static_ak"),
 		},
 		"field by field: half from each": {
-			Input{AccessKey: ptr("a")}, map[string]string{key: "x", secret: "b", token: "t"}, Credentials{"a", "b", "t", "static_sts"},
+			Input{AccessKey: ptr("a")}, map[string]string{key: "x", secret: "b", token: "t"}, signer("a", "b", "t", "static_sts"),
 		},
 		"an empty token attribute above the environment's": {
-			Input{SecurityToken: ptr("")}, map[string]string{key: "a", secret: "b", token: "t"}, Credentials{"a", "b", "", "static_ak"},
+			Input{SecurityToken: ptr("")}, map[string]string{key: "a", secret: "b", token: "t"}, signer("a", "b", "", "static_ak"),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
 // asCommand makes the test binary play a command that prints credentials, so that no shell is needed.
@@ -84,6 +86,10 @@ func quote(args ...string) string {
 		args[i] = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(arg) + `"`
 	}
 	return strings.Join(args, " ")
+}
+
+func signer(id, secret, token, provider string) acs3.Credentials {
+	return acs3.Credentials{AccessKeyID: id, AccessKeySecret: secret, SecurityToken: token, ProviderName: provider}
 }
 
 func ptr[T any](v T) *T { return &v }

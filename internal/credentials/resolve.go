@@ -7,12 +7,14 @@ import (
 	"strings"
 
 	"github.com/aliyun/credentials-go/credentials/providers"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
 // Resolved is where credentials come from.
 type Resolved struct {
-	// Source gives them.
-	Source Source
+	// Source gives them. It is asked before every request. Its error is a *FetchError or the context's.
+	Source acs3.Source
 	// Region is the region: from the attribute, the environment, the profile, or the default.
 	Region Value
 	// Trace says which sources were looked at.

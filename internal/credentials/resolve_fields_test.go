@@ -6,11 +6,13 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
 // What each setting is read back from.
 func TestEachFieldComesFromTheAttributeThenTheVariablesInOrderThenTheProfile(t *testing.T) {
-	keys := func(t *testing.T, in Input) Credentials {
+	keys := func(t *testing.T, in Input) acs3.Credentials {
 		c, err := resolve(t, in).Source(t.Context())
 		if err != nil {
 			t.Fatal(err)

@@ -10,6 +10,8 @@ import (
 
 	"github.com/aliyun/credentials-go/credentials/providers"
 	"golang.org/x/sync/singleflight"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
 const (
@@ -43,19 +45,19 @@ type session struct {
 	began   time.Time          // when the refresh began that goes on; zero when none does
 	ended   chan struct{}      // closed when that one has; nil when none goes on
 	abandon context.CancelFunc // ends it
-	last    Credentials
+	last    acs3.Credentials
 	// goodUntil is when the last session ends at the earliest; zero when that is not known. The library does not say when
 	// the sessions of its own providers end: one that was handed out once may be about to. So a session is known to be
 	// good only from its second time on, and a first refresh that fails without one between finds nothing to go on with.
 	goodUntil time.Time
 }
 
-// get is the session's Source. A caller whose context ends leaves at once, and one that can go on with the last session
+// get is the session's acs3.Source. A caller whose context ends leaves at once, and one that can go on with the last session
 // does not wait long; what they asked for comes to the others, and to the next. Only when nobody else waits does one
 // whose context ends take the refresh with it, if the source is one that can be ended.
-func (s *session) get(ctx context.Context) (Credentials, error) {
+func (s *session) get(ctx context.Context) (acs3.Credentials, error) {
 	if err := ctx.Err(); err != nil {
-		return Credentials{}, err
+		return acs3.Credentials{}, err
 	}
 	s.join()
 	defer s.leave(ctx)
@@ -69,7 +71,7 @@ func (s *session) get(ctx context.Context) (Credentials, error) {
 	for {
 		select {
 		case <-ctx.Done():
-			return Credentials{}, fmt.Errorf("%s gave no answer yet: %w", s.scrub.text(s.about), ctx.Err())
+			return acs3.Credentials{}, fmt.Errorf("%s gave no answer yet: %w", s.scrub.text(s.about), ctx.Err())
 		case <-patience.C: // Once: if there is no good session now, there is none until the result comes.
 			if c, ok := s.good(); ok {
 				return c, nil
@@ -79,7 +81,7 @@ func (s *session) get(ctx context.Context) (Credentials, error) {
 				result = s.flight.DoChan("", refresh)
 				continue
 			}
-			c, _ := r.Val.(Credentials) // It always is.
+			c, _ := r.Val.(acs3.Credentials) // It always is.
 			return c, r.Err
 		}
 	}
@@ -96,14 +98,14 @@ func (s *session) patience() time.Duration {
 }
 
 // good returns the last session, if it is known to be good.
-func (s *session) good() (Credentials, bool) {
+func (s *session) good() (acs3.Credentials, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.last, time.Now().Before(s.goodUntil)
 }
 
 // refresh asks the provider, which answers from its session until that is about to end.
-func (s *session) refresh() (Credentials, error) {
+func (s *session) refresh() (acs3.Credentials, error) {
 	ctx := s.begin()
 	defer s.end()
 	c, err := s.ask()
@@ -112,7 +114,7 @@ func (s *session) refresh() (Credentials, error) {
 		return c, nil
 	}
 	if ctx.Err() != nil {
-		return Credentials{}, errAbandoned
+		return acs3.Credentials{}, errAbandoned
 	}
 	if last, ok := s.good(); ok {
 		if s.failed != nil {
@@ -121,7 +123,7 @@ func (s *session) refresh() (Credentials, error) {
 		return last, nil
 	}
 	reason, code := s.scrub.explain(err)
-	return Credentials{}, &FetchError{
+	return acs3.Credentials{}, &FetchError{
 		Source: s.scrub.text(s.about), Reason: reason, Hint: hint(code, s.hint), transient: transient(err, code),
 	}
 }
@@ -179,7 +181,7 @@ func (s *session) leave(ctx context.Context) {
 }
 
 // keep keeps what the provider answered.
-func (s *session) keep(c Credentials) {
+func (s *session) keep(c acs3.Credentials) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if c != s.last {
@@ -198,7 +200,7 @@ func (s *session) keep(c Credentials) {
 }
 
 // ask calls the provider, and turns a panic into an error.
-func (s *session) ask() (c Credentials, err error) {
+func (s *session) ask() (c acs3.Credentials, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = errors.New("the answer lacks something that belongs in it, most likely its Expiration")
@@ -210,9 +212,11 @@ func (s *session) ask() (c Credentials, err error) {
 	got, err := s.provider.GetCredentials()
 	switch {
 	case err != nil:
-		return Credentials{}, err
+		return acs3.Credentials{}, err
 	case got == nil || got.AccessKeyId == "" || got.AccessKeySecret == "":
-		return Credentials{}, errNoKey
+		return acs3.Credentials{}, errNoKey
 	}
-	return Credentials{got.AccessKeyId, got.AccessKeySecret, got.SecurityToken, got.ProviderName}, nil
+	return acs3.Credentials{
+		AccessKeyID: got.AccessKeyId, AccessKeySecret: got.AccessKeySecret, SecurityToken: got.SecurityToken, ProviderName: got.ProviderName,
+	}, nil
 }

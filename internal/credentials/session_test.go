@@ -13,6 +13,8 @@ import (
 
 	"github.com/aliyun/credentials-go/credentials/providers"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
 // stub is a provider as credentials-go's are: it keeps a session until 180 s before its end, takes no lock, and answers
@@ -59,7 +61,7 @@ func TestTwoHundredCallersMakeOneFetch(t *testing.T) {
 		for range 200 {
 			all.Go(func() {
 				c, err := session.get(t.Context())
-				if err != nil || c != (Credentials{"STS.1", "secret", "token", "stub"}) {
+				if err != nil || c != (signer("STS.1", "secret", "token", "stub")) {
 					t.Errorf("got %+v and %v", c, err)
 				}
 			})
@@ -151,7 +153,7 @@ func TestWhatASourceMayDo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c, err := newSession(&stub{answer: test.answer}).get(t.Context())
 			var failed *FetchError
-			if !errors.As(err, &failed) || c != (Credentials{}) {
+			if !errors.As(err, &failed) || c != (acs3.Credentials{}) {
 				t.Fatalf("got %+v and %v", c, err)
 			}
 			want := &FetchError{Source: "the stub", Reason: test.want, Hint: "Mend it."}

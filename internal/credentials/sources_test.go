@@ -35,7 +35,7 @@ func TestCredentialsURI(t *testing.T) {
 			source := resolve(t, Input{CredentialsURI: &server.URL}).Source
 			for range 3 {
 				got, err := source(t.Context())
-				if diff := cmp.Diff(Credentials{"STS.x", "s", "t", "credential_uri"}, got); diff != "" || err != nil {
+				if diff := cmp.Diff(signer("STS.x", "s", "t", "credential_uri"), got); diff != "" || err != nil {
 					t.Errorf("%v, -want +got:\n%s", err, diff)
 				}
 			}

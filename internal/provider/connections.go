@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
-	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
@@ -92,14 +91,11 @@ func (c *connections) forEndpoint(endpoint string) *upgrade.Reader {
 	if !ok {
 		s := c.settings
 		reader = upgrade.NewReader(ack.NewClient(ack.Config{
-			Endpoint:  endpoint,
-			Scheme:    strings.ToLower(s.protocol),
-			UserAgent: s.userAgent,
-			Headers:   map[string]string{"X-Acs-Source-Ip": s.sourceIP, "X-Acs-Secure-Transport": s.secureTransport},
-			Credentials: func(ctx context.Context) (acs3.Credentials, error) {
-				credentials, err := s.credentials(ctx)
-				return acs3.Credentials(credentials), err
-			},
+			Endpoint:       endpoint,
+			Scheme:         strings.ToLower(s.protocol),
+			UserAgent:      s.userAgent,
+			Headers:        map[string]string{"X-Acs-Source-Ip": s.sourceIP, "X-Acs-Secure-Transport": s.secureTransport},
+			Credentials:    s.credentials,
 			Transport:      s.transport(s.connectTimeout, s.readTimeout),
 			AttemptTimeout: s.connectTimeout + s.readTimeout,
 			RetryTimeout:   s.retryTimeout,

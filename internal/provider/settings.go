@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/credentials"
 )
 
@@ -55,7 +56,7 @@ func environment(s credentials.Setting) string {
 
 // settings is the provider's configuration, resolved.
 type settings struct {
-	credentials         credentials.Source
+	credentials         acs3.Source
 	signedWith          string // the credentials in words
 	trace               credentials.Trace
 	region              credentials.Value

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/credentials"
 )
 
@@ -41,10 +42,10 @@ func TestSecretsAreSensitive(t *testing.T) {
 	}
 }
 
-func signedWith(s settings) credentials.Credentials {
+func signedWith(s settings) acs3.Credentials {
 	c, err := s.credentials(context.Background())
 	if err != nil {
-		return credentials.Credentials{}
+		return acs3.Credentials{}
 	}
 	return c
 }
@@ -172,8 +173,8 @@ func TestARegionThatIsNotKnownIsNeededForARole(t *testing.T) {
 }
 
 func TestConnectionsPickTheEndpoint(t *testing.T) {
-	static := func(context.Context) (credentials.Credentials, error) {
-		return credentials.Credentials{}, errors.New("not asked")
+	static := func(context.Context) (acs3.Credentials, error) {
+		return acs3.Credentials{}, errors.New("not asked")
 	}
 	base := settings{
 		region: credentials.Value{Text: "cn-beijing", From: "the default"}, credentials: static, protocol: "HTTPS",
