@@ -82,6 +82,13 @@ func explainNetwork(t target, err error) (problem, []fact) {
 			cause:   "A proxy is set, and no connection came about through it.",
 			remedy:  "Check HTTPS_PROXY and HTTP_PROXY, and the user and password in them; or name the endpoint in NO_PROXY.",
 		}, fault
+	case netfault.ProxyInvalid:
+		return problem{
+			summary: "Malformed proxy setting",
+			cause:   "The proxy for " + t.endpoint + " is set by an environment variable, and its value is not the URL of a proxy. It is not shown, because there may be a password in it.",
+			remedy: "Write it as http://host:port, or http://user:password@host:port. In the password, write special characters percent-encoded: " +
+				"%23 for #, %25 for %, %2F for /, %3A for :, %40 for @.",
+		}, fault
 	case netfault.NoSuchHost:
 		errors.As(err, &dns)
 		return problem{
