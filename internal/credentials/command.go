@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/aliyun/credentials-go/credentials/providers"
-	"github.com/google/shlex"
 )
 
 const (
@@ -38,12 +37,9 @@ func (e *commandError) Error() string { return e.text }
 // commandSource runs a command that prints credentials: the mode External. The library's own source for it prints the
 // command and what it said to stdout when that is not JSON, and stdout belongs to the protocol with the CLI.
 func commandSource(command string, scrub *scrubber, failed func(string, error)) (*found, error) {
-	if runtime.GOOS == "windows" {
-		command = strings.ReplaceAll(command, `\`, `\\`) // There, a backslash separates folders and escapes nothing.
-	}
-	args, err := shlex.Split(command)
-	if err != nil || len(args) == 0 || args[0] == "" {
-		return nil, errors.New("it has the mode External, and its process_command is empty or has a quote that does not end")
+	args, err := splitCommand(command, runtime.GOOS == "windows")
+	if err != nil {
+		return nil, fmt.Errorf("it has the mode External, and its process_command cannot be run: %w", err)
 	}
 	if name := assignment.FindString(args[0]); name != "" { // Without the value: it is likely to be a secret.
 		return nil, fmt.Errorf("its process_command sets the variable %s before the command, which only a shell can: "+
