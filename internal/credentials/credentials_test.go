@@ -60,9 +60,9 @@ func TestResolveBlamesTheAttributeAtFault(t *testing.T) {
 		"a key without secret":         {Input{AccessKey: ptr("a")}, "secret_key"},
 		"a secret without key":         {Input{SecretKey: ptr("b")}, "access_key"},
 		"an empty key":                 {Input{AccessKey: ptr(""), SecretKey: ptr("b")}, "access_key"},
-		"a token without a key":        {Input{SecurityToken: ptr("t")}, "access_key"},
-		"a key with a space":           {Input{AccessKey: ptr("a "), SecretKey: ptr("b")}, "access_key"},
-		"a secret with a line end":     {Input{AccessKey: ptr("a"), SecretKey: ptr("b\r")}, "secret_key"},
+		"a token without a key":        {Input{SecurityToken: ptr("t")}, "security_token"},
+		"a key with a space":           {Input{AccessKey: ptr("a b"), SecretKey: ptr("b")}, "access_key"},
+		"a secret with a line end":     {Input{AccessKey: ptr("a"), SecretKey: ptr("b\rc")}, "secret_key"},
 		"a token that is not in ASCII": {Input{AccessKey: ptr("a"), SecretKey: ptr("b"), SecurityToken: ptr("té")}, "security_token"},
 	} {
 		t.Run(name, func(t *testing.T) {

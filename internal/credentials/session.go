@@ -15,9 +15,6 @@ import (
 )
 
 const (
-	// refreshWindow is how long before the end of a session credentials-go asks for the next one. So a session that it
-	// hands out a second time, without asking, is good for longer than this.
-	refreshWindow = 180 * time.Second
 	// grace is how long a refresh may hold reads up while the last session is good.
 	grace = 2 * time.Second
 	// ending is how long the last caller that leaves waits for the refresh to end that it takes with it.
@@ -71,7 +68,7 @@ func (s *session) get(ctx context.Context) (acs3.Credentials, error) {
 	for {
 		select {
 		case <-ctx.Done():
-			return acs3.Credentials{}, fmt.Errorf("%s gave no answer yet: %w", s.scrub.text(s.about), ctx.Err())
+			return acs3.Credentials{}, fmt.Errorf("%s has not responded yet: %w", s.scrub.text(s.about), ctx.Err())
 		case <-patience.C: // Once: if there is no good session now, there is none until the result comes.
 			if c, ok := s.good(); ok {
 				return c, nil
@@ -116,16 +113,16 @@ func (s *session) refresh() (acs3.Credentials, error) {
 	if ctx.Err() != nil {
 		return acs3.Credentials{}, errAbandoned
 	}
-	if last, ok := s.good(); ok {
+	last, ok := s.good()
+	reached := last != acs3.Credentials{}
+	if ok {
 		if s.failed != nil {
 			s.failed(s.about, err)
 		}
 		return last, nil
 	}
-	reason, code := s.scrub.explain(err)
-	return acs3.Credentials{}, &FetchError{
-		Source: s.scrub.text(s.about), Reason: reason, Hint: hint(code, s.hint), transient: transient(err, code),
-	}
+	u := understand(err, s.scrub, reached)
+	return acs3.Credentials{}, &FetchError{Source: s.scrub.text(s.about), Reason: u.reason, Hint: or(u.hint, s.hint), transient: u.mayPass}
 }
 
 // begin notes that a refresh begins, and returns its context.
@@ -203,9 +200,9 @@ func (s *session) keep(c acs3.Credentials) {
 func (s *session) ask() (c acs3.Credentials, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = errors.New("the answer lacks something that belongs in it, most likely its Expiration")
+			err = errors.New("the response is incomplete, most likely without its Expiration")
 			if _, missing := p.(runtime.Error); !missing {
-				err = fmt.Errorf("asking it panicked: %v", p)
+				err = fmt.Errorf("the source panicked: %v", p)
 			}
 		}
 	}()

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/endpoint"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
@@ -72,26 +73,26 @@ func (c *connections) reader(region types.String) (*upgrade.Reader, target, diag
 	if hasRegion {
 		t.region, t.regionFrom = region.ValueString(), "the attribute region of this block"
 	}
-	t.endpoint, t.endpointFrom = c.settings.endpoint.Text, c.settings.endpoint.From
-	if hasRegion && t.endpointFrom != "" {
-		diags.AddAttributeWarning(path.Root("region"), "The region does not decide which endpoint is asked",
-			fmt.Sprintf("The endpoint is %s, from %s, whatever region is set here. Remove one of the two, unless the endpoint serves the region %s.",
-				t.endpoint, t.endpointFrom, t.region))
-	}
-	if !c.settings.endpoint.IsSet() {
-		t.endpoint = fmt.Sprintf("cs.%s.aliyuncs.com", t.region)
+	t.endpoint = fmt.Sprintf("cs.%s.aliyuncs.com", t.region)
+	if override := c.settings.endpoint; override.IsSet() {
+		t.endpoint, t.endpointFrom = endpoint.In(override.Text, t.region), override.From
+		if hasRegion && !endpoint.FollowsRegion(override.Text) {
+			diags.AddAttributeWarning(path.Root("region"), "region has no effect: the endpoint is set explicitly",
+				fmt.Sprintf("The endpoint is %s, from %s, in every region. Remove one of the two, unless the endpoint serves the region %s. "+
+					"Or write {region} in the endpoint where the region belongs.", t.endpoint, t.endpointFrom, t.region))
+		}
 	}
 	return c.forEndpoint(t.endpoint), t, diags
 }
 
-func (c *connections) forEndpoint(endpoint string) *upgrade.Reader {
+func (c *connections) forEndpoint(host string) *upgrade.Reader {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	reader, ok := c.readers[endpoint]
+	reader, ok := c.readers[host]
 	if !ok {
 		s := c.settings
 		reader = upgrade.NewReader(ack.NewClient(ack.Config{
-			Endpoint:       endpoint,
+			Endpoint:       host,
 			Scheme:         strings.ToLower(s.protocol),
 			UserAgent:      s.userAgent,
 			Headers:        map[string]string{"X-Acs-Source-Ip": s.sourceIP, "X-Acs-Secure-Transport": s.secureTransport},
@@ -101,7 +102,7 @@ func (c *connections) forEndpoint(endpoint string) *upgrade.Reader {
 			RetryTimeout:   s.retryTimeout,
 			OnRetry:        logRetry,
 		}))
-		c.readers[endpoint] = reader
+		c.readers[host] = reader
 	}
 	return reader
 }

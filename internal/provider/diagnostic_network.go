@@ -9,6 +9,7 @@ import (
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/endpoint"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/netfault"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
@@ -91,11 +92,15 @@ func explainNetwork(t target, err error) (problem, []fact) {
 		}, fault
 	case netfault.NoSuchHost:
 		errors.As(err, &dns)
-		return problem{
+		what := problem{
 			summary: "The endpoint of cluster " + t.clusterID + " does not exist",
 			cause:   "There is no host " + dns.Name + ".",
 			remedy:  "Check the spelling of the region or of endpoints.cs, and the network; a VPC endpoint resolves inside its VPC only.",
-		}, nil
+		}
+		if endpoint.HasHostsOfItsOwn(t.region) && t.endpointFrom == "" {
+			what.remedy += " In regions for finance and government, hosts can differ from cs.<region>.aliyuncs.com: set endpoints.cs to the one in the documentation of the region."
+		}
+		return what, nil
 	case netfault.Refused:
 		return problem{
 			summary: "Nothing listens at the endpoint of cluster " + t.clusterID,
