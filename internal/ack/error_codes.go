@@ -71,10 +71,8 @@ func (e *APIError) NotServed() bool {
 	return kind == KindNotServed || saysNothingElse && e.lacksOperation()
 }
 
-// transient reports whether the same request may well succeed later. It is a whitelist: what is not known to pass does not
-// pass. A replay passes because every attempt has a nonce of its own.
+// transient reports whether the same request may well succeed later: by what its code means, and by its HTTP status.
 func (e *APIError) transient() bool {
 	kind := e.Kind()
-	return kind == KindThrottled || kind == KindUnavailable || kind == KindReplay ||
-		e.HTTPStatus >= http.StatusInternalServerError && e.HTTPStatus != http.StatusNotImplemented
+	return kind != KindServerError && kind.MayPass() || e.HTTPStatus >= http.StatusInternalServerError && e.HTTPStatus != http.StatusNotImplemented
 }

@@ -28,7 +28,8 @@ func TestProfilesAsTheCLIReadsThem(t *testing.T) {
 			`the role r, assumed with the access key …0123 of the profile "p0" (STS at sts-vpc.cn-x.example)`,
 		},
 		"the endpoint of STS in the environment": {
-			[]string{"ALIBABA_CLOUD_STS_ENDPOINT", "sts.env"}, profiles(`"name": "p0", "mode": "RamRoleArn", "sts_endpoint": "no", "ram_role_arn": "r", ` + keys),
+			[]string{"ALIBABA_CLOUD_STS_ENDPOINT", "sts.env"},
+			profiles(`"name": "p0", "mode": "RamRoleArn", "sts_endpoint": "no", "ram_role_arn": "r", ` + keys),
 			`the role r, assumed with the access key …0123 of the profile "p0" (STS at sts.env)`,
 		},
 		"the profile in the CLI's own variable": {

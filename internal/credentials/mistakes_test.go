@@ -58,8 +58,10 @@ func TestMistakes(t *testing.T) {
 		{name: "profile that the environment forbids", in: Input{Profile: p0, Getenv: environment("ALIBABA_CLOUD_IGNORE_PROFILE", "TRUE")}, config: profiles(`"name": "p0", "mode": "AK", ` + key)},
 		{name: "current profile that the environment forbids", in: Input{Getenv: environment("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "true")}, config: profiles(`"name": "p0", "mode": "AK", ` + key)},
 		{name: "command that the environment forbids", in: Input{Getenv: environment("ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS", "1")}, config: profiles(`"name": "p0", "mode": "External", "process_command": "x"`)},
-		{name: "URI of a profile that the environment forbids", in: Input{Profile: p0, Getenv: environment("ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS", "1")},
-			config: profiles(`"name": "p0", "mode": "CredentialsURI", "credentials_uri": "http://localhost"`)},
+		{
+			name: "URI of a profile that the environment forbids", in: Input{Profile: p0, Getenv: environment("ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS", "1")},
+			config: profiles(`"name": "p0", "mode": "CredentialsURI", "credentials_uri": "http://localhost"`),
+		},
 		{name: "mode that is not supported", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "RsaKeyPair"`)},
 		{name: "profile without a mode and a key", in: Input{Profile: p0}, config: profiles(`"name": "p0"`)},
 		{name: "file with a byte order mark", in: named(file("bom.json", "\xef\xbb\xbf{}"))},

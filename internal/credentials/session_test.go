@@ -61,7 +61,7 @@ func TestTwoHundredCallersMakeOneFetch(t *testing.T) {
 		for range 200 {
 			all.Go(func() {
 				c, err := session.get(t.Context())
-				if err != nil || c != (signer("STS.1", "secret", "token", "stub")) {
+				if err != nil || c != signer("STS.1", "secret", "token", "stub") {
 					t.Errorf("got %+v and %v", c, err)
 				}
 			})

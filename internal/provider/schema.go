@@ -165,7 +165,7 @@ func assumeRoleBlock() schema.Block {
 					credentials.RoleSessionName),
 				"session_expiration": schema.Int64Attribute{
 					Optional: true,
-					MarkdownDescription: sessionExpirationDescription +
+					MarkdownDescription: sessionExpirationDescription + ": the profile's `expired_seconds`, else `3600`. " +
 						environment(credentials.RoleSessionExpiration),
 					Validators: []validator.Int64{sessionExpirationValidator()},
 				},
@@ -203,7 +203,7 @@ func assumeRoleWithOIDCBlock() schema.Block {
 					credentials.OIDCSessionName),
 				"session_expiration": schema.Int64Attribute{
 					Optional:            true,
-					MarkdownDescription: sessionExpirationDescription,
+					MarkdownDescription: sessionExpirationDescription + ": `3600`.",
 					Validators:          []validator.Int64{sessionExpirationValidator()},
 				},
 				"policy": schema.StringAttribute{
@@ -215,7 +215,7 @@ func assumeRoleWithOIDCBlock() schema.Block {
 	}
 }
 
-const sessionExpirationDescription = "How long a session lasts, in seconds, 900 to 43200; a new one is fetched before it ends. 0 stands for the default: the profile's `expired_seconds`, else `3600`. "
+const sessionExpirationDescription = "How long a session lasts, in seconds, 900 to 43200; a new one is fetched before it ends. 0 stands for the default"
 
 func sessionExpirationValidator() validator.Int64 {
 	return numberCheck{credentials.MinSessionExpiration, credentials.MaxSessionExpiration}

@@ -48,7 +48,8 @@ func TestTheTableOfSettings(t *testing.T) {
 	rows := []tableRow{
 		{
 			settingEndpointCS, func(m *providerModel, v *string) { m.Endpoints = endpoints(types.StringPointerValue(v)) },
-			[]string{"attribute:1", "first:1", "second:1"}, func(_ settings, r *http.Request) string { return r.URL.Host },
+			[]string{"attribute:1", "first:1", "second:1"},
+			func(_ settings, r *http.Request) string { return r.URL.Host },
 		},
 		{settingProtocol, text(func(m *providerModel, v types.String) { m.Protocol = v }), []string{"HTTP"}, func(_ settings, r *http.Request) string { return r.URL.Scheme }},
 		{settingReadTimeout, number(func(m *providerModel, v types.Int64) { m.ClientReadTimeout = v }), []string{"1000", "2000"}, func(s settings, _ *http.Request) string { return s.readTimeout.String() }},
