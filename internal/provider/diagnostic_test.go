@@ -143,10 +143,10 @@ func diagnosticCases() []struct {
 			return unreadable(set, testLimit, nil, lost(dial)).error()
 		}},
 		{"interrupted", read(&ack.RequestError{Operation: ack.GetUpgradeStatus, Attempts: 1, End: ack.EndedByInterrupt, Err: context.Canceled})},
-		{"interrupted while credentials were fetched", read(&ack.RequestError{Operation: ack.GetUpgradeStatus, Attempts: 1, End: ack.EndedByInterrupt, Err: context.Canceled, Last: &acs3.CredentialsError{Err: fmt.Errorf("the command x gave no answer yet: %w", context.Canceled)}})},
+		{"interrupted while credentials were fetched", read(&ack.RequestError{Operation: ack.GetUpgradeStatus, Attempts: 1, End: ack.EndedByInterrupt, Err: context.Canceled, Last: &acs3.CredentialsError{Err: fmt.Errorf("the command x has not responded yet: %w", context.Canceled)}})},
 		{"interrupted with many clusters", func() diag.Diagnostic { return interruptDiagnostic(testTarget.of(""), 200) }},
 		{"deadline of a plain read", read(&ack.RequestError{Operation: ack.GetUpgradeStatus, Attempts: 2, Elapsed: time.Hour, End: ack.EndedByDeadline, Err: context.DeadlineExceeded, Last: dial})},
-		{"deadline while credentials were fetched", read(&ack.RequestError{Operation: ack.GetUpgradeStatus, Attempts: 1, Elapsed: time.Hour, End: ack.EndedByDeadline, Err: context.DeadlineExceeded, Last: &acs3.CredentialsError{Err: fmt.Errorf("the command x gave no answer yet: %w", context.DeadlineExceeded)}})},
+		{"deadline while credentials were fetched", read(&ack.RequestError{Operation: ack.GetUpgradeStatus, Attempts: 1, Elapsed: time.Hour, End: ack.EndedByDeadline, Err: context.DeadlineExceeded, Last: &acs3.CredentialsError{Err: fmt.Errorf("the command x has not responded yet: %w", context.DeadlineExceeded)}})},
 		{"deadline of a plain read without a fault before", read(&ack.RequestError{Operation: ack.GetUpgradeStatus, Attempts: 1, End: ack.EndedByDeadline, Err: context.DeadlineExceeded})},
 		{"wait: deadline while running", waited(upgrade.WaitDeadline, readingOf(upgrade.PhaseRunning, "running", "upgrading", ""), nil, upgrade.PhaseIdle, upgrade.PhaseRunning)},
 		{"wait: deadline while paused", waited(upgrade.WaitDeadline, readingOf(upgrade.PhasePaused, "pause", "pause", ""), nil, upgrade.PhaseRunning, upgrade.PhasePaused)},
@@ -158,7 +158,7 @@ func diagnosticCases() []struct {
 		{"wait: paused", waited(upgrade.WaitPaused, readingOf(upgrade.PhasePaused, "pause", "pause", "node is NotReady"), nil, upgrade.PhaseRunning, upgrade.PhasePaused)},
 		{"wait: interrupted", waited(upgrade.WaitInterrupted, readingOf(upgrade.PhaseRunning, "running", "upgrading", ""), nil, upgrade.PhaseRunning)},
 		{"wait: interrupted after a fault", waited(upgrade.WaitInterrupted, readingOf(upgrade.PhaseRunning, "running", "upgrading", ""), &ack.RequestError{Operation: ack.GetUpgradeStatus, Attempts: 2, End: ack.EndedByInterrupt, Err: context.Canceled, Last: dial}, upgrade.PhaseRunning)},
-		{"wait: interrupted while credentials were fetched", waited(upgrade.WaitInterrupted, nil, &ack.RequestError{Operation: ack.GetUpgradeStatus, Attempts: 1, End: ack.EndedByInterrupt, Err: context.Canceled, Last: &acs3.CredentialsError{Err: fmt.Errorf("the command x gave no answer yet: %w", context.Canceled)}})},
+		{"wait: interrupted while credentials were fetched", waited(upgrade.WaitInterrupted, nil, &ack.RequestError{Operation: ack.GetUpgradeStatus, Attempts: 1, End: ack.EndedByInterrupt, Err: context.Canceled, Last: &acs3.CredentialsError{Err: fmt.Errorf("the command x has not responded yet: %w", context.Canceled)}})},
 		{"wait: permanent fault", waited(upgrade.WaitFailed, readingOf(upgrade.PhaseRunning, "running", "upgrading", ""), api(403, "Forbidden.RAM", "no"), upgrade.PhaseRunning)},
 		{"require_phases: running", require(readingOf(upgrade.PhaseRunning, "running", "upgrading", ""))},
 		{"require_phases: failed", require(readingOf(upgrade.PhaseFailed, "fail", "upgrading", "node is NotReady"))},
@@ -176,7 +176,7 @@ func diagnosticCases() []struct {
 		{"no credentials, and an empty attribute", resolve(credentials.Input{AccessKey: ptr("")})},
 		{"key without secret", resolve(credentials.Input{AccessKey: ptr("testak")})},
 		{"secret without key", resolve(credentials.Input{}, "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "testsk")},
-		{"secret with a line end", resolve(credentials.Input{AccessKey: ptr("testak")}, "ALICLOUD_SECRET_KEY", "testsk\n")},
+		{"secret with a line end", resolve(credentials.Input{AccessKey: ptr("testak")}, "ALICLOUD_SECRET_KEY", "test\nsk")},
 		{"an error that is not about credentials", func() diag.Diagnostic { return credentialsDiagnostic(errors.New("something else")) }},
 	}
 }

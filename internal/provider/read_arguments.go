@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -42,8 +43,12 @@ type readModel struct {
 }
 
 // begin returns what reads the region's clusters, and the target that they have in common.
-func (m *readModel) begin(c *connections) (*upgrade.Reader, target, diag.Diagnostics) {
-	r, t, diags := c.reader(m.Region)
+func (m *readModel) begin(c *connections, ids ...string) (*upgrade.Reader, target, diag.Diagnostics) {
+	subject := "cluster " + ids[0]
+	if len(ids) > 1 {
+		subject += fmt.Sprintf(" and %s", count(len(ids)-1, "more cluster"))
+	}
+	r, t, diags := c.reader(m.Region, subject)
 	if !diags.HasError() && m.source() == upgrade.SourceUpgradeStatus && beyondControlPlane(m.Scope) {
 		diags.Append(scopeDiagnostic(m.Scope)) // The validator sees to that, unless a value was unknown.
 	}

@@ -65,8 +65,8 @@ func statusAttributes() map[string]schema.Attribute {
 
 // read fills in the model: it reads once, or waits, within the timeout.
 func (m *statusModel) read(ctx context.Context, c *connections, timeout limit) diag.Diagnostics {
-	r, t, diags := m.begin(c)
 	id := m.ClusterID.ValueString()
+	r, t, diags := m.begin(c, id)
 	if !m.enforced() {
 		readings, warnings := m.report(ctx, r, t, diags, []string{id})
 		m.fill(t, readings[0])
