@@ -16,7 +16,7 @@ import (
 // readList reads a list for some scopes, in a cluster that is at rest.
 func readList(t *testing.T, l *list, scopes ...Scope) *Reading {
 	t.Helper()
-	summary, _, err := readTasks(t.Context(), &fakeAPI{tasks: l.serve}, "c1", scopes)
+	summary, err := readTasks(t.Context(), &fakeAPI{tasks: l.serve}, "c1", scopes)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,7 +238,7 @@ func TestAListThatIsMissing(t *testing.T) {
 				}
 				return test.pages[n-1], nil
 			}}
-			summary, _, err := readTasks(t.Context(), api, "c1", []Scope{ScopeControlPlane})
+			summary, err := readTasks(t.Context(), api, "c1", []Scope{ScopeControlPlane})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -258,7 +258,7 @@ func TestAPageThatCannotBeReadIsAnError(t *testing.T) {
 		}
 		return l.serve(ctx, id, page, size)
 	}}
-	if summary, _, err := readTasks(t.Context(), api, "c1", Scopes()); !errors.Is(err, broken) || summary != nil {
+	if summary, err := readTasks(t.Context(), api, "c1", Scopes()); !errors.Is(err, broken) || summary != nil {
 		t.Errorf("got %v, %v", summary, err)
 	}
 }
