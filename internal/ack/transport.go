@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
-	"net/url"
 	"sync/atomic"
 	"time"
 
@@ -24,8 +23,8 @@ const maxIdleConnections = 256
 func NewTransport(connectTimeout, readTimeout time.Duration) *http.Transport {
 	dialer := &net.Dialer{Timeout: connectTimeout, KeepAlive: 30 * time.Second}
 	return &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
-		OnProxyConnectResponse: refusedByProxy,
+		Proxy:                  netfault.ProxyFromEnvironment(),
+		OnProxyConnectResponse: netfault.RejectedByProxy,
 		DialContext:            dialer.DialContext,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout:    connectTimeout,
@@ -38,14 +37,6 @@ func NewTransport(connectTimeout, readTimeout time.Duration) *http.Transport {
 		// A connection that a firewall has forgotten looks alive until something is sent: over HTTP/2, ask it now and then.
 		HTTP2: &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 15 * time.Second},
 	}
-}
-
-// refusedByProxy turns a proxy's refusal into an error of its own; net/http's says nothing but the status text.
-func refusedByProxy(_ context.Context, _ *url.URL, _ *http.Request, response *http.Response) error {
-	if response.StatusCode == http.StatusOK {
-		return nil
-	}
-	return &netfault.ProxyError{HTTPStatus: response.StatusCode}
 }
 
 // attemptTransport makes one attempt of each request, and bounds it, to the last byte of the answer's body. It stands

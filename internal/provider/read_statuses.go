@@ -93,53 +93,65 @@ func statusesAttributes() map[string]schema.Attribute {
 	return attributes
 }
 
-// read reads all clusters side by side, or waits for them, under one deadline. Each that cannot be read, or that ends in a
-// phase which is not allowed, has a diagnostic of its own: the first does not hide the rest.
+// read reads all clusters side by side, or waits for them, under one deadline. Every cluster that cannot be read, or that ends
+// in a phase which is not allowed, is in an error: the first does not hide the rest.
 func (m *statusesModel) read(ctx context.Context, c *connections, timeout limit) diag.Diagnostics {
-	r, t, diags := m.begin(c)
+	ids := m.ids()
+	if len(ids) == 0 { // The validator has seen to that. But a gate over nothing would be open.
+		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("cluster_ids"), "No cluster to read", "cluster_ids is empty. Name at least one cluster.")}
+	}
+	r, t, diags := m.begin(c, ids...)
+	if !m.enforced() {
+		readings, warnings := m.report(ctx, r, t, diags, ids)
+		return append(warnings, m.fill(ctx, t, readings)...)
+	}
 	if diags.HasError() {
 		return diags
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout.duration)
 	defer cancel()
+	readings, findings := m.readAll(ctx, r, t, timeout, ids)
 
-	ids := m.ids()
-	if len(ids) == 0 { // The validator has seen to that. But a gate over nothing would be open.
-		diags.AddAttributeError(path.Root("cluster_ids"), "No cluster to read", "cluster_ids is empty. Name at least one cluster.")
-		return diags
-	}
-	readings := make([]*upgrade.Reading, len(ids))
-	problems := make([]diag.Diagnostic, len(ids))
-	interrupted := func() bool { return errors.Is(ctx.Err(), context.Canceled) }
-	var group sync.WaitGroup
-	for i, id := range ids { // All at once: the client bounds the requests in flight, and one that fails keeps no other back.
-		group.Go(func() {
-			reading, problem := m.readCluster(ctx, r, t.of(id), timeout)
-			if problem == nil || !interrupted() { // To say once that the read was interrupted is enough.
-				readings[i], problems[i] = reading, problem
-			}
-		})
-	}
-	group.Wait()
-
-	if interrupted() {
+	if errors.Is(ctx.Err(), context.Canceled) {
 		diags.Append(interruptDiagnostic(t, len(ids)))
 	}
-	for _, problem := range problems {
-		if problem != nil {
-			diags = append(diags, problem) // Not Append, which compares each with all before it.
-		}
+	for _, f := range grouped(findings) {
+		f.others(readings, findings)
+		diags = append(diags, f.error()) // Not Append, which compares each with all before it.
 	}
 	if diags.HasError() {
 		return diags
 	}
-	m.Region, m.Source = types.StringValue(t.region), types.StringValue(string(sourceOfAll(readings)))
-	m.ID = types.StringValue(countPhases(readings))
-	return append(diags, m.fill(ctx, readings)...)
+	return append(diags, m.fill(ctx, t, readings)...)
+}
+
+// readAll reads all clusters at once: the client bounds the requests in flight, and one that fails keeps no other back. A
+// finding that no waiting changes ends the waits of the rest, after a first poll each: what they would find makes no difference.
+func (m *statusesModel) readAll(ctx context.Context, r *upgrade.Reader, t target, timeout limit, ids []string) ([]*upgrade.Reading, []*finding) {
+	readings := make([]*upgrade.Reading, len(ids))
+	findings := make([]*finding, len(ids))
+	stop, failed := context.WithCancel(context.Background())
+	defer failed()
+	var group sync.WaitGroup
+	for i, id := range ids {
+		group.Go(func() {
+			reading, found := m.readCluster(ctx, stop, r, t.of(id), timeout)
+			if found != nil && found.permanent {
+				failed()
+			}
+			if found == nil || !errors.Is(ctx.Err(), context.Canceled) { // To say once that the read was interrupted is enough.
+				readings[i], findings[i] = reading, found
+			}
+		})
+	}
+	group.Wait()
+	return readings, findings
 }
 
 // fill takes in what was read.
-func (m *statusesModel) fill(ctx context.Context, readings []*upgrade.Reading) (diags diag.Diagnostics) {
+func (m *statusesModel) fill(ctx context.Context, t target, readings []*upgrade.Reading) (diags diag.Diagnostics) {
+	m.Region, m.Source = t.regionValue(), types.StringValue(string(sourceOfAll(readings)))
+	m.ID = types.StringValue(countPhases(readings))
 	results := make(map[string]fleetResult, len(readings))
 	byPhase := make(map[string][]string)
 	for _, r := range readings {

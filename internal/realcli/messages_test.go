@@ -34,7 +34,7 @@ func TestWhatAUserSeesOfEachMistake(t *testing.T) {
 		"no secret": {
 			configuration(good, ""),
 			[]string{"ALICLOUD_SECRET_KEY="},
-			"Error: Half a pair of credentials: secret_key is missing",
+			"Error: secret_key is missing",
 		},
 		"no credentials": {
 			configuration(good, ""),

@@ -198,7 +198,7 @@ func TestWhatCannotBeReadAfterTheWithdrawalSaysWhy(t *testing.T) {
 			idle,
 			[]string{gone},
 			nil, `require_phases = ["idle", "succeeded"]`,
-			[]string{"The gate is shut: the phase of cluster", "is unknown", "the list of its tasks has more than 50 pages"},
+			[]string{"Upgrade gate closed: the phase of cluster", "is unknown", "the list of its tasks has more than 50 pages"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
