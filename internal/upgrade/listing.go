@@ -55,7 +55,7 @@ func (l *listing) add(p *ack.ClusterTasks) bool {
 	if l.short && len(p.Tasks) > 0 {
 		l.ordered = false // It was not the last, so some tasks may be missing between that page and this one.
 	}
-	l.short = len(p.Tasks) < p.PageSize
+	l.short = len(p.Tasks) < min(p.PageSize, tasksPerPage)
 	before := l.count()
 	for _, t := range p.Tasks {
 		l.addTask(t)

@@ -108,6 +108,10 @@ func TestReadTasks(t *testing.T) {
 		"smaller pages that claim to be as large as asked, without all": {
 			&list{tasks: join(otherTasks(10, 9), one(upgradeAt(5, "failed"))), size: 10, says: true, claims: 100}, controlPlane, PhaseFailed, pagesUpTo(3), "",
 		},
+		"a page that claims to be larger than asked": {
+			(&list{tasks: slices.Concat(otherTasks(100, 900), one(upgradeAt(500, "failed")), otherTasks(300, 0)), says: true, claims: 1000}).honestly(),
+			controlPlane, PhaseFailed, pagesUpTo(2), "",
+		},
 		"no total at all": {&list{tasks: otherTasks(250, 0)}, controlPlane, PhaseIdle, pagesUpTo(4), ""},
 		"a total of 0 beside tasks": {
 			&list{tasks: join(otherTasks(10, 9), one(upgradeAt(5, "failed"))), size: 10, total: fixed(0)}, controlPlane, PhaseFailed, pagesUpTo(2), "",
