@@ -1,4 +1,3 @@
-// Package scenario holds what a simulator plays, and reads it from a file.
 package scenario
 
 import (
