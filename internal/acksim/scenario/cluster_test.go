@@ -21,6 +21,35 @@ func TestReadScenarioNamesWhatIsWrongWithACluster(t *testing.T) {
 			"{" + key + ",\n\"clusters\": {\"c1\": {\"timeline\": null}}}",
 			`scenario, line 2, clusters["c1"].timeline: it is null: write an array, [...]`,
 		},
+		"a region that is not one": {
+			with("\n\"region\": \"Beijing\""),
+			`scenario, line 3, clusters["c1"].region: "Beijing" is not the id of a region: write one such as "cn-hangzhou", or leave it out`,
+		},
+		"a region that is no string": {
+			with(`"region": ["cn-beijing"]`),
+			`scenario, line 2, clusters["c1"].region: it is an array: write a string, or leave the field out`,
+		},
+		"owners that are no array": {
+			with(`"visible_to": "testak"`), `scenario, line 2, clusters["c1"].visible_to: it is a string: write an array, [...]`,
+		},
+		"an owner that is no string": {
+			with("\"visible_to\": [\"testak\",\n1]"),
+			`scenario, line 3, clusters["c1"].visible_to[1]: it is a number: write a string, or leave the field out`,
+		},
+		"an unknown owner": {
+			with("\"visible_to\": [\"testak\",\n\"oidc\"]"),
+			`scenario, line 3, clusters["c1"].visible_to[1]: unknown identity "oidc": use the id of one of access_keys, ` +
+				`or the ARN of one of roles, of metadata or of credentials_uri`,
+		},
+		"an owner named twice": {
+			with(`"visible_to": ["testak", "testak"]`),
+			`scenario, line 2, clusters["c1"].visible_to[1]: duplicate identity "testak": leave one of them out`,
+		},
+		"an unknown field of a cluster": {
+			with(`"regions": []`),
+			`scenario, line 2, clusters["c1"].regions: unknown field: use one of about, cluster_type, history, listing, name, ` +
+				`next_version, profile, region, resource_group_id, tags, timeline, version, visible_to`,
+		},
 		"too long a history": {
 			with("\"history\": [\n{\"task_type\": \"a\", \"count\": 10001}]"),
 			`scenario, line 3, clusters["c1"].history[0].count: 10001 is not a number of tasks: give 1 to 10000`,

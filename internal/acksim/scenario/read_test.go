@@ -46,7 +46,7 @@ func TestReadScenarioReadsEveryField(t *testing.T) {
 					"lag": "10s", "moves": true},
 				"timeline": [{"http": {}}]
 			},
-			"c3": {"listing": {"lag_polls": 2}, "timeline": [{"phase": "finishing"}]}
+			"c3": {"region": "cn-beijing", "visible_to": ["testak", "STS.a"], "listing": {"lag_polls": 2}, "timeline": [{"phase": "finishing"}]}
 		}
 	}`))
 	if err != nil {
@@ -96,7 +96,10 @@ func TestReadScenarioReadsEveryField(t *testing.T) {
 				},
 				Timeline: []Step{{HTTP: &response.Raw{Status: 200}}},
 			},
-			"c3": {Listing: operation.Listing{LagPolls: 2}, Timeline: []Step{{Phase: story.Finishing}}},
+			"c3": {
+				Region: "cn-beijing", VisibleTo: []string{"testak", "STS.a"}, Listing: operation.Listing{LagPolls: 2},
+				Timeline: []Step{{Phase: story.Finishing}},
+			},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -179,6 +179,29 @@ func TestTheCommandComesByItsCredentialsAsItIsTold(t *testing.T) {
 	}
 }
 
+func TestTheCommandReachesEveryRegion(t *testing.T) {
+	regional := write(t, `{"access_keys": [{"id": "a", "secret": "b"}], "metadata": {"role": "instance"},
+		"clusters": {"c": {"region": "cn-beijing", "timeline": [{"phase": "idle"}]}}}`)
+	for name, test := range map[string]struct {
+		address, want string
+		flags         []string
+	}{
+		"over HTTP":                   {"http://cn-beijing.acksim.test", "404 Not Found", nil},
+		"over HTTPS":                  {"https://cn-beijing.acksim.test", "404 Not Found", []string{"-tls"}},
+		"beside the metadata service": {"http://100.100.100.200/latest/meta-data/ram/security-credentials/instance", "200 OK", []string{"-tls", "-credentials", "metadata"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var stdout, stderr output
+			c := around(t, "get:"+test.address, append(test.flags, "-scenario", regional)...)
+			c.environment = append(c.environment, "NO_PROXY=")
+			c.stdout, c.stderr = &stdout, &stderr
+			if code := c.run(t.Context()); code != exitOK || stdout.String() != test.want+"\n" {
+				t.Errorf("%d: %q, %q", code, &stdout, &stderr)
+			}
+		})
+	}
+}
+
 func TestACertificateThatCannotBeWrittenEndsTheCommand(t *testing.T) {
 	missing := filepath.Join(t.TempDir(), "missing")
 	t.Setenv("TMPDIR", missing)

@@ -16,6 +16,9 @@ func requestLine(r acksim.Request) string {
 		target += "?" + r.Query
 	}
 	line := []string{r.Time.Format(time.TimeOnly + ".000"), printable(r.Method), printable(target)}
+	if r.Region != "" {
+		line = append(line, "region="+printable(r.Region))
+	}
 	line = append(line, signer(r.AccessKeyID, r.Identity)...)
 	if r.Status > 0 {
 		line = append(line, strconv.Itoa(r.Status))

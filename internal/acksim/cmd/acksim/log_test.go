@@ -19,6 +19,9 @@ func TestRequestLineShowsNoMoreThanOneLine(t *testing.T) {
 		`03:04:05.006 GET /x key=a 503 fault=error`:      {Method: "GET", Path: "/x", AccessKeyID: "a", Status: 503, Fault: fault.Error},
 		`03:04:05.006 GET /x key=a fault=reset`:          {Method: "GET", Path: "/x", AccessKeyID: "a", Fault: fault.Reset},
 		`03:04:05.006 GET /x key=STS.a identity=r/s 200`: {Method: "GET", Path: "/x", AccessKeyID: "STS.a", Identity: "r/s", Status: 200},
+		`03:04:05.006 GET /x region=cn-beijing key=a 200`: {
+			Method: "GET", Path: "/x", Region: "cn-beijing", AccessKeyID: "a", Status: 200,
+		},
 	} {
 		r.Time = at
 		if got := requestLine(r); got != want {

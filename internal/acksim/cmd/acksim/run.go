@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net/http"
 	"os"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
@@ -134,8 +135,13 @@ func (c command) serve(ctx context.Context, f flags) (int, error) {
 		}
 	}
 	s.endpoint, s.proxy = server.Endpoint(), server.Endpoint()
-	if f.tls && f.credentials == credentialsMetadata { // No client of ours gets plain HTTP through a proxy on TLS.
-		proxy, err := acksim.Start(ctx, simulator, acksim.Options{ErrorLog: logger})
+	if regional := plan.HasRegions(); f.tls && (regional || f.credentials == credentialsMetadata) {
+		// No client of ours gets plain HTTP through a proxy on TLS.
+		var handler http.Handler = simulator
+		if regional {
+			handler = &acksim.Proxy{Simulator: simulator, Server: server}
+		}
+		proxy, err := acksim.Start(ctx, handler, acksim.Options{ErrorLog: logger})
 		if err != nil {
 			return exitFailure, err
 		}
