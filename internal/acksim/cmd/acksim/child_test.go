@@ -44,6 +44,12 @@ func child(play string) int {
 		}
 		defer func() { _ = response.Body.Close() }()
 		fmt.Println(response.Status)
+	case "distrust": // The certificate is not trusted.
+		if err := os.Unsetenv("SSL_CERT_FILE"); err != nil {
+			return 1
+		}
+		_, err := http.Get("https://" + os.Getenv("ALIBABA_CLOUD_ENDPOINT_CS")) //nolint:noctx,bodyclose // A process of its own, and an error.
+		fmt.Println(err != nil)
 	case "get": // What the variable names, or what the proxy is asked for.
 		address := os.Getenv(argument)
 		if address == "" {
@@ -199,6 +205,24 @@ func TestTheCommandReachesEveryRegion(t *testing.T) {
 				t.Errorf("%d: %q, %q", code, &stdout, &stderr)
 			}
 		})
+	}
+}
+
+func TestQuietMeansNoHandshakeErrorsEither(t *testing.T) {
+	for _, quiet := range []bool{false, true} {
+		var stdout, stderr output
+		flags := []string{"-tls"}
+		if quiet {
+			flags = append(flags, "-quiet")
+		}
+		c := around(t, "distrust", flags...)
+		c.stdout, c.stderr = &stdout, &stderr
+		if code := c.run(t.Context()); code != exitOK || stdout.String() != "true\n" {
+			t.Fatalf("%d: %q, %q", code, &stdout, &stderr)
+		}
+		if noise := strings.Contains(stderr.String(), "TLS handshake error"); noise == quiet || quiet && stderr.String() != "" {
+			t.Errorf("quiet %t: %q", quiet, &stderr)
+		}
 	}
 }
 

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -8,6 +10,16 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/identity"
 )
+
+// withoutClients drops what net/http says of clients, such as a failed TLS handshake, and writes all else.
+type withoutClients struct{ to io.Writer }
+
+func (w withoutClients) Write(line []byte) (int, error) {
+	if bytes.HasPrefix(line, []byte("http: ")) || bytes.HasPrefix(line, []byte("http2: ")) {
+		return len(line), nil
+	}
+	return w.to.Write(line)
+}
 
 // requestLine is one request in the log: time, what was requested, who requested it, and what the response was.
 func requestLine(r acksim.Request) string {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"log"
 	"testing"
 	"time"
 
@@ -27,6 +28,17 @@ func TestRequestLineShowsNoMoreThanOneLine(t *testing.T) {
 		if got := requestLine(r); got != want {
 			t.Errorf("\ngot  %s\nwant %s", got, want)
 		}
+	}
+}
+
+func TestQuietKeepsWhatTheSimulatorSaysOfItself(t *testing.T) {
+	var kept output
+	logger := log.New(withoutClients{&kept}, "", 0)
+	logger.Print("http: TLS handshake error from 127.0.0.1:1: EOF")
+	logger.Print("http2: server: error reading preface")
+	logger.Print("the simulator has stopped: it broke")
+	if kept.String() != "the simulator has stopped: it broke\n" {
+		t.Errorf("%q", &kept)
 	}
 }
 
