@@ -149,7 +149,7 @@ func TestWhatIsKeptOfAListIsBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if kept := *page.Tasks[0].ErrorMessage; len(kept) > maxTaskMessage+len("…") || !strings.HasSuffix(kept, "é…") {
+	if kept := *page.Tasks[0].ErrorMessage; len(kept) > maxMessage+len("…") || !strings.HasSuffix(kept, "é…") {
 		t.Errorf("%d bytes are kept", len(kept))
 	}
 }
