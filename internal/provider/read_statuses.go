@@ -103,12 +103,13 @@ func (m *statusesModel) read(ctx context.Context, c *connections, timeout limit)
 	readings := make([]*upgrade.Reading, len(ids))
 	problems := make([]diag.Diagnostic, len(ids))
 	interrupted := func() bool { return errors.Is(ctx.Err(), context.Canceled) }
+	var text fleetText
 	var group sync.WaitGroup
 	for i, id := range ids { // All at once: the client bounds the requests in flight, and one that fails keeps no other back.
 		group.Go(func() {
 			reading, problem := m.readCluster(ctx, r, t.of(id), timeout)
 			if problem == nil || !interrupted() { // To say once that the read was interrupted is enough.
-				readings[i], problems[i] = reading, problem
+				readings[i], problems[i] = text.keep(reading), problem
 			}
 		})
 	}
@@ -122,6 +123,7 @@ func (m *statusesModel) read(ctx context.Context, c *connections, timeout limit)
 			diags = append(diags, problem) // Not Append, which compares each with all before it.
 		}
 	}
+	diags = append(diags, text.check(len(ids))...)
 	if diags.HasError() {
 		return diags
 	}

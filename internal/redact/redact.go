@@ -112,10 +112,10 @@ func markOf(text string) string {
 	if end < 0 {
 		end = len(text)
 	}
-	if end = min(end, minBeginning); end < minBeginning {
+	if end < minSecret {
 		return ""
 	}
-	return lower(text[:end])
+	return lower(text[:min(end, minBeginning)])
 }
 
 // spellings returns each secret as it can be spelled in headers, JSON, HTML, URLs and Go's quoted strings, in lower case and
