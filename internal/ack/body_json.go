@@ -130,7 +130,11 @@ func jsonEscape(escape []byte) (r rune, size int) {
 // jsonHex returns the number in an escape such as \u00e9.
 func jsonHex(escape []byte) (n rune) {
 	for _, c := range escape[2:6] {
-		n = n<<4 | rune(strings.IndexByte("0123456789abcdef", c|0x20)) // In small letters; that leaves digits alone.
+		digit := c - '0'
+		if c > '9' {
+			digit = (c | 0x20) - 'a' + 10 // In small letters.
+		}
+		n = n<<4 | rune(digit)
 	}
 	return n
 }

@@ -37,7 +37,7 @@ func TestTheKindOfEveryCode(t *testing.T) {
 		"Throttling.Api":                             KindThrottled,
 		"Request.Throttling":                         KindThrottled,
 		"ErrorClusterState":                          KindOther,
-		"InternalError":                              KindOther,
+		"InternalError":                              KindServerError,
 		"ForbiddenRAM":                               KindOther, // No code below Forbidden.
 		"errorclusternotfound":                       KindOther,
 		"InvalidActionX":                             KindOther,
@@ -69,7 +69,7 @@ func TestTheKindOfEveryCode(t *testing.T) {
 			t.Errorf("%v is of the kind %d, want %d", e, e.Kind(), kind)
 		}
 		gone := e.HTTPStatus == 404 || e.HTTPStatus == 410 || e.HTTPStatus == 501
-		notServed := kind == KindNotServed || gone && e.Code == "" && e.Location == ""
+		notServed := kind == KindNotServed || gone && (e.Code == "" && e.Location == "" || kind == KindServerError)
 		if e.NotServed() != notServed {
 			t.Errorf("%v is not served: %t", e, !notServed)
 		}

@@ -57,15 +57,8 @@ func FuzzReadStatus(f *testing.F) {
 				t.Errorf("Terraform takes no text like %q", word)
 			}
 		}
-		fields := readAgain(t, isXML, body)
-		if code := codeIn(fields); code != "" {
-			t.Errorf("it passes for an answer with the error code %q", code)
-		}
-		for _, f := range fields {
-			if empty := f.object && len(f.inside) == 0 && !f.isText; strings.EqualFold(f.name, "error") && !f.null && !empty && strings.TrimSpace(f.text) != "" {
-				t.Errorf("it passes for an answer with the error %q", f.text)
-			}
-		}
+		fields := readAgain(t, isXML, body, upgradeStatusFields)
+		holdToNoError(t, fields)
 		want := statusIn(t, fields)
 		want.Response = status.Response
 		if similarIn(fields) != (status.Similar != "") {
@@ -129,6 +122,19 @@ func holdToOneLine(t *testing.T, text string) {
 	}
 }
 
+// holdToNoError fails the test if an answer that was accepted says that it is an error.
+func holdToNoError(t *testing.T, fields []plainField) {
+	t.Helper()
+	if code := codeIn(fields); code != "" {
+		t.Errorf("it passes for an answer with the error code %q", code)
+	}
+	for _, f := range fields {
+		if empty := f.object && len(f.inside) == 0 && !f.isText; strings.EqualFold(f.name, "error") && !f.null && !empty && strings.TrimSpace(f.text) != "" {
+			t.Errorf("it passes for an answer with the error %q", f.text)
+		}
+	}
+}
+
 func textsOf(s *UpgradeStatus) (all []string) {
 	words := []*string{s.ErrorMessage, s.PrecheckReportID, s.Status, s.UpgradeStep, &s.RequestID}
 	if s.UpgradeTask != nil {
@@ -146,11 +152,12 @@ func textsOf(s *UpgradeStatus) (all []string) {
 type plainField struct {
 	name, text           string
 	null, isText, object bool
-	inside               []plainField
+	inside               []plainField // Of an object its members, and of an array its elements.
 }
 
-// readAgain reads the fields of an answer that was accepted, without a limit and without skipping anything.
-func readAgain(t *testing.T, isXML bool, body []byte) []plainField {
+// readAgain reads the fields of an answer that was accepted, without a limit and without skipping anything. The names are those that the
+// operation knows.
+func readAgain(t *testing.T, isXML bool, body []byte, names []string) []plainField {
 	t.Helper()
 	if !isXML {
 		return plainJSON(t, "", bytes.TrimPrefix(body, []byte("\ufeff"))).inside
@@ -160,7 +167,7 @@ func readAgain(t *testing.T, isXML bool, body []byte) []plainField {
 		t.Fatalf("it was accepted, and is no XML: %v", err)
 	}
 	fields := document.plain().inside
-	if len(fields) == 1 && fields[0].object && !slices.Contains(upgradeStatusFields, fields[0].name) {
+	if len(fields) == 1 && fields[0].object && !slices.Contains(names, fields[0].name) {
 		return fields[0].inside
 	}
 	return fields
@@ -172,6 +179,13 @@ func plainJSON(t *testing.T, name string, raw []byte) plainField {
 	f := plainField{name: name, text: strings.ToValidUTF8(string(raw), "\ufffd"), null: string(raw) == "null"}
 	if err := json.Unmarshal(raw, &f.text); err == nil && !f.null {
 		f.isText = true
+		return f
+	}
+	var elements []json.RawMessage
+	if err := json.Unmarshal(raw, &elements); err == nil && !f.null {
+		for _, element := range elements {
+			f.inside = append(f.inside, plainJSON(t, "", element))
+		}
 		return f
 	}
 	if f.object = raw[0] == '{'; !f.object {
@@ -228,23 +242,25 @@ func codeIn(fields []plainField) string {
 	return ""
 }
 
+// hasSimilar reports whether a name differs in its spelling alone from one of the given ones.
+func hasSimilar(fields []plainField, names ...string) bool {
+	return slices.ContainsFunc(fields, func(f plainField) bool {
+		letters := strings.Join(strings.FieldsFunc(f.name, func(r rune) bool { return r == '_' || r == '-' || unicode.IsSpace(r) }), "")
+		return slices.ContainsFunc(names, func(name string) bool {
+			return f.name != name && strings.EqualFold(letters, strings.ReplaceAll(name, "_", ""))
+		})
+	})
+}
+
 // similarIn reports whether a name differs in its spelling alone from one that a gate hangs on.
 func similarIn(fields []plainField) bool {
-	anyLike := func(fields []plainField, names ...string) bool {
-		return slices.ContainsFunc(fields, func(f plainField) bool {
-			letters := strings.Join(strings.FieldsFunc(f.name, func(r rune) bool { return r == '_' || r == '-' || unicode.IsSpace(r) }), "")
-			return slices.ContainsFunc(names, func(name string) bool {
-				return f.name != name && strings.EqualFold(letters, strings.ReplaceAll(name, "_", ""))
-			})
-		})
-	}
 	for _, f := range fields {
 		if f.name == "upgrade_task" && f.object &&
-			(anyLike(f.inside, "status") || slices.ContainsFunc(f.inside, func(f plainField) bool { return f.name == "state" })) {
+			(hasSimilar(f.inside, "status") || slices.ContainsFunc(f.inside, func(f plainField) bool { return f.name == "state" })) {
 			return true
 		}
 	}
-	return anyLike(fields, "status", "upgrade_step", "upgrade_task")
+	return hasSimilar(fields, "status", "upgrade_step", "upgrade_task")
 }
 
 func statusIn(t *testing.T, fields []plainField) *UpgradeStatus {
@@ -262,14 +278,16 @@ func statusIn(t *testing.T, fields []plainField) *UpgradeStatus {
 		}
 		return found
 	}
-	text := func(fields []plainField, name string) *string {
+	kept := func(fields []plainField, name string, limit int) *string {
 		if f := one(fields, name); f != nil && !f.null {
-			return &f.text
+			text := object{}.keepText(f.text, limit)
+			return &text
 		}
 		return nil
 	}
+	text := func(fields []plainField, name string) *string { return kept(fields, name, maxWord) }
 	s := &UpgradeStatus{
-		ErrorMessage:     text(fields, "error_message"),
+		ErrorMessage:     kept(fields, "error_message", maxMessage),
 		PrecheckReportID: text(fields, "precheck_report_id"),
 		Status:           text(fields, "status"),
 		UpgradeStep:      text(fields, "upgrade_step"),
@@ -277,11 +295,11 @@ func statusIn(t *testing.T, fields []plainField) *UpgradeStatus {
 	switch task := one(fields, "upgrade_task"); {
 	case task == nil || task.null:
 	case task.object:
-		s.UpgradeTask = &UpgradeTask{Status: text(task.inside, "status"), Message: text(task.inside, "message")}
+		s.UpgradeTask = &UpgradeTask{Status: text(task.inside, "status"), Message: kept(task.inside, "message", maxMessage)}
 	case task.isText:
-		s.UpgradeTask = &UpgradeTask{Status: ptr(fmt.Sprintf("%q", task.text))}
+		s.UpgradeTask = &UpgradeTask{Status: ptr(fmt.Sprintf("%q", object{}.keepText(task.text, maxWord)))}
 	default:
-		s.UpgradeTask = &UpgradeTask{Status: &task.text}
+		s.UpgradeTask = &UpgradeTask{Status: ptr(object{}.keepText(task.text, maxWord))}
 	}
 	return s
 }

@@ -27,8 +27,11 @@ const (
 	// minRemaining is what must be left to a deadline for another attempt to make sense.
 	minRemaining = 500 * time.Millisecond
 
-	// maxCredentialsAge is how long credentials may have waited for a turn. Temporary ones are good for some minutes more.
-	maxCredentialsAge = time.Minute
+	// maxCredentialsAge is how long credentials may have waited for a turn before they are fetched again: temporary ones may
+	// have been renewed meanwhile. freshTimeout is how long that may take while the turn is held; most of the time, they are
+	// there already.
+	maxCredentialsAge = time.Second
+	freshTimeout      = time.Second
 )
 
 // attempts are those to get one response.
@@ -78,10 +81,7 @@ func (a *attempts) try(ctx context.Context, build func() (*http.Request, error),
 	ended := errors.New("the attempt panicked")
 	defer func() { c.limiter.end(t, ended) }()
 	if t.waited > maxCredentialsAge {
-		if credentials, err = c.credentials(ctx); err != nil {
-			ended = err
-			return err
-		}
+		credentials = c.freshCredentials(ctx, credentials)
 	}
 	request, err := build()
 	if err != nil {
@@ -109,6 +109,17 @@ func (c *Client) credentials(ctx context.Context) (acs3.Credentials, error) {
 		return acs3.Credentials{}, &acs3.CredentialsError{Err: err}
 	}
 	return credentials, nil
+}
+
+// freshCredentials fetches credentials again, and returns the ones from before where that fails or takes its time: most of
+// the time they are still good, and if they are not, the next attempt fetches them at leisure.
+func (c *Client) freshCredentials(ctx context.Context, before acs3.Credentials) acs3.Credentials {
+	ctx, cancel := context.WithTimeout(ctx, freshTimeout)
+	defer cancel()
+	if fresh, err := c.credentials(ctx); err == nil {
+		return fresh
+	}
+	return before
 }
 
 // takeTurn waits for the turn of the next attempt. Its error ends the attempts.

@@ -110,28 +110,41 @@ func TestCredentialsThatWaitedLongForATurnAreFetchedAgain(t *testing.T) {
 	}
 }
 
-func TestCredentialsThatCannotBeFetchedAgainGiveTheTurnBack(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var fetched atomic.Int64
-		client := newTestClient(newScript(t), func(c *Config) {
-			c.Credentials = func(ctx context.Context) (acs3.Credentials, error) {
-				if fetched.Add(1) > 1 {
-					return acs3.Credentials{}, errors.New("expired")
+func TestCredentialsThatCannotBeFetchedAgainServeOn(t *testing.T) {
+	for name, again := range map[string]func(context.Context) error{
+		"it fails": func(context.Context) error { return errors.New("busy") },
+		"it hangs": func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var fetched atomic.Int64
+				s := newScript(t, says(200, jsonType, running))
+				client := newTestClient(s, func(c *Config) {
+					c.Credentials = func(ctx context.Context) (acs3.Credentials, error) {
+						if fetched.Add(1) > 1 {
+							return acs3.Credentials{}, again(ctx)
+						}
+						return staticKey(ctx)
+					}
+				})
+				if !client.limiter.slots.TryAcquire(firstInFlight) {
+					t.Fatal("not all turns are free")
 				}
-				return staticKey(ctx)
-			}
+				started := time.Now()
+				time.AfterFunc(2*maxCredentialsAge, func() { client.limiter.slots.Release(firstInFlight) })
+				if _, err := client.GetUpgradeStatus(t.Context(), clusterID); err != nil || fetched.Load() != 2 {
+					t.Errorf("fetched %d times: %v", fetched.Load(), err)
+				}
+				if took := time.Since(started); took > 2*maxCredentialsAge+freshTimeout {
+					t.Errorf("it took %s", took)
+				}
+				s.done()
+				if n := freeSlots(client.limiter); n != firstInFlight {
+					t.Errorf("%d turns are free", n)
+				}
+			})
 		})
-		if !client.limiter.slots.TryAcquire(firstInFlight) {
-			t.Fatal("not all turns are free")
-		}
-		time.AfterFunc(2*maxCredentialsAge, func() { client.limiter.slots.Release(firstInFlight) })
-		if _, err := client.GetUpgradeStatus(t.Context(), clusterID); !errors.As(err, new(*acs3.CredentialsError)) {
-			t.Errorf("got %v", err)
-		}
-		if n := freeSlots(client.limiter); n != firstInFlight {
-			t.Errorf("%d turns are free", n)
-		}
-	})
+	}
 }
 
 func TestARequestThatCannotBeBuiltIsNeverTriedAgain(t *testing.T) {

@@ -34,8 +34,8 @@ const (
 func NewTransport(connectTimeout, readTimeout time.Duration) *http.Transport {
 	dialer := &net.Dialer{Timeout: connectTimeout, KeepAlive: 30 * time.Second}
 	return &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
-		OnProxyConnectResponse: refusedByProxy,
+		Proxy:                  netfault.ProxyFromEnvironment(),
+		OnProxyConnectResponse: netfault.RejectedByProxy,
 		DialContext:            dialer.DialContext,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, ClientSessionCache: tls.NewLRUClientSessionCache(0)},
 		TLSHandshakeTimeout:    connectTimeout,
@@ -50,14 +50,6 @@ func NewTransport(connectTimeout, readTimeout time.Duration) *http.Transport {
 			MaxReceiveBufferPerStream: streamWindow,
 		},
 	}
-}
-
-// refusedByProxy turns a proxy's refusal into an error of its own; net/http's says nothing but the status text.
-func refusedByProxy(_ context.Context, _ *url.URL, _ *http.Request, response *http.Response) error {
-	if response.StatusCode == http.StatusOK {
-		return nil
-	}
-	return &netfault.ProxyError{HTTPStatus: response.StatusCode}
 }
 
 // attemptTransport makes one attempt of each request, and bounds it, to the last byte of the response's body. It stands

@@ -3,6 +3,7 @@ package credentials
 import (
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // assume adds the role of the block assume_role to what was found, or else the role of the profile that was found.
@@ -31,11 +32,24 @@ func (r *resolver) assume(base found) (found, *Error) {
 		return value
 	}
 	arn := take(RoleARN, block.RoleARN, p.RamRoleARN)
-	if arn.Text == "" {
+	if !arn.IsSet() && block.RoleARN != nil {
+		r.trace.add("assume_role", "not used: its role_arn is an empty string")
+		return base, nil
+	}
+	if !arn.IsSet() {
 		return found{}, &Error{
 			Attribute: RoleARN.Attribute,
 			Summary:   "assume_role names no role",
-			Detail:    fmt.Sprintf("Looked for its role_arn in %s: %s.\n\nSet it, or remove the block assume_role.", RoleARN.Places(), emptyWord(arn)),
+			Detail:    fmt.Sprintf("Sources checked for its role_arn: %s: %s.\n\nSet it, or remove the block assume_role.", RoleARN.Places(), emptyWord(arn)),
+		}
+	}
+	sessionName := take(RoleSessionName, block.SessionName, p.RamSessionName)
+	for _, given := range []struct {
+		setting Setting
+		value   Value
+	}{{RoleARN, arn}, {RoleSessionName, sessionName}} {
+		if err := malformed(given.setting, given.value); err != nil {
+			return found{}, err
 		}
 	}
 	seconds, complaint := r.expiration(RoleSessionExpiration, block.SessionExpiration, p)
@@ -46,13 +60,17 @@ func (r *resolver) assume(base found) (found, *Error) {
 	if arn.From == profileOrigin(p) { // With another role, what the profile says about its own does not count.
 		policy, externalID = or(policy, p.Policy), or(externalID, p.ExternalID)
 	}
+	host, err := r.stsHost(p)
+	if err != nil {
+		return found{}, stsError(err)
+	}
 	return r.assumed(base, role{
-		arn:         arn.Text,
-		sessionName: or(take(RoleSessionName, block.SessionName, p.RamSessionName).Text, DefaultSessionName),
+		arn:         arn,
+		sessionName: or(sessionName.Text, DefaultSessionName),
 		policy:      policy,
 		externalID:  externalID,
 		seconds:     seconds,
-		sts:         r.stsHost(p),
+		sts:         host,
 	}, RoleARN.Attribute)
 }
 
@@ -61,21 +79,31 @@ func (r *resolver) assumed(base found, link role, attribute string) (found, *Err
 	if err != nil {
 		return found{}, &Error{Attribute: attribute, Summary: "The role cannot be assumed", Detail: capital(err.Error()) + "."}
 	}
-	r.trace.add("assume_role", "the role %s is assumed with that", link.arn)
+	r.trace.add("assume_role", "the role %s is assumed with that", link.arn.Text)
 	return *f, nil
 }
 
-// expiration resolves how long a session lasts, in seconds.
+// stsError is the error of an endpoint of STS that is none.
+func stsError(err error) *Error {
+	return &Error{Attribute: STSEndpoint.Attribute, Summary: "Malformed " + STSEndpoint.Attribute, Detail: capital(err.Error()) + "."}
+}
+
+// expiration resolves how long a session lasts, in seconds. 0 gives no value, as an empty string does elsewhere.
 func (r *resolver) expiration(s Setting, attribute *int64, p *profile) (int64, *Error) {
-	value := Value{}
-	switch {
-	case attribute != nil:
-		value = Value{Text: strconv.FormatInt(*attribute, 10), From: "the provider's attribute " + s.Attribute}
-	default:
-		value = s.Lookup(nil, r.Getenv)
-		if !value.IsSet() && p.ExpiredSeconds != 0 {
-			value = Value{Text: strconv.FormatInt(p.ExpiredSeconds, 10), From: profileOrigin(p)}
+	number := func(n int64, from string) Value {
+		if n == 0 {
+			return Value{}
 		}
+		return Value{Text: strconv.FormatInt(n, 10), From: from}
+	}
+	var value Value
+	if attribute != nil {
+		value = number(*attribute, fromAttribute+s.Attribute)
+	} else if value = s.Lookup(nil, r.Getenv); value.Text == "0" {
+		value = Value{}
+	}
+	if !value.IsSet() {
+		value = number(p.ExpiredSeconds, profileOrigin(p))
 	}
 	if !value.IsSet() {
 		return DefaultSessionExpiration, nil
@@ -99,5 +127,5 @@ func text(attribute *string) string {
 	if attribute == nil {
 		return ""
 	}
-	return *attribute
+	return strings.TrimSpace(*attribute)
 }

@@ -21,7 +21,7 @@ func TestWhereRolesAreAssumed(t *testing.T) {
 		"sts-vpc.cn-hangzhou.aliyuncs.com": {"", `, "enable_vpc": true`, true},
 		"127.0.0.1:1":                      {"127.0.0.1:1", `, "enable_vpc": true, "sts_region": "cn-shanghai"`, false},
 	} {
-		got := resolve(t, Input{Profile: ptr("p0"), Home: home(t, profiles(role+test.fields)), STSEndpoint: test.endpoint})
+		got := resolve(t, Input{Profile: ptr("p0"), Home: home(t, profiles(role+test.fields)), STSEndpoint: &test.endpoint})
 		if want := `the role r, assumed with the access key …0123 of the profile "p0" (STS at ` + want + ")"; got.About != want {
 			t.Errorf("got  %s\nwant %s", got.About, want)
 		}
@@ -54,12 +54,12 @@ func TestWhichCredentialsSign(t *testing.T) {
 		"two roles": {
 			Input{Profile: p0, AssumeRole: &AssumeRole{RoleARN: ptr("a")}},
 			profiles(`"name": "p0", "mode": "ChainableRamRoleArn", "source_profile": "p1", "ram_role_arn": "b"`, `"name": "p1", "mode": "AK", `+key),
-			`the role a, assumed with the role b, assumed with the access key …0123 of the profile "p1" (STS at sts.cn-beijing.aliyuncs.com)`, true, true,
+			`the role a from the provider's attribute assume_role.role_arn, assumed with the role b, assumed with the access key …0123 of the profile "p1" (STS at sts.cn-beijing.aliyuncs.com)`, true, true,
 		},
 		"two roles of two STS, one of the region": {
 			Input{Profile: p0, AssumeRole: &AssumeRole{RoleARN: ptr("a")}},
 			profiles(`"name": "p0", "mode": "ChainableRamRoleArn", "source_profile": "p1", "ram_role_arn": "b", "sts_region": "x"`, `"name": "p1", "mode": "AK", `+key),
-			`the role a, assumed with the role b, assumed with the access key …0123 of the profile "p1" (STS at sts.x.aliyuncs.com and sts.cn-beijing.aliyuncs.com)`, true, true,
+			`the role a from the provider's attribute assume_role.role_arn, assumed with the role b, assumed with the access key …0123 of the profile "p1" (STS at sts.x.aliyuncs.com and sts.cn-beijing.aliyuncs.com)`, true, true,
 		},
 		"two roles of two STS, the first of the region": {
 			Input{Profile: p0},

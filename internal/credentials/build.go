@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/aliyun/credentials-go/credentials/providers"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/endpoint"
 )
 
 // The library's builders fill every value that is empty from variables of the library's own, against our order. So each
@@ -24,9 +26,10 @@ func static(key, secret, token string) (providers.CredentialsProvider, error) {
 
 // role is a role to assume.
 type role struct {
-	arn, sessionName, policy, externalID string
-	seconds                              int64
-	sts                                  stsHost
+	arn                             Value
+	sessionName, policy, externalID string
+	seconds                         int64
+	sts                             stsHost
 }
 
 // stsHost is where STS is asked.
@@ -39,7 +42,7 @@ type stsHost struct {
 func assumed(source found, r role) (*found, error) {
 	provider, err := providers.NewRAMRoleARNCredentialsProviderBuilder().
 		WithCredentialsProvider(source.provider).
-		WithRoleArn(r.arn).
+		WithRoleArn(r.arn.Text).
 		WithRoleSessionName(r.sessionName).
 		WithDurationSeconds(int(r.seconds)).
 		WithPolicy(r.policy).
@@ -50,16 +53,20 @@ func assumed(source found, r role) (*found, error) {
 		return nil, err
 	}
 	hint := source.hint
-	if hint == hintKey {
-		hint = "Check that STS can be reached from here."
+	if hint == hintKey { // What is wrong with a key, STS says.
+		hint = "Check endpoints.sts, and that STS responds there."
+	}
+	about := "the role " + r.arn.Text
+	if r.arn.place() != source.place {
+		about += r.arn.origin()
 	}
 	hosts := source.sts
 	if !slices.Contains(hosts, r.sts.name) {
 		hosts = append(hosts[:len(hosts):len(hosts)], r.sts.name)
 	}
 	return &found{
-		provider: provider, own: source.own, about: fmt.Sprintf("the role %s, assumed with %s", r.arn, source.about), hint: hint,
-		sts: hosts, regional: source.regional || r.sts.regional,
+		provider: &served{provider, serviceSTS}, own: source.own, about: about + ", assumed with " + source.about, hint: hint,
+		sts: hosts, regional: source.regional || r.sts.regional, place: source.place,
 	}, nil
 }
 
@@ -103,25 +110,33 @@ func (r *resolver) buildOne(file *configFile, p *profile) (*found, error) {
 	r.scrub.learn(p.AccessKeyID, p.AccessKeySecret, p.StsToken, p.OIDCToken, p.AccessToken, p.OAuthAccessToken, p.OAuthRefreshToken)
 	switch p.Mode {
 	case modeAK, modeRamRoleArn, modeStsToken:
-		token := ""
-		if p.Mode == modeStsToken {
-			if token = p.StsToken; token == "" {
-				return nil, errors.New("it has the mode StsToken and no sts_token")
-			}
+		token := p.StsToken
+		switch {
+		case p.Mode == modeAK:
+			token = ""
+		case p.Mode == modeStsToken && token == "":
+			return nil, errors.New("it has the mode StsToken and no sts_token")
 		}
 		if p.AccessKeyID == "" || p.AccessKeySecret == "" {
 			return nil, fmt.Errorf("it has the mode %s and not both of access_key_id and access_key_secret", p.Mode)
 		}
 		if strings.ContainsFunc(p.AccessKeyID+p.AccessKeySecret+token, notInAHeader) {
-			return nil, errors.New("its credentials hold white space, a control character or a character that is not ASCII")
+			return nil, errors.New("its credentials contain white space, a control character or a non-ASCII character")
 		}
 		provider, err := static(p.AccessKeyID, p.AccessKeySecret, token)
 		return &found{
 			provider: provider, about: fmt.Sprintf("the access key %s of %s", lastFour(p.AccessKeyID), profileOrigin(p)), hint: hintKey,
+			place: fromProfile,
 		}, err
 	case modeEcsRamRole, modeRamRoleArnWithRoleName:
+		if strings.ContainsFunc(p.RamRoleName, notInAHeader) {
+			return nil, errors.New("its ram_role_name contains white space, a control character or a non-ASCII character")
+		}
 		return metadataSource(p.RamRoleName)
 	case modeCredentialsURI:
+		if err := r.mayRun(p); err != nil {
+			return nil, err
+		}
 		f, err := uriSource(p.CredentialsURI, r.refreshFailed)
 		if err != nil {
 			return nil, fmt.Errorf("its credentials_uri %w", err)
@@ -132,13 +147,17 @@ func (r *resolver) buildOne(file *configFile, p *profile) (*found, error) {
 		if err != nil {
 			return nil, err
 		}
-		return oidcSource(oidc{provider: p.OIDCProviderARN, token: p.OIDCToken, file: p.OIDCTokenFile, role: link}, r.scrub)
+		of := func(text string) Value { return Value{Text: text, From: profileOrigin(p)} }
+		return oidcSource(oidc{provider: of(p.OIDCProviderARN), token: of(p.OIDCToken), file: of(p.OIDCTokenFile), role: link}, r.scrub)
 	case modeExternal:
+		if err := r.mayRun(p); err != nil {
+			return nil, err
+		}
 		return commandSource(p.ProcessCommand, r.scrub, r.refreshFailed)
 	case modeCloudSSO:
 		return cloudSSOSource(p)
 	case modeOAuth:
-		return oauthSource(file, p, r.scrub)
+		return oauthSource(file, p, r.scrub, r.warn)
 	default:
 		return nil, unknownMode(p.Mode)
 	}
@@ -156,25 +175,40 @@ func (r *resolver) profileRole(p *profile) (role, error) {
 	if err := checkExpiration(seconds); err != nil {
 		return role{}, fmt.Errorf("its expired_seconds %w", err)
 	}
+	if strings.ContainsFunc(p.RamRoleARN+p.RamSessionName, notInAHeader) {
+		return role{}, errors.New("its ram_role_arn or ram_session_name contains white space, a control character or a non-ASCII character")
+	}
+	host, err := r.stsHost(p)
+	if err != nil {
+		return role{}, err
+	}
 	return role{
-		arn: p.RamRoleARN, sessionName: or(p.RamSessionName, DefaultSessionName), policy: p.Policy, externalID: p.ExternalID,
-		seconds: seconds, sts: r.stsHost(p),
+		arn: Value{Text: p.RamRoleARN, From: profileOrigin(p)}, sessionName: or(p.RamSessionName, DefaultSessionName),
+		policy: p.Policy, externalID: p.ExternalID, seconds: seconds, sts: host,
 	}, nil
 }
 
-// stsHost is where roles are assumed: where the configuration says, else where the profile says, else in the region.
-func (r *resolver) stsHost(p *profile) stsHost {
-	if r.STSEndpoint != "" {
-		return stsHost{name: r.STSEndpoint}
-	}
+// stsHost is where roles are assumed: where the configuration or the environment says, else where the profile says, else in
+// the region.
+func (r *resolver) stsHost(p *profile) (stsHost, error) {
 	if p == nil {
 		p = &profile{}
+	}
+	value := STSEndpoint.Lookup(r.STSEndpoint, r.Getenv)
+	if !value.IsSet() && p.StsEndpoint != "" {
+		value = Value{Text: p.StsEndpoint, From: "sts_endpoint of " + profileOrigin(p)}
+	}
+	if value.IsSet() {
+		if rule := endpoint.Check(value.Text); rule != "" {
+			return stsHost{}, fmt.Errorf("the STS endpoint %q, from %s, %s", value.Text, value.From, rule)
+		}
+		return stsHost{name: endpoint.In(value.Text, r.region.Text), regional: endpoint.FollowsRegion(value.Text)}, nil
 	}
 	host := "sts"
 	if p.EnableVPC {
 		host = "sts-vpc"
 	}
-	return stsHost{name: host + "." + or(p.StsRegion, r.region.Text) + ".aliyuncs.com", regional: p.StsRegion == ""}
+	return stsHost{name: host + "." + or(p.StsRegion, r.region.Text) + ".aliyuncs.com", regional: p.StsRegion == ""}, nil
 }
 
 func checkExpiration(seconds int64) error {

@@ -26,5 +26,5 @@ func cloudSSOSource(p *profile) (*found, error) {
 		WithAccessToken(p.AccessToken).
 		WithAccessTokenExpire(p.AccessTokenExpire).
 		Build()
-	return &found{provider: provider, about: "CloudSSO at " + site.Host, hint: "Sign in again with `aliyun configure --mode CloudSSO`."}, err
+	return &found{provider: &served{provider, serviceSignIn}, about: "CloudSSO at " + site.Host, place: fromProfile, hint: "Sign in again with `aliyun configure --mode CloudSSO`."}, err
 }

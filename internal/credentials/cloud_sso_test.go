@@ -24,7 +24,7 @@ func TestCloudSSO(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(Credentials{"STS.sso", "s", "t", "cloud_sso"}, got); diff != "" {
+	if diff := cmp.Diff(signer("STS.sso", "s", "t", "cloud_sso"), got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/aliyun/credentials-go/credentials/providers"
-	"github.com/google/shlex"
 )
 
 const (
@@ -29,7 +28,8 @@ var assignment = regexp.MustCompile(`^[A-Za-z_]\w*=`)
 // commandError says that a command gave no credentials. What it printed is part of the text, and decides nothing.
 type commandError struct {
 	text    string
-	passing bool // It may well succeed when it is run again.
+	passing bool   // It may well succeed when it is run again.
+	hint    string // what to do, or nothing
 }
 
 // Error implements error.
@@ -38,12 +38,9 @@ func (e *commandError) Error() string { return e.text }
 // commandSource runs a command that prints credentials: the mode External. The library's own source for it prints the
 // command and what it said to stdout when that is not JSON, and stdout belongs to the protocol with the CLI.
 func commandSource(command string, scrub *scrubber, failed func(string, error)) (*found, error) {
-	if runtime.GOOS == "windows" {
-		command = strings.ReplaceAll(command, `\`, `\\`) // There, a backslash separates folders and escapes nothing.
-	}
-	args, err := shlex.Split(command)
-	if err != nil || len(args) == 0 || args[0] == "" {
-		return nil, errors.New("it has the mode External, and its process_command is empty or has a quote that does not end")
+	args, err := splitCommand(command, runtime.GOOS == "windows")
+	if err != nil {
+		return nil, fmt.Errorf("it has the mode External, and its process_command cannot be run: %w", err)
 	}
 	if name := assignment.FindString(args[0]); name != "" { // Without the value: it is likely to be a secret.
 		return nil, fmt.Errorf("its process_command sets the variable %s before the command, which only a shell can: "+
@@ -55,7 +52,7 @@ func commandSource(command string, scrub *scrubber, failed func(string, error)) 
 	}}
 	return &found{
 		provider: own, own: own,
-		about: about, hint: "Run the process_command of the profile by hand, to see what it says.",
+		about: about, hint: "Run the process_command of the profile in a shell, to see what it prints.",
 	}, nil
 }
 
@@ -70,12 +67,12 @@ func runCommand(ctx context.Context, args []string, timeout time.Duration, scrub
 	switch {
 	case err == nil, errors.Is(err, exec.ErrWaitDelay): // The latter: it ended well, and left an agent or the like behind.
 	case errors.Is(ctx.Err(), context.Canceled):
-		return c, expires, &commandError{"it was ended, because nobody waited for it any more", true}
+		return c, expires, &commandError{text: "it was canceled", passing: true}
 	case ctx.Err() != nil:
-		return c, expires, &commandError{fmt.Sprintf("it did not end within %s", timeout), true}
+		return c, expires, &commandError{text: fmt.Sprintf("it did not end within %s", timeout), passing: true}
 	default:
 		return c, expires, &commandError{
-			text: fmt.Sprintf("it failed: %s; it said: %s", err, or(scrub.opaque(string(stderr.kept)), "nothing")),
+			text: fmt.Sprintf("it failed: %s; stderr: %s", err, or(scrub.opaque(string(stderr.kept)), "empty")),
 			// A terminal interrupts the command along with the CLI, which is about to end the read and says it better.
 			passing: interrupted(err),
 		}
@@ -88,7 +85,13 @@ func runCommand(ctx context.Context, args []string, timeout time.Duration, scrub
 		Expiration      string `json:"expiration"`
 	}
 	if err := json.Unmarshal(stdout.kept, &answer); err != nil {
-		return c, expires, &commandError{text: fmt.Sprintf("it printed %d bytes that are not the JSON that is expected", stdout.all)}
+		return c, expires, &commandError{text: fmt.Sprintf("it printed %d bytes that are not JSON of the expected form", stdout.all)}
+	}
+	if answer.Mode != "" && answer.Mode != modeAK && answer.Mode != modeStsToken {
+		return c, expires, &commandError{
+			text: fmt.Sprintf("it printed credentials of the mode %q, which requires more than to sign with them", short(answer.Mode)),
+			hint: "Let the command print credentials of the mode AK or StsToken. For a role, set source_profile of a ChainableRamRoleArn profile to this profile, or add the block assume_role.",
+		}
 	}
 	if answer.Mode == modeStsToken && answer.StsToken == "" {
 		return c, expires, &commandError{text: "it printed credentials of the mode StsToken without an sts_token"}

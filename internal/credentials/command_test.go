@@ -12,10 +12,12 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
 // fetchWith asks a profile of the mode External once.
-func fetchWith(t *testing.T, command string) (Credentials, error) {
+func fetchWith(t *testing.T, command string) (acs3.Credentials, error) {
 	t.Helper()
 	f, err := commandSource(command, &scrubber{}, nil)
 	if err != nil {
@@ -26,26 +28,31 @@ func fetchWith(t *testing.T, command string) (Credentials, error) {
 
 func TestCommands(t *testing.T) {
 	const printed = `{"mode": "StsToken", "access_key_id": "STS.x", "access_key_secret": "it's a \"secret\"", "sts_token": "t"`
-	want := Credentials{"STS.x", `it's a "secret"`, "t", "external"}
+	want := signer("STS.x", `it's a "secret"`, "t", "external")
 	for name, test := range map[string]struct {
 		args []string
-		want Credentials
+		want acs3.Credentials
 		err  string
 	}{
-		"print credentials":                 {[]string{printed + `, "expiration": "2099-01-02T03:04:05Z"}`}, want, ""},
-		"give no expiration":                {[]string{printed + `}`}, want, ""},
-		"give an expiration of their own":   {[]string{printed + `, "expiration": "tomorrow"}`}, want, ""},
-		"say something besides":             {[]string{printed + `}`, "hello"}, want, ""},
-		"fail":                              {[]string{"canary", "not signed in, canary=secret q83vASNFZ4mrze8BI0VniavN", "x"}, Credentials{}, "it failed: exit status 1; it said: not signed in, canary=secret (hidden)"},
-		"fail with an answer of a service":  {[]string{"", `{"Code": "Throttling", "Message": "m"}`, "x"}, Credentials{}, `it failed: exit status 1; it said: {"Code": "Throttling", "Message": "m"}`},
-		"fail in silence":                   {[]string{"", "", "xx"}, Credentials{}, "it failed: exit status 2; it said: nothing"},
-		"print rubbish":                     {[]string{"AccessKeySecret is canary"}, Credentials{}, "it printed 25 bytes that are not the JSON that is expected"},
-		"print nothing":                     {[]string{""}, Credentials{}, "it printed 0 bytes that are not the JSON that is expected"},
-		"print too much":                    {[]string{printed + strings.Repeat(" ", commandMaxOutput) + "}"}, Credentials{}, "it printed 65642 bytes that are not the JSON that is expected"},
-		"forget the token":                  {[]string{`{"mode": "StsToken", "access_key_id": "a", "access_key_secret": "b"}`}, Credentials{}, "it printed credentials of the mode StsToken without an sts_token"},
-		"forget the key":                    {[]string{`{"mode": "AK"}`}, Credentials{}, "the answer holds no access key"},
-		"print a field of the wrong kind":   {[]string{`{"access_key_secret": 123}`}, Credentials{}, "it printed 26 bytes that are not the JSON that is expected"},
-		"print an access key without token": {[]string{`{"mode": "AK", "access_key_id": "a", "access_key_secret": "b"}`}, Credentials{"a", "b", "", "external"}, ""},
+		"print credentials":                {[]string{printed + `, "expiration": "2099-01-02T03:04:05Z"}`}, want, ""},
+		"give no expiration":               {[]string{printed + `}`}, want, ""},
+		"give an expiration of their own":  {[]string{printed + `, "expiration": "tomorrow"}`}, want, ""},
+		"say something besides":            {[]string{printed + `}`, "hello"}, want, ""},
+		"fail":                             {[]string{"canary", "not signed in, canary=secret q83vASNFZ4mrze8BI0VniavN", "x"}, acs3.Credentials{}, "it failed: exit status 1; stderr: not signed in, canary=secret (hidden)"},
+		"fail with an answer of a service": {[]string{"", `{"Code": "Throttling", "Message": "m"}`, "x"}, acs3.Credentials{}, `it failed: exit status 1; stderr: {"Code": "Throttling", "Message": "m"}`},
+		"fail in silence":                  {[]string{"", "", "xx"}, acs3.Credentials{}, "it failed: exit status 2; stderr: empty"},
+		"print rubbish":                    {[]string{"AccessKeySecret is canary"}, acs3.Credentials{}, "it printed 25 bytes that are not JSON of the expected form"},
+		"print nothing":                    {[]string{""}, acs3.Credentials{}, "it printed 0 bytes that are not JSON of the expected form"},
+		"print too much":                   {[]string{printed + strings.Repeat(" ", commandMaxOutput) + "}"}, acs3.Credentials{}, "it printed 65642 bytes that are not JSON of the expected form"},
+		"forget the token":                 {[]string{`{"mode": "StsToken", "access_key_id": "a", "access_key_secret": "b"}`}, acs3.Credentials{}, "it printed credentials of the mode StsToken without an sts_token"},
+		"forget the key":                   {[]string{`{"mode": "AK"}`}, acs3.Credentials{}, "the response holds no access key"},
+		"print a field of the wrong kind":  {[]string{`{"access_key_secret": 123}`}, acs3.Credentials{}, "it printed 26 bytes that are not JSON of the expected form"},
+		"ask for a role": {
+			[]string{`{"mode": "RamRoleArn", "access_key_id": "a", "access_key_secret": "b", "ram_role_arn": "r"}`},
+			acs3.Credentials{},
+			`it printed credentials of the mode "RamRoleArn", which requires more than to sign with them`,
+		},
+		"print an access key without token": {[]string{`{"mode": "AK", "access_key_id": "a", "access_key_secret": "b"}`}, signer("a", "b", "", "external"), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := fetchWith(t, command(t, test.args...))
@@ -84,7 +91,7 @@ func TestACommandThatIsInterruptedMayBeRunAgain(t *testing.T) {
 	t.Setenv(asCommand, "interrupt")
 	_, err = fetchWith(t, quote(self))
 	var failed *FetchError
-	if !errors.As(err, &failed) || !failed.Transient() || failed.Reason != "it failed: signal: interrupt; it said: nothing" {
+	if !errors.As(err, &failed) || !failed.Transient() || failed.Reason != "it failed: signal: interrupt; stderr: empty" {
 		t.Errorf("got %+v", err)
 	}
 }
@@ -108,5 +115,35 @@ func TestACommandRunsOnceForManyReads(t *testing.T) {
 	}
 	if got, err := os.ReadFile(calls); err != nil || !bytes.Equal(got, []byte("x")) {
 		t.Errorf("got the calls %q and %v, want one", got, err)
+	}
+}
+
+func TestCommandsAreSplitAsAShellDoes(t *testing.T) {
+	for name, test := range map[string]struct {
+		command string
+		windows bool
+		want    []string
+		err     error
+	}{
+		"a number sign in a word":            {"tool --id=a#b c", false, []string{"tool", "--id=a#b", "c"}, nil},
+		"a backslash between double quotes":  {`tool "a\sb" "\$x" "\\"`, false, []string{"tool", `a\sb`, "$x", `\`}, nil},
+		"a backslash before a line end":      {"tool a\\\nb \"c\\\nd\"", false, []string{"tool", "ab", "cd"}, nil},
+		"quotes within a word":               {`tool --name="First Last"'s'`, false, []string{"tool", "--name=First Lasts"}, nil},
+		"empty words":                        {`tool "" ''`, false, []string{"tool", "", ""}, nil},
+		"a folder of Windows":                {`C:\bin\tool.exe "C:\a b\c" "\"d\""`, true, []string{`C:\bin\tool.exe`, `C:\a b\c`, `"d"`}, nil},
+		"single quotes on Windows":           {`'C:\a b\tool' x`, true, []string{`C:\a b\tool`, "x"}, nil},
+		"a quote that is not closed":         {`tool "a`, false, nil, errOpenQuote},
+		"a single quote that is not closed":  {`tool 'a`, false, nil, errOpenQuote},
+		"a backslash at the end":             {`tool \`, false, nil, errTrailingBackslash},
+		"a backslash at the end, on Windows": {`C:\bin\`, true, []string{`C:\bin\`}, nil},
+		"nothing":                            {" \t\n", false, nil, errNoCommand},
+		"an empty command":                   {`"" a`, false, nil, errNoCommand},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := splitCommand(test.command, test.windows)
+			if diff := cmp.Diff(test.want, got); diff != "" || !errors.Is(err, test.err) {
+				t.Errorf("%v, -want +got:\n%s", err, diff)
+			}
+		})
 	}
 }

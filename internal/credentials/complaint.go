@@ -1,6 +1,7 @@
 package credentials
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"unicode"
@@ -18,14 +19,24 @@ func half(lacking Setting, value Value, given Setting, from Value, p *profile) *
 	}
 	return &Error{
 		Attribute: lacking.Attribute,
-		Summary:   "Half a pair of credentials: " + lacking.Attribute + " is missing",
-		Detail: fmt.Sprintf("%s is set, by %s, but %s is not.\n\nLooked for it in %s: %s.\n\n"+
+		Summary:   lacking.Attribute + " is missing",
+		Detail: fmt.Sprintf("%s is set, by %s, but %s is not.\n\nSources checked: %s: %s.\n\n"+
 			"Set %[3]s too, or %[6]s if the credentials are meant to come from elsewhere.",
 			given.Attribute, from.From, lacking.Attribute, places, emptyWord(value), remove),
 	}
 }
 
-// malformed is the error of a value that no credential can have: they all travel in HTTP headers.
+// tokenAlone is the error of a security token without the key pair that it belongs to.
+func tokenAlone(token Value) *Error {
+	return &Error{
+		Attribute: SecurityToken.Attribute,
+		Summary:   "security_token is set without access_key and secret_key",
+		Detail: fmt.Sprintf("security_token is set, by %s, but access_key and secret_key are not. A security token belongs to the temporary key pair that it was issued with.\n\n"+
+			"Set all three, or remove %[1]s if the credentials are meant to come from elsewhere.", token.From),
+	}
+}
+
+// malformed is the error of a value that no credential and no name of a role can have. White space at its ends is gone already.
 func malformed(s Setting, v Value) *Error {
 	if !strings.ContainsFunc(v.Text, notInAHeader) {
 		return nil
@@ -33,8 +44,8 @@ func malformed(s Setting, v Value) *Error {
 	return &Error{
 		Attribute: s.Attribute,
 		Summary:   "Malformed " + s.Attribute,
-		Detail: fmt.Sprintf("The value comes from %s. It holds white space, a control character or a character that is not ASCII, "+
-			"which no credential of Alibaba Cloud does: a line end is easily copied along. Set the value without it.", v.From),
+		Detail: fmt.Sprintf("The value of %s contains white space, a control character or a non-ASCII character. Remove it. "+
+			"A line break that was copied along is a common cause.", v.From),
 	}
 }
 
@@ -44,14 +55,14 @@ func notInAHeader(r rune) bool {
 
 // emptiness says that a setting gives nothing, and where was looked.
 func emptiness(s Setting, v Value) string {
-	if v.IsSet() {
+	if v.From != "" {
 		return emptyWord(v)
 	}
 	return emptyWord(v) + " (" + s.short() + ")"
 }
 
 func emptyWord(v Value) string {
-	if v.IsSet() {
+	if v.From != "" {
 		return v.From + " is an empty string"
 	}
 	return "not set"
@@ -59,9 +70,9 @@ func emptyWord(v Value) string {
 
 // fileError is the error of a configuration file that cannot be read.
 func (r *resolver) fileError(path string, from Value, err error) *Error {
-	why := "It is looked at for its current profile, because nothing else is configured."
+	why := "It was read for its current profile, because nothing else is configured."
 	if r.named.IsSet() {
-		why = fmt.Sprintf("It is looked at because %s names the profile %q.", r.named.From, r.named.Text)
+		why = fmt.Sprintf("It was read because %s names the profile %q.", r.named.From, r.named.Text)
 	}
 	origin := "the default; " + File.Places() + " can name another"
 	if from.IsSet() {
@@ -77,20 +88,26 @@ func (r *resolver) fileError(path string, from Value, err error) *Error {
 
 // profileError is the error of a profile that is there and cannot be used.
 func (r *resolver) profileError(file *configFile, p *profile, err error) *Error {
-	why, mend := "named by "+r.named.From, "Correct the profile, or name another one."
+	why, remedy := "named by "+r.named.From, "Correct the profile, or name another one."
 	if p == r.current {
-		why = "its current one, which is looked at because nothing else is configured"
-		mend = "Correct the profile, or give credentials elsewhere: with access_key and secret_key, or with another profile, for example."
+		why = "the current profile, used because nothing else is configured"
+		remedy = "Correct the profile, or give credentials elsewhere: with access_key and secret_key, or with another profile, for example."
 	}
 	return &Error{
 		Attribute: Profile.Attribute,
 		Summary:   fmt.Sprintf("The profile %q cannot be used", p.Name),
 		Detail: fmt.Sprintf("The profile %q of the file %s (%s): %s.\n\n%s",
-			p.Name, file.path, why, r.scrub.text(err.Error()), mend),
+			p.Name, file.path, why, r.scrub.text(err.Error()), remedy),
 	}
 }
 
 func unknownMode(mode string) error {
+	switch mode {
+	case "":
+		return errors.New("it has no mode, and not both of access_key_id and access_key_secret, from which the mode would follow")
+	case modeRsaKeyPair:
+		return errors.New("it has the mode RsaKeyPair, which is not supported")
+	}
 	return fmt.Errorf("it has the mode %q, which is none of %s", mode, strings.Join(modes, ", "))
 }
 

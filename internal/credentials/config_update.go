@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 )
 
@@ -59,7 +60,7 @@ func withFields(data []byte, name string, fields map[string]any) ([]byte, error)
 	}
 	for _, p := range all {
 		var itsName string
-		if json.Unmarshal(p["name"], &itsName) != nil || itsName != name {
+		if json.Unmarshal(p["name"], &itsName) != nil || strings.TrimSpace(itsName) != name {
 			continue
 		}
 		for field, value := range fields {

@@ -6,26 +6,8 @@
 package credentials
 
 import (
-	"context"
-
 	_ "github.com/ackupgrade/terraform-provider-ackupgrade/internal/credentials/quiet" // Before credentials-go can read DEBUG.
 )
-
-// Credentials is what a request is signed with.
-type Credentials struct {
-	// AccessKeyID names the key.
-	AccessKeyID string
-	// AccessKeySecret is the key.
-	AccessKeySecret string
-	// SecurityToken goes with temporary credentials.
-	SecurityToken string
-	// ProviderName is credentials-go's name for the source.
-	ProviderName string
-}
-
-// Source gives the credentials for one request. It is asked before each, honours its context, and is safe for concurrent
-// use. Its error is a *FetchError or the context's.
-type Source func(context.Context) (Credentials, error)
 
 // Error says which setting keeps credentials from being found, and how to mend it.
 type Error struct {

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
 func TestResolve(t *testing.T) {
@@ -12,19 +14,19 @@ func TestResolve(t *testing.T) {
 	for name, test := range map[string]struct {
 		in   Input
 		env  map[string]string
-		want Credentials
+		want acs3.Credentials
 	}{
 		"a key pair from the attributes": {
-			Input{AccessKey: ptr("a"), SecretKey: ptr("b")}, nil, Credentials{"a", "b", "", "static_ak"},
+			Input{AccessKey: ptr("a"), SecretKey: ptr("b")}, nil, signer("a", "b", "", "static_ak"),
 		},
 		"a key pair from the environment": {
-			Input{}, map[string]string{key: "a", secret: "b"}, Credentials{"a", "b", "", "static_ak"},
+			Input{}, map[string]string{key: "a", secret: "b"}, signer("a", "b", "", "static_ak"),
 		},
 		"field by field: half from each": {
-			Input{AccessKey: ptr("a")}, map[string]string{key: "x", secret: "b", token: "t"}, Credentials{"a", "b", "t", "static_sts"},
+			Input{AccessKey: ptr("a")}, map[string]string{key: "x", secret: "b", token: "t"}, signer("a", "b", "t", "static_sts"),
 		},
 		"an empty token attribute above the environment's": {
-			Input{SecurityToken: ptr("")}, map[string]string{key: "a", secret: "b", token: "t"}, Credentials{"a", "b", "", "static_ak"},
+			Input{SecurityToken: ptr("")}, map[string]string{key: "a", secret: "b", token: "t"}, signer("a", "b", "", "static_ak"),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -58,9 +60,9 @@ func TestResolveBlamesTheAttributeAtFault(t *testing.T) {
 		"a key without secret":         {Input{AccessKey: ptr("a")}, "secret_key"},
 		"a secret without key":         {Input{SecretKey: ptr("b")}, "access_key"},
 		"an empty key":                 {Input{AccessKey: ptr(""), SecretKey: ptr("b")}, "access_key"},
-		"a token without a key":        {Input{SecurityToken: ptr("t")}, "access_key"},
-		"a key with a space":           {Input{AccessKey: ptr("a "), SecretKey: ptr("b")}, "access_key"},
-		"a secret with a line end":     {Input{AccessKey: ptr("a"), SecretKey: ptr("b\r")}, "secret_key"},
+		"a token without a key":        {Input{SecurityToken: ptr("t")}, "security_token"},
+		"a key with a space":           {Input{AccessKey: ptr("a b"), SecretKey: ptr("b")}, "access_key"},
+		"a secret with a line end":     {Input{AccessKey: ptr("a"), SecretKey: ptr("b\rc")}, "secret_key"},
 		"a token that is not in ASCII": {Input{AccessKey: ptr("a"), SecretKey: ptr("b"), SecurityToken: ptr("té")}, "security_token"},
 	} {
 		t.Run(name, func(t *testing.T) {

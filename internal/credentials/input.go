@@ -16,12 +16,16 @@ var (
 	}
 	Region      = Setting{Attribute: "region", Variables: []string{"ALICLOUD_REGION", "ALIBABA_CLOUD_REGION"}}
 	ECSRoleName = Setting{Attribute: "ecs_role_name", Variables: []string{"ALICLOUD_ECS_ROLE_NAME", "ALIBABA_CLOUD_ECS_METADATA"}}
-	Profile     = Setting{Attribute: "profile", Variables: []string{"ALICLOUD_PROFILE", "ALIBABA_CLOUD_PROFILE"}}
-	File        = Setting{
+	Profile     = Setting{
+		Attribute: "profile",
+		Variables: []string{"ALICLOUD_PROFILE", "ALIBABA_CLOUD_PROFILE", "ALIBABACLOUD_PROFILE"}, // The last is the aliyun CLI's.
+	}
+	File = Setting{
 		Attribute: "shared_credentials_file",
 		Variables: []string{"ALICLOUD_SHARED_CREDENTIALS_FILE", "ALIBABA_CLOUD_CREDENTIALS_FILE"},
 	}
-	URI = Setting{Attribute: "credentials_uri", Variables: []string{"ALICLOUD_CREDENTIALS_URI", "ALIBABA_CLOUD_CREDENTIALS_URI"}}
+	URI         = Setting{Attribute: "credentials_uri", Variables: []string{"ALICLOUD_CREDENTIALS_URI", "ALIBABA_CLOUD_CREDENTIALS_URI"}}
+	STSEndpoint = Setting{Attribute: "endpoints.sts", Variables: []string{"ALIBABA_CLOUD_STS_ENDPOINT"}} // The aliyun CLI's too.
 
 	RoleARN         = Setting{Attribute: "assume_role.role_arn", Variables: []string{"ALICLOUD_ASSUME_ROLE_ARN", "ALIBABA_CLOUD_ROLE_ARN"}}
 	RoleSessionName = Setting{
@@ -57,21 +61,19 @@ type Input struct {
 	Profile, SharedCredentialsFile      *string
 	CredentialsURI                      *string
 	ECSRoleName                         *string
+	STSEndpoint                         *string
 	AssumeRole                          *AssumeRole
 	AssumeRoleWithOIDC                  *AssumeRoleWithOIDC
-
-	// STSEndpoint is the host, or host:port, of STS; empty means the region's public endpoint.
-	STSEndpoint string
 
 	// Getenv looks an environment variable up, as os.Getenv does.
 	Getenv func(string) string
 	// Home is the user's home folder, for a path that begins with "~"; empty means that there is none.
 	Home string
 
-	// OnRefreshFailure, if it is not nil, is told of each refresh that failed while the last session was still good, and so
-	// made no read fail: which source was asked, and what went wrong, both without secrets. It is called outside of any
-	// read, by one goroutine at a time for the session and for what it is made from.
-	OnRefreshFailure func(source, reason string)
+	// OnWarning, if it is not nil, is told what went wrong with a source and made no read fail: a refresh while the last
+	// session was still good, a new sign-in that could not be written down. Source and problem hold no secrets. It is
+	// called outside of any read, by one goroutine at a time for the session and for what it is made from.
+	OnWarning func(source, problem string)
 }
 
 // AssumeRole is the block assume_role: a role to assume with whatever credentials were found.

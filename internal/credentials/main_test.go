@@ -2,6 +2,8 @@ package credentials
 
 import (
 	"fmt"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -11,10 +13,16 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/netfault"
 )
 
 // asCommand makes the test binary play a command that prints credentials, so that no shell is needed.
 const asCommand = "ACKUPGRADE_TEST_COMMAND"
+
+// wordsFile names the file that the command "words" writes its arguments to.
+const wordsFile = "ACKUPGRADE_TEST_WORDS"
 
 func TestMain(m *testing.M) {
 	switch os.Getenv(asCommand) {
@@ -26,6 +34,10 @@ func TestMain(m *testing.M) {
 			_ = self.Signal(os.Interrupt)
 		}
 		time.Sleep(time.Hour)
+	case "words":
+		_ = os.WriteFile(os.Getenv(wordsFile), []byte(strings.Join(os.Args[1:], "|")), 0o600)
+		fmt.Print(`{"mode": "AK", "access_key_id": "a", "access_key_secret": "b"}`) //nolint:forbidigo // This is a command, not a provider.
+		return
 	case "linger":
 		time.Sleep(5 * time.Second)
 		return
@@ -86,6 +98,10 @@ func quote(args ...string) string {
 	return strings.Join(args, " ")
 }
 
+func signer(id, secret, token, provider string) acs3.Credentials {
+	return acs3.Credentials{AccessKeyID: id, AccessKeySecret: secret, SecurityToken: token, ProviderName: provider}
+}
+
 func ptr[T any](v T) *T { return &v }
 
 // environment looks variables up in pairs of name and value.
@@ -124,14 +140,16 @@ func profiles(fields ...string) string {
 }
 
 // overTLS serves at a host that credentials-go trusts: it clones the default transport for each request.
-func overTLS(t *testing.T, handler http.HandlerFunc) (host string) {
+func overTLS(t *testing.T, handler http.HandlerFunc) (host *string) {
 	t.Helper()
-	server := httptest.NewTLSServer(handler)
+	server := httptest.NewUnstartedServer(handler)
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // Of handshakes that are meant to fail.
+	server.StartTLS()
 	t.Cleanup(server.Close)
 	transport := server.Client().Transport.(*http.Transport).Clone() //nolint:forcetypeassert // As the library does.
 	transport.Proxy = nil
 	replaceTransport(t, transport)
-	return strings.TrimPrefix(server.URL, "https://")
+	return ptr(strings.TrimPrefix(server.URL, "https://"))
 }
 
 // asProxy serves every plain HTTP request, of which the metadata service's are the ones.
@@ -148,6 +166,7 @@ func asProxy(t *testing.T, handler http.HandlerFunc) {
 
 func replaceTransport(t *testing.T, transport *http.Transport) {
 	t.Helper()
+	transport.OnProxyConnectResponse = netfault.RejectedByProxy // As prepare does.
 	before := http.DefaultTransport
 	http.DefaultTransport = transport
 	t.Cleanup(func() { http.DefaultTransport = before })
@@ -156,7 +175,18 @@ func replaceTransport(t *testing.T, transport *http.Transport) {
 // in says when credentials expire.
 func in(d time.Duration) string { return time.Now().Add(d).UTC().Format("2006-01-02T15:04:05Z") }
 
-// session is an answer of STS.
+// recordFirst plays STS, and keeps a parameter of the first request.
+func recordFirst(value *string, parameter string) http.HandlerFunc {
+	requests := 0
+	return func(w http.ResponseWriter, r *http.Request) {
+		if requests++; requests == 1 {
+			*value = r.FormValue(parameter)
+		}
+		_, _ = w.Write([]byte(stsAnswer("STS.session", time.Hour)))
+	}
+}
+
+// stsAnswer is an answer of STS.
 func stsAnswer(id string, d time.Duration) string {
 	return fmt.Sprintf(`{"Credentials":{"AccessKeyId":%q,"AccessKeySecret":"session-secret","SecurityToken":"session-token","Expiration":%q}}`, id, in(d))
 }

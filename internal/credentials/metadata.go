@@ -3,7 +3,7 @@ package credentials
 import (
 	"errors"
 	"fmt"
-	"regexp"
+	"net/http"
 	"strings"
 
 	"github.com/aliyun/credentials-go/credentials/providers"
@@ -22,8 +22,16 @@ func (r *resolver) fromMetadata() (*found, *Error) {
 		r.trace.add(ECSRoleName.Attribute, "%s", emptiness(ECSRoleName, value))
 		return nil, nil
 	}
+	if err := malformed(ECSRoleName, value); err != nil {
+		return nil, err
+	}
 	f, err := metadataSource(value.Text)
-	if err != nil {
+	if err == nil {
+		f.place = value.place()
+		if !value.IsSet() {
+			f.place = fromProfile
+		}
+	} else {
 		return nil, &Error{Attribute: ECSRoleName.Attribute, Summary: "The ECS RAM role cannot be used", Detail: capital(err.Error()) + "."}
 	}
 	if byProfile && r.profile.Mode == modeRamRoleArnWithRoleName {
@@ -35,16 +43,10 @@ func (r *resolver) fromMetadata() (*found, *Error) {
 
 // metadataSource asks the metadata service of the ECS instance. An empty role name means the instance's own role.
 func metadataSource(roleName string) (*found, error) {
-	builder := providers.NewECSRAMRoleCredentialsProviderBuilder().
-		WithRoleName(roleName).
-		// The library's own, 1 s each, are short for an instance under load, and a metadata service that hangs is rare.
-		WithHttpOptions(&providers.HttpOptions{ConnectTimeout: 2000, ReadTimeout: 5000})
-	provider, err := builder.Build()
-	if err != nil { // The only reason that it has.
-		return nil, errors.New("the environment variable ALIBABA_CLOUD_ECS_METADATA_DISABLED forbids asking the metadata service")
+	provider, err := newMetadataProvider(roleName)
+	if err != nil {
+		return nil, err
 	}
-	// Build puts the role of a variable in the place of an empty one, against our order. The builder still holds what it built.
-	builder.WithRoleName(roleName)
 	return &found{
 		provider: &instanceRole{provider, roleName},
 		about:    "the ECS metadata service, role " + or(roleName, "of the instance"),
@@ -52,10 +54,10 @@ func metadataSource(roleName string) (*found, error) {
 	}, nil
 }
 
-// noSuchRole is what the library says when the metadata service answers 404.
-var noSuchRole = regexp.MustCompile(`^(?:refresh Ecs sts token err, httpStatus: |get role name failed: GET \S+ )404\b`)
+// metadataHost is the address of the metadata service in each ECS instance.
+const metadataHost = "100.100.100.200"
 
-// instanceRole is the library's source, with words for an instance that has no such role.
+// instanceRole is the library's source, with words for an instance that has no such role, and for a proxy that is in the way.
 type instanceRole struct {
 	providers.CredentialsProvider
 
@@ -65,12 +67,16 @@ type instanceRole struct {
 // GetCredentials implements providers.CredentialsProvider.
 func (i *instanceRole) GetCredentials() (*providers.Credentials, error) {
 	c, err := i.CredentialsProvider.GetCredentials()
-	switch {
-	case err == nil || !noSuchRole.MatchString(err.Error()):
-		return c, err
-	case i.name == "":
-		return nil, errors.New("the ECS instance has no RAM role")
-	default:
-		return nil, fmt.Errorf("the ECS instance has no RAM role %q", i.name)
+	if err == nil {
+		return c, nil
 	}
+	at := &serviceError{service: serviceMetadata, err: typed(err), proxy: proxyTo("http://" + metadataHost)}
+	var refused *rejection
+	if errors.As(at, &refused) && refused.status == http.StatusNotFound {
+		at.err = errors.New("the ECS instance has no RAM role")
+		if i.name != "" {
+			at.err = fmt.Errorf("the ECS instance has no RAM role %q", i.name)
+		}
+	}
+	return nil, at
 }

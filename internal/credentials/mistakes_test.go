@@ -4,8 +4,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,13 +13,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write testdata/mistakes.txt anew; read the difference before you commit it")
+var update = flag.Bool("update", false, "write the golden files of testdata anew; read the difference before you commit it")
 
 type mistake struct {
 	name   string
 	in     Input
-	config string           // of the file that there is
-	serve  http.HandlerFunc // answers as STS, the metadata service or the credentials URI
+	config string // of the file that there is
 }
 
 // Each mistake and its message in full. A mistake is made with a configuration, or comes to light when the source is asked.
@@ -56,6 +53,21 @@ func TestMistakes(t *testing.T) {
 		{name: "empty attributes", in: Input{AccessKey: ptr(""), SecretKey: ptr(""), CredentialsURI: ptr(""), ECSRoleName: ptr("")}},
 		{name: "key without secret", in: Input{AccessKey: ptr("LTAI0123")}},
 		{name: "secret without key", in: Input{Getenv: environment("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "canary-secret")}},
+		{name: "token without a key pair", in: Input{Getenv: environment("ALICLOUD_SECURITY_TOKEN", "canary-token")}, config: profiles(`"name": "p0", "mode": "AK", ` + key)},
+		{name: "OIDC token of the environment without a block", in: Input{Getenv: environment("ALIBABA_CLOUD_OIDC_TOKEN", "canary-token", "ALIBABA_CLOUD_ROLE_ARN", "r")}},
+		{name: "profile that the environment forbids", in: Input{Profile: p0, Getenv: environment("ALIBABA_CLOUD_IGNORE_PROFILE", "TRUE")}, config: profiles(`"name": "p0", "mode": "AK", ` + key)},
+		{name: "current profile that the environment forbids", in: Input{Getenv: environment("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "true")}, config: profiles(`"name": "p0", "mode": "AK", ` + key)},
+		{name: "command that the environment forbids", in: Input{Getenv: environment("ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS", "1")}, config: profiles(`"name": "p0", "mode": "External", "process_command": "x"`)},
+		{
+			name: "URI of a profile that the environment forbids", in: Input{Profile: p0, Getenv: environment("ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS", "1")},
+			config: profiles(`"name": "p0", "mode": "CredentialsURI", "credentials_uri": "http://localhost"`),
+		},
+		{name: "mode that is not supported", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "RsaKeyPair"`)},
+		{name: "profile without a mode and a key", in: Input{Profile: p0}, config: profiles(`"name": "p0"`)},
+		{name: "file with a byte order mark", in: named(file("bom.json", "\xef\xbb\xbf{}"))},
+		{name: "file in UTF-16", in: named(file("utf16.json", "\xff\xfe{\x00}\x00"))},
+		{name: "file in UTF-16 without a byte order mark", in: named(file("utf16le.json", "{\x00}\x00"))},
+		{name: "file in INI format", in: named(file("credentials.ini", "# mine\n[default]\ntype = access_key\naccess_key_secret = canary\n"))},
 		{name: "profile with half a pair", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "AK", "access_key_id": "LTAI0123"`)},
 		{name: "current profile without a name", config: `{"current": "p0", "profiles": [{"name": "", "mode": "AK"}, {"mode": "AK"}]}`},
 		{name: "number that is too large", in: named(file("huge.json", `{"profiles": [{"expired_seconds": 1e99}]}`))},
@@ -63,7 +75,7 @@ func TestMistakes(t *testing.T) {
 		{name: "profile without its STS token", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "StsToken", ` + key)},
 		{name: "current profile without its STS token", config: profiles(`"name": "p0", "mode": "StsToken", ` + key)},
 		{name: "current profile with half a pair", config: profiles(`"name": "p0", "mode": "AK", "access_key_id": "LTAI0123"`)},
-		{name: "current profile with a line end", config: profiles(`"name": "p0", "mode": "AK", "access_key_id": "LTAI0123", "access_key_secret": "canary-secret\n"`)},
+		{name: "current profile with a line end", config: profiles(`"name": "p0", "mode": "AK", "access_key_id": "LTAI0123", "access_key_secret": "canary\nsecret"`)},
 		{name: "unknown profile", in: Input{Profile: ptr("no")}, config: profiles(`"name": "p0"`, `"name": "p1"`)},
 		{name: "unknown profile in a file without any", in: Input{Getenv: environment("ALICLOUD_PROFILE", "no")}, config: `{}`},
 		{name: "unknown mode", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "Magic"`)},
@@ -101,15 +113,17 @@ func TestMistakes(t *testing.T) {
 		{name: "empty block on a role profile with an expiration out of range", in: Input{Profile: p0, AssumeRole: &AssumeRole{}}, config: profiles(
 			`"name": "p0", "mode": "RamRoleArn", "ram_role_arn": "r", "expired_seconds": 43201, ` + key)},
 		{name: "expiration out of range", in: withRole(AssumeRole{RoleARN: ptr("r"), SessionExpiration: ptr(int64(43201))})},
-		{name: "expiration of 0", in: withRole(AssumeRole{RoleARN: ptr("r"), SessionExpiration: new(int64)})},
 		{name: "expiration that is no number", in: withRole(AssumeRole{RoleARN: ptr("r")}, "ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION", "1h")},
 		{name: "block without a role", in: withRole(AssumeRole{})},
-		{name: "block with an empty role", in: withRole(AssumeRole{RoleARN: ptr("")})},
+		{name: "role with a line end in it", in: withRole(AssumeRole{RoleARN: ptr("r\nr")})},
+		{name: "malformed STS endpoint of the environment", in: withRole(AssumeRole{RoleARN: ptr("r")}, "ALIBABA_CLOUD_STS_ENDPOINT", "https://sts.aliyuncs.com")},
+		{name: "malformed STS endpoint of a profile", in: Input{Profile: p0}, config: profiles(
+			`"name": "p0", "mode": "RamRoleArn", "ram_role_arn": "r", "sts_endpoint": "::1", ` + key)},
 		{name: "malformed credentials_uri", in: Input{CredentialsURI: ptr("localhost")}},
 		{name: "profile without its credentials_uri", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "CredentialsURI"`)},
 		{name: "current profile with a malformed credentials_uri", config: profiles(`"name": "p0", "mode": "CredentialsURI", "credentials_uri": "file:///x"`)},
 		{name: "OIDC without a provider", in: oidc(func(b *AssumeRoleWithOIDC) { b.OIDCProviderARN = nil })},
-		{name: "OIDC without a role", in: oidc(func(b *AssumeRoleWithOIDC) { b.RoleARN = ptr("") })},
+		{name: "OIDC without a role", in: oidc(func(b *AssumeRoleWithOIDC) { b.RoleARN = nil })},
 		{name: "OIDC without a token", in: oidc(func(b *AssumeRoleWithOIDC) { b.OIDCToken = nil })},
 		{name: "OIDC with a token that is too short", in: oidc(func(b *AssumeRoleWithOIDC) { b.OIDCToken = ptr("abc\n") })},
 		{name: "OIDC with a token that is too long", in: oidc(func(b *AssumeRoleWithOIDC) { b.OIDCToken = ptr(strings.Repeat("x", 20001)) })},
@@ -137,39 +151,6 @@ func TestMistakes(t *testing.T) {
 			`"name": "p0", "mode": "External", "process_command": "no-such-canary-secret", "access_key_secret": "canary-secret"`)},
 		{name: "command after a variable", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "External", "process_command": "TOKEN=canary /bin/true"`)},
 		{name: "command after a variable, of the current profile", config: profiles(`"name": "p0", "mode": "External", "process_command": "'TOKEN=canary' /bin/true"`)},
-		{name: "metadata service that answers 404", in: Input{ECSRoleName: ptr("node")}, serve: status(404, "<h1>404 - Not Found</h1>")},
-		{name: "metadata service without a role", in: Input{Profile: p0}, config: profiles(`"name": "p0", "mode": "EcsRamRole"`), serve: status(404, "")},
-		{
-			name: "metadata service that answers without Expiration", in: Input{ECSRoleName: ptr("node")},
-			serve: status(200, `{"Code": "Success", "AccessKeyId": "STS.x", "AccessKeySecret": "canary-secret", "SecurityToken": "canary-token"}`),
-		},
-		{
-			name: "STS that answers without Expiration", in: withRole(AssumeRole{RoleARN: ptr("r")}),
-			serve: status(200, `{"Credentials": {"AccessKeyId": "STS.x", "AccessKeySecret": "canary-secret", "SecurityToken": "canary-token"}}`),
-		},
-		{name: "STS that answers without credentials", in: withRole(AssumeRole{RoleARN: ptr("r")}), serve: status(200, `{}`)},
-		{name: "host of STS that does not exist", in: func() Input {
-			in := withRole(AssumeRole{RoleARN: ptr("r")})
-			in.STSEndpoint = "no host"
-			return in
-		}()},
-		{name: "role that may not be assumed", in: withRole(AssumeRole{RoleARN: ptr("r")}), serve: status(403,
-			`{"RequestId": "REQ-1", "HostId": "sts", "Code": "NoPermission", "Message": "You are not authorized to do this action. Resource: r Action: sts:AssumeRole"}`)},
-		{name: "role that does not exist", in: withRole(AssumeRole{RoleARN: ptr("r")}), serve: status(404,
-			`{"Code": "EntityNotExist.Role", "Message": "The role not exists: r."}`)},
-		{name: "key that STS does not know", in: withRole(AssumeRole{RoleARN: ptr("r")}), serve: status(404,
-			`{"Code": "InvalidAccessKeyId.NotFound", "Message": "Specified access key is not found."}`)},
-		{name: "signature that STS does not accept", in: withRole(AssumeRole{RoleARN: ptr("r")}), serve: status(400,
-			`{"Code": "SignatureDoesNotMatch", "Message": "Specified signature is not matched with our calculation. server string to sign is:POST&%2F&AccessKeyId%3DLTAI0123%26Action%3DAssumeRole%26SecurityToken%3Dcanary%252Btoken%26SignatureNonce%3Dcanary"}`)},
-		{name: "clock that STS does not accept", in: withRole(AssumeRole{RoleARN: ptr("r")}), serve: status(400,
-			`{"Code": "InvalidTimeStamp.Expired", "Message": "Specified time stamp or date value is expired."}`)},
-		{name: "gateway in place of STS", in: withRole(AssumeRole{RoleARN: ptr("r")}), serve: status(502, "<html>Bad gateway</html>")},
-		{name: "OIDC token that has expired", in: oidc(func(*AssumeRoleWithOIDC) {}), serve: status(400,
-			`{"Code": "AuthenticationFail.OIDCToken.Expired", "Message": "This OIDC token canary-token is expired."}`)},
-		{name: "credentials URI that answers 500", in: Input{CredentialsURI: ptr("SERVER/canary")}, serve: status(500, "canary")},
-		{name: "credentials URI that is not JSON", in: Input{CredentialsURI: ptr("SERVER/canary")}, serve: status(200, "canary")},
-		{name: "credentials URI that refuses", in: Input{CredentialsURI: ptr("SERVER/canary")}, serve: status(200, `{"Code": "Failed", "AccessKeySecret": "canary"}`)},
-		{name: "credentials URI without a key", in: Input{CredentialsURI: ptr("SERVER/canary")}, serve: status(200, `{"Code": "Success", "AccessKeySecret": "canary"}`)},
 	}
 	var all strings.Builder
 	for _, m := range mistakes {
@@ -180,22 +161,27 @@ func TestMistakes(t *testing.T) {
 		}
 		fmt.Fprintf(&all, "== %s\n%s\n\n", m.name, text)
 	}
-	const golden = "testdata/mistakes.txt"
+	golden(t, "testdata/mistakes.txt", all.String())
+}
+
+// golden compares a text with the one in a file.
+func golden(t *testing.T, path, got string) {
+	t.Helper()
 	if *update {
-		write(t, golden, all.String())
+		write(t, path, got)
 	}
-	want, err := os.ReadFile(golden)
+	want, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(all.String(), "\n")); diff != "" {
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
 
 // make makes the mistake and returns its text.
 func (m mistake) make(t *testing.T) string {
-	in, serve := m.in, m.serve
+	in := m.in
 	if in.Getenv == nil {
 		in.Getenv = environment()
 	}
@@ -205,25 +191,16 @@ func (m mistake) make(t *testing.T) string {
 		in.Home = folder
 	}
 	clean := func(text string) string { return strings.ReplaceAll(text, folder, "HOME") }
-	switch {
-	case serve == nil:
-	case in.CredentialsURI != nil:
-		server := httptest.NewServer(serve)
-		defer server.Close()
-		in.CredentialsURI = ptr(strings.Replace(*in.CredentialsURI, "SERVER", server.URL, 1))
-		clean = func(text string) string {
-			return strings.ReplaceAll(text, strings.TrimPrefix(server.URL, "http://"), "SERVER")
-		}
-	case in.AssumeRole != nil || in.AssumeRoleWithOIDC != nil:
-		in.STSEndpoint = overTLS(t, serve)
-		clean = func(text string) string { return strings.ReplaceAll(text, in.STSEndpoint, "STS") }
-	default:
-		asProxy(t, serve)
-	}
+	return clean(tell(t, in))
+}
+
+// tell is what users are told about the error that an input ends in.
+func tell(t *testing.T, in Input) string {
+	t.Helper()
 	resolved, err := Resolve(in)
 	var wrong *Error
 	if errors.As(err, &wrong) {
-		return clean(fmt.Sprintf("%s\n\n%s\n(on %s)", wrong.Summary, wrong.Detail, wrong.Attribute))
+		return fmt.Sprintf("%s\n\n%s\n(on %s)", wrong.Summary, wrong.Detail, wrong.Attribute)
 	}
 	before := time.Now()
 	c, err := resolved.Source(t.Context())
@@ -235,12 +212,5 @@ func (m mistake) make(t *testing.T) string {
 	if failed.Transient() {
 		passing = "transient"
 	}
-	return clean(fmt.Sprintf("Source: %s\nFault:  %s\nHint:   %s\n(%s)", failed.Source, failed.Reason, failed.Hint, passing))
-}
-
-func status(code int, body string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		w.WriteHeader(code)
-		_, _ = w.Write([]byte(body))
-	}
+	return fmt.Sprintf("Source: %s\nError:  %s\nHint:   %s\n(%s)", failed.Source, failed.Reason, failed.Hint, passing)
 }

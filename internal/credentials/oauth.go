@@ -17,7 +17,7 @@ var oauthSites = map[string]oauthSite{
 type oauthSite struct{ url, client string }
 
 // oauthSource takes a sign-in by browser that the aliyun CLI has made.
-func oauthSource(file *configFile, p *profile, scrub *scrubber) (*found, error) {
+func oauthSource(file *configFile, p *profile, scrub *scrubber, warn func(about, problem string)) (*found, error) {
 	site, ok := oauthSites[strings.ToUpper(p.OAuthSiteType)]
 	if !ok {
 		return nil, fmt.Errorf("its oauth_site_type %q is neither CN nor INTL", p.OAuthSiteType)
@@ -25,11 +25,11 @@ func oauthSource(file *configFile, p *profile, scrub *scrubber) (*found, error) 
 	if p.OAuthRefreshToken == "" && p.OAuthAccessToken == "" {
 		return nil, errors.New("it has the mode OAuth and no sign-in: sign in with `aliyun configure --mode OAuth`")
 	}
-	s := &signIn{site: site, path: file.path, scrub: scrub}
+	s := &signIn{site: site, path: file.path, scrub: scrub, warn: warn}
 	if err := s.use(p); err != nil {
 		return nil, err
 	}
-	return &found{provider: s, about: "the sign-in at " + site.url, hint: "Sign in again with `aliyun configure --mode OAuth`."}, nil
+	return &found{provider: s, about: s.about(), place: fromProfile, hint: "Sign in again with `aliyun configure --mode OAuth`."}, nil
 }
 
 // signIn is a sign-in that the aliyun CLI keeps in its file. Each refresh replaces the refresh token, so the new one must
@@ -38,6 +38,7 @@ type signIn struct {
 	site  oauthSite
 	path  string
 	scrub *scrubber
+	warn  func(about, problem string) // is told of what makes no read fail
 
 	profile profile // with the tokens that inner was made with
 	inner   providers.CredentialsProvider
@@ -61,15 +62,21 @@ func (s *signIn) use(p *profile) error {
 	return nil
 }
 
-// keep writes new tokens into the file. One that cannot be written is no reason to fail: the credentials are good. An
-// error returned from here would be printed to stdout.
+func (s *signIn) about() string { return "the sign-in at " + s.site.url }
+
+// keep writes new tokens into the file. One that cannot be written is no reason to fail, because the credentials are good;
+// but the old one is spent, and the next run will have to sign in. An error returned from here would be printed to stdout.
 func (s *signIn) keep(refresh, access, key, secret, token string, accessExpire, stsExpire int64) error {
 	s.scrub.learn(refresh, access, key, secret, token)
 	s.profile.OAuthRefreshToken, s.profile.OAuthAccessToken = refresh, access
-	_ = updateProfile(s.path, s.profile.Name, map[string]any{
+	err := updateProfile(s.path, s.profile.Name, map[string]any{
 		"oauth_refresh_token": refresh, "oauth_access_token": access, "oauth_access_token_expire": accessExpire,
 		"access_key_id": key, "access_key_secret": secret, "sts_token": token, "sts_expiration": stsExpire,
 	})
+	if err != nil {
+		s.warn(s.about(), fmt.Sprintf("The new refresh token was not written to %s: %s. The token there is spent: "+
+			"make the file writable, and sign in again with `aliyun configure --mode OAuth` before the next run", s.path, fileProblem(err)))
+	}
 	return nil
 }
 
@@ -80,6 +87,7 @@ func (s *signIn) GetCredentials() (*providers.Credentials, error) {
 	if err == nil {
 		return c, nil
 	}
+	err = named(serviceSignIn, err)
 	file, problem := readConfigFile(s.path)
 	if problem != nil {
 		return nil, err
@@ -91,7 +99,8 @@ func (s *signIn) GetCredentials() (*providers.Credentials, error) {
 	if problem := s.use(now); problem != nil {
 		return nil, err
 	}
-	return s.inner.GetCredentials()
+	c, err = s.inner.GetCredentials()
+	return c, named(serviceSignIn, err)
 }
 
 // GetProviderName implements providers.CredentialsProvider.

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // site plays a sign-in site, where a refresh token serves once. It stands in for the aliyun CLI's, whose hosts are fixed.
@@ -42,12 +44,13 @@ func TestASignIn(t *testing.T) {
 	server := httptest.NewServer(served)
 	defer server.Close()
 	path := filepath.Join(home(t, foreign), ".aliyun", "config.json")
+	var told []string
 	signedIn := func() *session {
 		file, err := readConfigFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		f, err := oauthSource(file, &file.Profiles[0], &scrubber{})
+		f, err := oauthSource(file, &file.Profiles[0], &scrubber{}, func(about, problem string) { told = append(told, about+": "+problem) })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -74,12 +77,18 @@ func TestASignIn(t *testing.T) {
 	ask(first, "STS.3")
 	served.refuses = true
 	_, err := signedIn().get(t.Context())
-	if err == nil || !strings.HasPrefix(err.Error(), "the stub: get session token from OAuth failed:") {
+	if err == nil || !strings.HasPrefix(err.Error(), "the stub: rejected, with an empty response") {
 		t.Errorf("got %v", err)
 	}
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
 	served.refuses = false
-	ask(first, "STS.4") // A file that is gone does no harm to the credentials.
+	told = nil
+	ask(first, "STS.4") // A file that is gone does no harm to the credentials, and is told: the token there is spent.
+	want := []string{"the sign-in at " + server.URL + ": The new refresh token was not written to " + path + ": there is no such file. The token there is spent: " +
+		"make the file writable, and sign in again with `aliyun configure --mode OAuth` before the next run"}
+	if diff := cmp.Diff(want, told); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
 }

@@ -19,7 +19,7 @@ const maxOIDCTokenFile = 32 << 10
 
 // oidc says how to assume a role with a token of an identity provider. Of token and file, token wins.
 type oidc struct {
-	provider, token, file string
+	provider, token, file Value
 	role                  role
 }
 
@@ -29,6 +29,10 @@ func (r *resolver) fromOIDCBlock() (*found, *Error) {
 	block := r.AssumeRoleWithOIDC
 	if block == nil {
 		r.trace.add(name, "no such block")
+		return nil, nil
+	}
+	if block.RoleARN != nil && strings.TrimSpace(*block.RoleARN) == "" {
+		r.trace.add(name, "not used: its role_arn is an empty string")
 		return nil, nil
 	}
 	provider := OIDCProviderARN.Lookup(block.OIDCProviderARN, r.Getenv)
@@ -43,7 +47,7 @@ func (r *resolver) fromOIDCBlock() (*found, *Error) {
 			return nil, &Error{
 				Attribute: needed.setting.Attribute,
 				Summary:   needed.setting.Attribute + " is missing",
-				Detail: fmt.Sprintf("Looked for it in %s: %s.\n\nSet it, or remove the block %s.",
+				Detail: fmt.Sprintf("Sources checked: %s: %s.\n\nSet it, or remove the block %s.",
 					needed.setting.Places(), emptyWord(needed.value), name),
 			}
 		}
@@ -52,23 +56,36 @@ func (r *resolver) fromOIDCBlock() (*found, *Error) {
 		return nil, &Error{
 			Attribute: OIDCTokenFile.Attribute,
 			Summary:   name + " has no token",
-			Detail: fmt.Sprintf("One of oidc_token and oidc_token_file is needed.\n\nLooked for the token in %s: %s.\nLooked for the file in %s: %s.",
+			Detail: fmt.Sprintf("One of oidc_token and oidc_token_file is needed.\n\nSources checked for the token: %s: %s.\nSources checked for the file: %s: %s.",
 				OIDCToken.Places(), emptyWord(token), OIDCTokenFile.Places(), emptyWord(file)),
 		}
 	}
+	sessionName := OIDCSessionName.Lookup(block.RoleSessionName, r.Getenv)
+	for _, given := range []struct {
+		setting Setting
+		value   Value
+	}{{OIDCProviderARN, provider}, {OIDCRoleARN, arn}, {OIDCToken, token}, {OIDCSessionName, sessionName}} {
+		if err := malformed(given.setting, given.value); err != nil {
+			return nil, err
+		}
+	}
 	seconds := int64(DefaultSessionExpiration)
-	if block.SessionExpiration != nil {
+	if block.SessionExpiration != nil && *block.SessionExpiration != 0 {
 		if err := checkExpiration(*block.SessionExpiration); err != nil {
 			return nil, &Error{Attribute: name + ".session_expiration", Summary: "Malformed session_expiration", Detail: "session_expiration " + err.Error() + "."}
 		}
 		seconds = *block.SessionExpiration
 	}
-	f, err := oidcSource(oidc{provider: provider.Text, token: token.Text, file: file.Text, role: role{
-		arn:         arn.Text,
-		sessionName: or(OIDCSessionName.Lookup(block.RoleSessionName, r.Getenv).Text, DefaultSessionName),
+	host, err := r.stsHost(nil)
+	if err != nil {
+		return nil, stsError(err)
+	}
+	f, err := oidcSource(oidc{provider: provider, token: token, file: file, role: role{
+		arn:         arn,
+		sessionName: or(sessionName.Text, DefaultSessionName),
 		policy:      text(block.Policy),
 		seconds:     seconds,
-		sts:         r.stsHost(nil),
+		sts:         host,
 	}}, r.scrub)
 	if err != nil {
 		return nil, &Error{Attribute: OIDCToken.Attribute, Summary: name + " cannot be used", Detail: capital(r.scrub.text(err.Error())) + "."}
@@ -89,28 +106,36 @@ func (r *resolver) fromOIDCProfile() (*found, *Error) {
 // fromOIDCEnvironment takes what ACK's pod identity and its like put into the environment, if all of it is there.
 func (r *resolver) fromOIDCEnvironment() (*found, *Error) {
 	const name = "OIDC from the environment"
-	values := make(map[string]string)
+	arn, provider, file := OIDCRoleARN.Lookup(nil, r.Getenv), OIDCProviderARN.Lookup(nil, r.Getenv), OIDCTokenFile.Lookup(nil, r.Getenv)
 	var missing []string
-	for _, variable := range []string{"ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE"} {
-		if values[variable] = r.Getenv(variable); values[variable] == "" {
-			missing = append(missing, variable)
+	for _, needed := range []struct {
+		setting Setting
+		value   Value
+	}{{OIDCRoleARN, arn}, {OIDCProviderARN, provider}, {OIDCTokenFile, file}} {
+		if !needed.value.IsSet() {
+			missing = append(missing, needed.setting.Variables...)
 		}
 	}
 	if len(missing) > 0 {
-		r.trace.add(name, "%s not set", strings.Join(missing, ", "))
+		look := strings.Join(missing, ", ") + " not set"
+		if token := OIDCToken.Lookup(nil, r.Getenv); token.IsSet() {
+			look += "; " + OIDCToken.Variables[0] + " is set, and is used only where the provider block has a block assume_role_with_oidc"
+		}
+		r.trace.add(name, "%s", look)
 		return nil, nil
 	}
-	f, err := oidcSource(oidc{
-		provider: values["ALIBABA_CLOUD_OIDC_PROVIDER_ARN"], file: values["ALIBABA_CLOUD_OIDC_TOKEN_FILE"],
-		role: role{
-			arn: values["ALIBABA_CLOUD_ROLE_ARN"], sessionName: or(r.Getenv("ALIBABA_CLOUD_ROLE_SESSION_NAME"), DefaultSessionName),
-			seconds: DefaultSessionExpiration, sts: r.stsHost(nil),
-		},
-	}, r.scrub)
+	host, err := r.stsHost(nil)
+	if err != nil {
+		return nil, stsError(err)
+	}
+	f, err := oidcSource(oidc{provider: provider, file: file, role: role{
+		arn: arn, sessionName: or(OIDCSessionName.Lookup(nil, r.Getenv).Text, DefaultSessionName),
+		seconds: DefaultSessionExpiration, sts: host,
+	}}, r.scrub)
 	if err != nil { // It cannot be: all that is needed is there.
 		return nil, &Error{Attribute: OIDCTokenFile.Attribute, Summary: name + " cannot be used", Detail: capital(err.Error()) + "."}
 	}
-	r.trace.add(name, "used: the role %s", values["ALIBABA_CLOUD_ROLE_ARN"])
+	r.trace.add(name, "used: the role %s", arn.Text)
 	return f, nil
 }
 
@@ -118,29 +143,41 @@ func (r *resolver) fromOIDCEnvironment() (*found, *Error) {
 type oidcProvider struct {
 	oidc
 
-	scrub   *scrubber
-	builder *providers.OIDCCredentialsProviderBuilder
-	inner   providers.CredentialsProvider
+	scrub    *scrubber
+	inner    providers.CredentialsProvider
+	setToken func(string) // replaces the token of inner, whose session stays
 }
 
 func oidcSource(o oidc, scrub *scrubber) (*found, error) {
-	if o.provider == "" {
+	if !o.provider.IsSet() {
 		return nil, errors.New("it names no oidc_provider_arn")
 	}
-	if o.token == "" && o.file == "" {
+	if !o.token.IsSet() && !o.file.IsSet() {
 		return nil, errors.New("it has neither a token nor a token file")
 	}
-	if o.token != "" {
-		o.token = strings.TrimSpace(o.token)
-		scrub.learn(o.token)
-		if err := checkToken(o.token); err != nil {
+	if o.token.IsSet() {
+		scrub.learn(o.token.Text)
+		if err := checkToken(o.token.Text); err != nil {
 			return nil, fmt.Errorf("the OIDC token %w", err)
 		}
 	}
 	return &found{
-		provider: &oidcProvider{oidc: o, scrub: scrub}, about: fmt.Sprintf("the role %s, assumed with an OIDC token", o.role.arn),
-		hint: "Check the OIDC token, and that STS can be reached from here.", sts: []string{o.role.sts.name}, regional: o.role.sts.regional,
+		provider: &served{&oidcProvider{oidc: o, scrub: scrub}, serviceOIDC}, about: o.about(), place: o.role.arn.place(),
+		hint: "Check the OIDC token.", sts: []string{o.role.sts.name}, regional: o.role.sts.regional,
 	}, nil
+}
+
+// about is the source in words. Where its parts come from several places, it says which from where.
+func (o oidc) about() string {
+	about := fmt.Sprintf("the role %s, assumed with an OIDC token", o.role.arn.Text)
+	token, name := o.token, "token"
+	if !token.IsSet() {
+		token, name = o.file, "token file"
+	}
+	if place := o.role.arn.place(); place == o.provider.place() && place == token.place() {
+		return about
+	}
+	return fmt.Sprintf("%s (role%s, identity provider%s, %s%s)", about, o.role.arn.origin(), o.provider.origin(), name, token.origin())
 }
 
 // GetCredentials implements providers.CredentialsProvider. The file is read again each time: its token is replaced long
@@ -151,22 +188,14 @@ func (p *oidcProvider) GetCredentials() (*providers.Credentials, error) {
 		return nil, problem
 	}
 	if p.inner == nil {
-		builder := providers.NewOIDCCredentialsProviderBuilder().
-			WithOIDCProviderARN(p.provider).
-			WithOIDCToken(token).
-			WithRoleArn(p.role.arn).
-			WithRoleSessionName(p.role.sessionName).
-			WithDurationSeconds(int(p.role.seconds)).
-			WithPolicy(p.role.policy).
-			WithSTSEndpoint(p.role.sts.name)
-		inner, err := builder.Build()
+		inner, setToken, err := newOIDCProvider(p.oidc, token)
 		if err != nil {
 			return nil, err
 		}
-		p.builder, p.inner = builder, inner
+		p.inner, p.setToken = inner, setToken
 	}
 	if problem == nil {
-		p.builder.WithOIDCToken(token) // It still holds what it built: a new token, and the session stays.
+		p.setToken(token)
 	}
 	c, err := p.inner.GetCredentials()
 	if err != nil && problem != nil {
@@ -177,17 +206,17 @@ func (p *oidcProvider) GetCredentials() (*providers.Credentials, error) {
 
 // read gives the token: the one that was set, or what is in the file now.
 func (p *oidcProvider) read() (string, error) {
-	if p.token != "" {
-		return p.token, nil
+	if p.token.IsSet() {
+		return p.token.Text, nil
 	}
-	data, err := readBounded(p.file, maxOIDCTokenFile)
+	data, err := readBounded(p.file.Text, maxOIDCTokenFile)
 	if err != nil {
-		return "", fmt.Errorf("the OIDC token file %s cannot be read: %s", p.file, fileProblem(err))
+		return "", fmt.Errorf("the OIDC token file %s cannot be read: %s", p.file.Text, fileProblem(err))
 	}
 	token := strings.TrimSpace(string(data))
 	p.scrub.learn(token)
 	if err := checkToken(token); err != nil {
-		return "", fmt.Errorf("the OIDC token file %s %w", p.file, err)
+		return "", fmt.Errorf("the OIDC token file %s %w", p.file.Text, err)
 	}
 	return token, nil
 }

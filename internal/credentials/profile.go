@@ -1,18 +1,11 @@
 package credentials
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
-	"syscall"
 )
 
 // The modes of a profile, as the aliyun CLI writes them.
@@ -28,6 +21,8 @@ const (
 	modeOAuth                  = "OAuth"
 	modeOIDC                   = "OIDC"
 	modeCredentialsURI         = "CredentialsURI"
+
+	modeRsaKeyPair = "RsaKeyPair" // Known to the aliyun CLI, and not supported here.
 )
 
 var modes = []string{
@@ -49,6 +44,7 @@ type profile struct {
 	RamSessionName string `json:"ram_session_name"`
 	ExpiredSeconds int64  `json:"expired_seconds"`
 	StsRegion      string `json:"sts_region"`
+	StsEndpoint    string `json:"sts_endpoint"`
 	EnableVPC      bool   `json:"enable_vpc"`
 	Policy         string `json:"policy"`
 	ExternalID     string `json:"external_id"`
@@ -73,117 +69,25 @@ type profile struct {
 	OAuthAccessTokenExpire int64  `json:"oauth_access_token_expire"`
 }
 
-// configFile is the aliyun CLI's configuration file.
-type configFile struct {
-	path string
-
-	Current  string    `json:"current"`
-	Profiles []profile `json:"profiles"`
-}
-
-// maxConfigFile bounds what is read of a configuration file: one with a thousand profiles has some 500 KiB.
-const maxConfigFile = 1 << 20
-
-// maxProfiles bounds how many profiles there may be: even an empty one takes five hundred bytes of memory.
-const maxProfiles = 4000
-
-// readBounded reads a file of so many bytes at most: what a user names may be anything, a device without an end for one.
-func readBounded(path string, limit int) ([]byte, error) {
-	// A named pipe that nobody writes to would not even let itself be opened otherwise; read, it is empty.
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) //nolint:gosec // The file that the user named.
-	if err != nil {
-		return nil, err
+// complete drops white space at the ends of what people copy into a profile, and adds the mode of one without it, as the
+// aliyun CLI does.
+func (p *profile) complete() {
+	for _, field := range []*string{
+		&p.Name, &p.SourceProfile, &p.Policy, &p.ExternalID, &p.Mode, &p.AccessKeyID, &p.AccessKeySecret, &p.StsToken, &p.RegionID, &p.RamRoleName, &p.RamRoleARN, &p.RamSessionName, &p.StsRegion,
+		&p.StsEndpoint, &p.OIDCProviderARN, &p.OIDCToken, &p.OIDCTokenFile, &p.CredentialsURI, &p.ProcessCommand, &p.SignInURL,
+		&p.AccountID, &p.AccessConfig, &p.AccessToken, &p.OAuthSiteType, &p.OAuthAccessToken, &p.OAuthRefreshToken,
+	} {
+		*field = strings.TrimSpace(*field)
 	}
-	defer func() { _ = f.Close() }()
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return nil, errors.New("it is a folder")
-	}
-	data, err := io.ReadAll(io.LimitReader(f, int64(limit)+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(data) > limit {
-		return nil, fmt.Errorf("it is larger than %d bytes", limit)
-	}
-	return data, nil
-}
-
-// readConfigFile reads the file at path.
-func readConfigFile(path string) (*configFile, error) {
-	data, err := readBounded(path, maxConfigFile)
-	if err != nil {
-		return nil, err
-	}
-	file, err := parseConfigFile(data)
-	if err != nil {
-		return nil, err
-	}
-	file.path = path
-	return file, nil
-}
-
-// parseConfigFile reads what is in a configuration file. An error names the line where it is malformed, and shows nothing
-// of what stands there: it may be a secret.
-func parseConfigFile(data []byte) (*configFile, error) {
-	// First only how many there are. What is wrong with the file is said below.
-	var shape struct{ Profiles elements }
-	_ = json.Unmarshal(data, &shape)
-	if shape.Profiles > maxProfiles {
-		return nil, fmt.Errorf("it has more than %d profiles", maxProfiles)
-	}
-	file := &configFile{Profiles: make([]profile, 0, shape.Profiles)}
-	err := json.Unmarshal(data, file)
-	var (
-		syntax   *json.SyntaxError
-		mistyped *json.UnmarshalTypeError
-	)
 	switch {
-	case len(bytes.TrimSpace(data)) == 0:
-		return nil, errors.New("it is empty")
-	case errors.As(err, &syntax):
-		return nil, fmt.Errorf("line %d is not JSON", lineAt(data, syntax.Offset))
-	case errors.As(err, &mistyped):
-		got, _, _ := strings.Cut(mistyped.Value, " ") // After the kind comes the number itself.
-		not := ", not " + or(kindsFound[got], "a "+got)
-		if got == "number" && mistyped.Type.Kind() == reflect.Int64 { // A fraction, or too large.
-			not = ""
-		}
-		return nil, fmt.Errorf("line %d: %s must be %s%s",
-			lineAt(data, mistyped.Offset), or(mistyped.Field, "it"), kinds[mistyped.Type.Kind()], not)
-	case err != nil:
-		return nil, errors.New("it is not JSON")
+	case p.Mode != "" || p.AccessKeyID == "" || p.AccessKeySecret == "":
+	case p.RamRoleARN != "":
+		p.Mode = modeRamRoleArn
+	case p.StsToken != "":
+		p.Mode = modeStsToken
+	default:
+		p.Mode = modeAK
 	}
-	return file, nil
-}
-
-// elements counts the elements of a JSON array, and of each that takes its place: encoding/json reads them all.
-type elements int
-
-// UnmarshalJSON implements json.Unmarshaler. What has no size takes no memory, however many there are.
-func (e *elements) UnmarshalJSON(data []byte) error {
-	if *e <= maxProfiles {
-		var all []anything
-		_ = json.Unmarshal(data, &all) // What is no array has no elements.
-		*e += elements(max(1, len(all)))
-	}
-	return nil
-}
-
-type anything struct{}
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (*anything) UnmarshalJSON([]byte) error { return nil }
-
-// kinds are JSON's names for what the fields of a configuration file are.
-var kinds = map[reflect.Kind]string{
-	reflect.String: "a string", reflect.Int64: "a whole number of seconds", reflect.Bool: "true or false", reflect.Slice: "a list", reflect.Struct: "an object",
-}
-
-// kindsFound is the same for what stands there in place of it, as encoding/json calls it, where "a" does not go before that.
-var kindsFound = map[string]string{"array": "a list", "object": "an object", "bool": "true or false"}
-
-func lineAt(data []byte, offset int64) int {
-	return 1 + bytes.Count(data[:min(max(offset-1, 0), int64(len(data)))], []byte("\n"))
 }
 
 // profile returns the profile of the given name.
@@ -268,19 +172,4 @@ func expand(path, home string) (string, error) {
 		return path, errors.New(`there is no home folder that "~" could stand for`)
 	}
 	return filepath.Join(home, path[1:]), nil
-}
-
-// fileProblem says in words why a file cannot be read, without repeating its path.
-func fileProblem(err error) string {
-	var of *fs.PathError
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return "there is no such file"
-	case errors.Is(err, fs.ErrPermission):
-		return "it may not be read"
-	case errors.As(err, &of):
-		return of.Err.Error()
-	default:
-		return err.Error()
-	}
 }

@@ -1,18 +1,18 @@
 package credentials
 
 import (
-	"errors"
-	"fmt"
-	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/aliyun/credentials-go/credentials/providers"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
 // Resolved is where credentials come from.
 type Resolved struct {
-	// Source gives them.
-	Source Source
+	// Source gives them. It is asked before every request. Its error is a *FetchError or the context's.
+	Source acs3.Source
 	// Region is the region: from the attribute, the environment, the profile, or the default.
 	Region Value
 	// Trace says which sources were looked at.
@@ -53,6 +53,7 @@ type found struct {
 	own      *expiring // the source of our own that it is, or that a role is assumed with; nil when there is none
 	about    string    // the source in words, without the STS that it asks
 	hint     string    // what to do when it fails and does not say why
+	place    string    // where it was put together; empty when that was in several places
 	sts      []string  // the hosts of STS that it asks
 	regional bool      // one of them follows from the region
 }
@@ -86,9 +87,13 @@ func Resolve(in Input) (*Resolved, error) {
 
 // refreshFailed passes on that a refresh failed which made no read fail.
 func (r *resolver) refreshFailed(about string, err error) {
-	if r.OnRefreshFailure != nil {
-		reason, _ := r.scrub.explain(err)
-		r.OnRefreshFailure(r.scrub.text(about), reason)
+	r.warn(about, "Refresh failed, and the credentials of before are still valid: "+understand(err, r.scrub, true).reason)
+}
+
+// warn passes on what is wrong with a source that made no read fail.
+func (r *resolver) warn(about, problem string) {
+	if r.OnWarning != nil {
+		r.OnWarning(r.scrub.text(about), problem)
 	}
 }
 
@@ -126,7 +131,7 @@ func (r *resolver) base(problem *Error) (found, *Error) {
 			return *f, nil
 		}
 	}
-	if r.mistake != nil {
+	if r.mistake != nil { // Something is named, and gives nothing: what nobody named must not take its place.
 		return found{}, r.mistake
 	}
 	// Nothing is configured. From here on we go further than alicloud, which stops.
@@ -141,64 +146,9 @@ func (r *resolver) base(problem *Error) (found, *Error) {
 	return found{}, &Error{
 		Attribute: AccessKey.Attribute,
 		Summary:   "No valid Alibaba Cloud credentials",
-		Detail: "Requests are signed with credentials, and none were found. Looked, in this order, at:\n\n" + r.trace.String() + "\n\n" +
-			"Set one of these. The names are those of the alicloud provider, so what that one is given works here too.",
+		Detail: "Requests are signed with credentials, and none were found. Sources checked, in this order:\n\n" + r.trace.String() + "\n\n" +
+			"Set one of these. The settings of the alicloud provider work here.",
 	}
-}
-
-// keyPair takes an access key and its secret, each from wherever it is.
-func (r *resolver) keyPair() (*found, *Error) {
-	const name = "access_key and secret_key"
-	withKey := []string{modeAK, modeStsToken, modeRamRoleArn}
-	of := func(modes []string, field func(*profile) string) func(*profile) string {
-		return func(p *profile) string {
-			if !slices.Contains(modes, p.Mode) {
-				return ""
-			}
-			return field(p)
-		}
-	}
-	key := r.value(AccessKey, r.AccessKey, of(withKey, func(p *profile) string { return p.AccessKeyID }))
-	secret := r.value(SecretKey, r.SecretKey, of(withKey, func(p *profile) string { return p.AccessKeySecret }))
-	token := r.value(SecurityToken, r.SecurityToken, of([]string{modeStsToken}, func(p *profile) string { return p.StsToken }))
-	r.scrub.learn(key.Text, secret.Text, token.Text)
-	p := r.profile
-	if p != nil && !slices.Contains(withKey, p.Mode) {
-		p = nil
-	}
-	switch {
-	case key.Text == "" && secret.Text == "":
-		r.trace.add(name, "%s; %s", emptiness(AccessKey, key), emptiness(SecretKey, secret))
-		return nil, nil
-	case secret.Text == "":
-		r.trace.add(name, "access_key is set, by %s, but secret_key is not", key.From)
-		r.blame(half(SecretKey, secret, AccessKey, key, p))
-		return nil, nil
-	case key.Text == "":
-		r.trace.add(name, "secret_key is set, by %s, but access_key is not", secret.From)
-		r.blame(half(AccessKey, key, SecretKey, secret, p))
-		return nil, nil
-	case p != nil && p.Mode == modeStsToken && key.From == profileOrigin(p) && !token.IsSet():
-		return nil, r.profileError(r.file, p, errors.New("it has the mode StsToken and no sts_token"))
-	}
-	for _, given := range []struct {
-		setting Setting
-		value   Value
-	}{{AccessKey, key}, {SecretKey, secret}, {SecurityToken, token}} {
-		if err := malformed(given.setting, given.value); err != nil {
-			return nil, err
-		}
-	}
-	provider, err := static(key.Text, secret.Text, token.Text)
-	if err != nil { // It cannot be: nothing that is needed is empty.
-		return nil, &Error{Attribute: AccessKey.Attribute, Summary: "Unusable credentials", Detail: err.Error()}
-	}
-	r.trace.add(name, "used: the access key %s, from %s", lastFour(key.Text), key.From)
-	origin := " from " + key.From
-	if r.profile != nil && key.From == profileOrigin(r.profile) {
-		origin = " of " + key.From
-	}
-	return &found{provider: provider, about: "the access key " + lastFour(key.Text) + origin, hint: hintKey}, nil
 }
 
 // value resolves one setting: the attribute, the environment, then the named profile.
@@ -212,7 +162,7 @@ func (r *resolver) value(s Setting, attribute *string, field func(*profile) stri
 	return value
 }
 
-func profileOrigin(p *profile) string { return fmt.Sprintf("the profile %q", p.Name) }
+func profileOrigin(p *profile) string { return fromProfile + strconv.Quote(p.Name) }
 
 // blame keeps a mistake for when nothing else serves, of several the first, and as a warning for when something does.
 func (r *resolver) blame(err *Error) {

@@ -6,11 +6,13 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
 // What each setting is read back from.
 func TestEachFieldComesFromTheAttributeThenTheVariablesInOrderThenTheProfile(t *testing.T) {
-	keys := func(t *testing.T, in Input) Credentials {
+	keys := func(t *testing.T, in Input) acs3.Credentials {
 		c, err := resolve(t, in).Source(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -32,6 +34,12 @@ func TestEachFieldComesFromTheAttributeThenTheVariablesInOrderThenTheProfile(t *
 			t.Fatal(err)
 		}
 		return f.words()
+	}
+	aboutRole := func(t *testing.T, in Input) string { // Where it comes from is told behind it.
+		words, _, _ := strings.Cut(about(t, in), ",")
+		words, _, _ = strings.Cut(words, " from the ")
+		words, _, _ = strings.Cut(words, " of the ")
+		return words
 	}
 	type test struct {
 		setting Setting
@@ -79,8 +87,8 @@ func TestEachFieldComesFromTheAttributeThenTheVariablesInOrderThenTheProfile(t *
 		{URI, `"mode": "CredentialsURI", "credentials_uri": "PROFILE"`, func(in *Input, v *string) { in.CredentialsURI = v }, about, func(value string) string {
 			return "the credentials URI on " + strings.TrimPrefix(value, "http://")
 		}},
-		{RoleARN, `"mode": "RamRoleArn", "ram_role_arn": "PROFILE"`, func(in *Input, v *string) { role(in).RoleARN = v }, about, func(value string) string {
-			return "the role " + value + ", assumed with the access key …0123 from the provider's attribute access_key (STS at sts.cn-beijing.aliyuncs.com)"
+		{RoleARN, `"mode": "RamRoleArn", "ram_role_arn": "PROFILE"`, func(in *Input, v *string) { role(in).RoleARN = v }, aboutRole, func(value string) string {
+			return "the role " + value
 		}},
 		{RoleSessionName, `"mode": "RamRoleArn", "ram_role_arn": "r", "ram_session_name": "PROFILE"`, func(in *Input, v *string) {
 			role(in).SessionName = v

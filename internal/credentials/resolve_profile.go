@@ -14,6 +14,14 @@ func (r *resolver) openProfile() *Error {
 		return nil
 	}
 	r.named = name
+	if variable := r.fileOptOut(); variable != "" {
+		return &Error{
+			Attribute: Profile.Attribute,
+			Summary:   fmt.Sprintf("The profile %q cannot be used", name.Text),
+			Detail: fmt.Sprintf("%s names it, and the environment variable %s forbids reading profiles.\n\nUnset one of the two.",
+				capital(name.From), variable),
+		}
+	}
 	path, from, err := r.path()
 	if err != nil {
 		return r.fileError(path, from, err)
@@ -27,8 +35,8 @@ func (r *resolver) openProfile() *Error {
 		return &Error{
 			Attribute: Profile.Attribute,
 			Summary:   fmt.Sprintf("Unknown profile %q", name.Text),
-			Detail: fmt.Sprintf("%s names it, and the file %s was looked at: %s.\n\n"+
-				"Name a profile that is there, or with %s the file that has it.", capital(name.From), path, err, File.Attribute),
+			Detail: fmt.Sprintf("%s names it. The file %s was read: %s.\n\n"+
+				"Name one of its profiles, or set %s to the file that has this profile.", capital(name.From), path, err, File.Attribute),
 		}
 	}
 	if !slices.Contains(modes, p.Mode) {
@@ -92,9 +100,16 @@ func (r *resolver) use(name string, file *configFile, p *profile) (*found, *Erro
 	return f, nil
 }
 
+// defaultProfile is the profile that the aliyun CLI uses when its file names no current one.
+const defaultProfile = "default"
+
 // fromCurrentProfile takes the profile that the aliyun CLI uses when it is told nothing.
 func (r *resolver) fromCurrentProfile() (*found, *Error) {
 	const name = "the current profile"
+	if variable := r.fileOptOut(); variable != "" {
+		r.trace.add(name, "not read: the environment variable %s forbids it", variable)
+		return nil, nil
+	}
 	path, from, err := r.path()
 	if err != nil {
 		r.trace.add(name, "%s", err)
@@ -108,11 +123,7 @@ func (r *resolver) fromCurrentProfile() (*found, *Error) {
 		}
 		return nil, nil
 	}
-	if file.Current == "" {
-		r.trace.add(name+" of "+path, "it names no current profile")
-		return nil, nil
-	}
-	p, err := file.profile(file.Current)
+	p, err := file.profile(or(file.Current, defaultProfile))
 	if err != nil {
 		r.trace.add(name+" of "+path, "%s", err)
 		return nil, nil

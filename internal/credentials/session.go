@@ -10,12 +10,11 @@ import (
 
 	"github.com/aliyun/credentials-go/credentials/providers"
 	"golang.org/x/sync/singleflight"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
 const (
-	// refreshWindow is how long before the end of a session credentials-go asks for the next one. So a session that it
-	// hands out a second time, without asking, is good for longer than this.
-	refreshWindow = 180 * time.Second
 	// grace is how long a refresh may hold reads up while the last session is good.
 	grace = 2 * time.Second
 	// ending is how long the last caller that leaves waits for the refresh to end that it takes with it.
@@ -43,19 +42,19 @@ type session struct {
 	began   time.Time          // when the refresh began that goes on; zero when none does
 	ended   chan struct{}      // closed when that one has; nil when none goes on
 	abandon context.CancelFunc // ends it
-	last    Credentials
+	last    acs3.Credentials
 	// goodUntil is when the last session ends at the earliest; zero when that is not known. The library does not say when
 	// the sessions of its own providers end: one that was handed out once may be about to. So a session is known to be
 	// good only from its second time on, and a first refresh that fails without one between finds nothing to go on with.
 	goodUntil time.Time
 }
 
-// get is the session's Source. A caller whose context ends leaves at once, and one that can go on with the last session
+// get is the session's acs3.Source. A caller whose context ends leaves at once, and one that can go on with the last session
 // does not wait long; what they asked for comes to the others, and to the next. Only when nobody else waits does one
 // whose context ends take the refresh with it, if the source is one that can be ended.
-func (s *session) get(ctx context.Context) (Credentials, error) {
+func (s *session) get(ctx context.Context) (acs3.Credentials, error) {
 	if err := ctx.Err(); err != nil {
-		return Credentials{}, err
+		return acs3.Credentials{}, err
 	}
 	s.join()
 	defer s.leave(ctx)
@@ -69,7 +68,7 @@ func (s *session) get(ctx context.Context) (Credentials, error) {
 	for {
 		select {
 		case <-ctx.Done():
-			return Credentials{}, fmt.Errorf("%s gave no answer yet: %w", s.scrub.text(s.about), ctx.Err())
+			return acs3.Credentials{}, fmt.Errorf("%s has not responded yet: %w", s.scrub.text(s.about), ctx.Err())
 		case <-patience.C: // Once: if there is no good session now, there is none until the result comes.
 			if c, ok := s.good(); ok {
 				return c, nil
@@ -79,7 +78,7 @@ func (s *session) get(ctx context.Context) (Credentials, error) {
 				result = s.flight.DoChan("", refresh)
 				continue
 			}
-			c, _ := r.Val.(Credentials) // It always is.
+			c, _ := r.Val.(acs3.Credentials) // It always is.
 			return c, r.Err
 		}
 	}
@@ -96,14 +95,14 @@ func (s *session) patience() time.Duration {
 }
 
 // good returns the last session, if it is known to be good.
-func (s *session) good() (Credentials, bool) {
+func (s *session) good() (acs3.Credentials, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.last, time.Now().Before(s.goodUntil)
 }
 
 // refresh asks the provider, which answers from its session until that is about to end.
-func (s *session) refresh() (Credentials, error) {
+func (s *session) refresh() (acs3.Credentials, error) {
 	ctx := s.begin()
 	defer s.end()
 	c, err := s.ask()
@@ -112,18 +111,18 @@ func (s *session) refresh() (Credentials, error) {
 		return c, nil
 	}
 	if ctx.Err() != nil {
-		return Credentials{}, errAbandoned
+		return acs3.Credentials{}, errAbandoned
 	}
-	if last, ok := s.good(); ok {
+	last, ok := s.good()
+	reached := last != acs3.Credentials{}
+	if ok {
 		if s.failed != nil {
 			s.failed(s.about, err)
 		}
 		return last, nil
 	}
-	reason, code := s.scrub.explain(err)
-	return Credentials{}, &FetchError{
-		Source: s.scrub.text(s.about), Reason: reason, Hint: hint(code, s.hint), transient: transient(err, code),
-	}
+	u := understand(err, s.scrub, reached)
+	return acs3.Credentials{}, &FetchError{Source: s.scrub.text(s.about), Reason: u.reason, Hint: or(u.hint, s.hint), transient: u.mayPass}
 }
 
 // begin notes that a refresh begins, and returns its context.
@@ -179,7 +178,7 @@ func (s *session) leave(ctx context.Context) {
 }
 
 // keep keeps what the provider answered.
-func (s *session) keep(c Credentials) {
+func (s *session) keep(c acs3.Credentials) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if c != s.last {
@@ -198,21 +197,23 @@ func (s *session) keep(c Credentials) {
 }
 
 // ask calls the provider, and turns a panic into an error.
-func (s *session) ask() (c Credentials, err error) {
+func (s *session) ask() (c acs3.Credentials, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = errors.New("the answer lacks something that belongs in it, most likely its Expiration")
+			err = errors.New("the response is incomplete, most likely without its Expiration")
 			if _, missing := p.(runtime.Error); !missing {
-				err = fmt.Errorf("asking it panicked: %v", p)
+				err = fmt.Errorf("the source panicked: %v", p)
 			}
 		}
 	}()
 	got, err := s.provider.GetCredentials()
 	switch {
 	case err != nil:
-		return Credentials{}, err
+		return acs3.Credentials{}, err
 	case got == nil || got.AccessKeyId == "" || got.AccessKeySecret == "":
-		return Credentials{}, errNoKey
+		return acs3.Credentials{}, errNoKey
 	}
-	return Credentials{got.AccessKeyId, got.AccessKeySecret, got.SecurityToken, got.ProviderName}, nil
+	return acs3.Credentials{
+		AccessKeyID: got.AccessKeyId, AccessKeySecret: got.AccessKeySecret, SecurityToken: got.SecurityToken, ProviderName: got.ProviderName,
+	}, nil
 }

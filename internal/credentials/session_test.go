@@ -13,6 +13,8 @@ import (
 
 	"github.com/aliyun/credentials-go/credentials/providers"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
 // stub is a provider as credentials-go's are: it keeps a session until 180 s before its end, takes no lock, and answers
@@ -59,7 +61,7 @@ func TestTwoHundredCallersMakeOneFetch(t *testing.T) {
 		for range 200 {
 			all.Go(func() {
 				c, err := session.get(t.Context())
-				if err != nil || c != (Credentials{"STS.1", "secret", "token", "stub"}) {
+				if err != nil || c != signer("STS.1", "secret", "token", "stub") {
 					t.Errorf("got %+v and %v", c, err)
 				}
 			})
@@ -140,18 +142,18 @@ func TestWhatASourceMayDo(t *testing.T) {
 		"panic for something that is missing": {func(int) (*providers.Credentials, error) {
 			var lacking struct{ Expiration *string }
 			return &providers.Credentials{AccessKeyId: *lacking.Expiration}, nil
-		}, "the answer lacks something that belongs in it, most likely its Expiration"},
-		"panic with a secret": {func(int) (*providers.Credentials, error) { panic("AccessKeySecret=canary") }, "asking it panicked: AccessKeySecret=(hidden)"},
-		"return nothing":      {func(int) (*providers.Credentials, error) { return &providers.Credentials{}, nil }, "the answer holds no access key"},
+		}, "the response is incomplete, most likely without its Expiration"},
+		"panic with a secret": {func(int) (*providers.Credentials, error) { panic("AccessKeySecret=canary") }, "the source panicked: AccessKeySecret=(hidden)"},
+		"return nothing":      {func(int) (*providers.Credentials, error) { return &providers.Credentials{}, nil }, "the response holds no access key"},
 		"return no secret": {func(int) (*providers.Credentials, error) {
 			return &providers.Credentials{AccessKeyId: "a"}, nil
-		}, "the answer holds no access key"},
+		}, "the response holds no access key"},
 		"fail at length": {func(int) (*providers.Credentials, error) { return nil, errors.New(long) }, long[:maxReason-1] + "…"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, err := newSession(&stub{answer: test.answer}).get(t.Context())
 			var failed *FetchError
-			if !errors.As(err, &failed) || c != (Credentials{}) {
+			if !errors.As(err, &failed) || c != (acs3.Credentials{}) {
 				t.Fatalf("got %+v and %v", c, err)
 			}
 			want := &FetchError{Source: "the stub", Reason: test.want, Hint: "Mend it."}
@@ -168,7 +170,7 @@ func TestWhatASourceMayDo(t *testing.T) {
 func TestARefreshThatFailsWhileTheSessionIsGoodIsTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var told []string
-		r := &resolver{Input: Input{OnRefreshFailure: func(source, reason string) { told = append(told, source+": "+reason) }}, scrub: &scrubber{}}
+		r := &resolver{Input: Input{OnWarning: func(source, problem string) { told = append(told, source+": "+problem) }}, scrub: &scrubber{}}
 		s := &stub{lasts: 15 * time.Minute, answer: func(call int) (*providers.Credentials, error) {
 			if call > 1 {
 				return nil, errors.New("AccessKeySecret=canary")
@@ -183,11 +185,12 @@ func TestARefreshThatFailsWhileTheSessionIsGoodIsTold(t *testing.T) {
 			}
 			time.Sleep(time.Minute)
 		}
-		want := []string{"the stub: AccessKeySecret=(hidden)", "the stub: AccessKeySecret=(hidden)"} // After 12 and 13 minutes.
+		const refresh = "the stub: Refresh failed, and the credentials of before are still valid: AccessKeySecret=(hidden)"
+		want := []string{refresh, refresh} // After 12 and 13 minutes.
 		if diff := cmp.Diff(want, told); diff != "" {
 			t.Errorf("-want +got:\n%s", diff)
 		}
-		(&resolver{}).refreshFailed("nobody listens", nil)
+		(&resolver{}).warn("nobody listens", "")
 	})
 }
 
@@ -320,13 +323,13 @@ func TestACallerWhoseContextHasEndedMakesNoFetch(t *testing.T) {
 }
 
 func TestARoleIsAssumedLiveOnASource(t *testing.T) {
-	f, err := assumed(found{provider: nothing{}, about: "nothing", hint: hintKey}, role{arn: "r", sessionName: "s", seconds: 899, sts: stsHost{name: "e"}})
+	f, err := assumed(found{provider: nothing{}, about: "nothing", hint: hintKey}, role{arn: Value{Text: "r"}, sessionName: "s", seconds: 899, sts: stsHost{name: "e"}})
 	if err == nil {
 		t.Errorf("got %+v, want an error for a session that is too short", f)
 	}
 	broken := newSession(nil)
 	f, err = assumed(found{provider: &stub{answer: func(int) (*providers.Credentials, error) { return nil, errors.New("no source") }}, about: "the stub"},
-		role{arn: "r", sessionName: "s", seconds: 900, sts: stsHost{name: "e"}})
+		role{arn: Value{Text: "r"}, sessionName: "s", seconds: 900, sts: stsHost{name: "e"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,7 @@ func TestCredentialsURI(t *testing.T) {
 			source := resolve(t, Input{CredentialsURI: &server.URL}).Source
 			for range 3 {
 				got, err := source(t.Context())
-				if diff := cmp.Diff(Credentials{"STS.x", "s", "t", "credential_uri"}, got); diff != "" || err != nil {
+				if diff := cmp.Diff(signer("STS.x", "s", "t", "credential_uri"), got); diff != "" || err != nil {
 					t.Errorf("%v, -want +got:\n%s", err, diff)
 				}
 			}
@@ -52,7 +52,7 @@ func TestAServerThatIsNotThereIsTransientAndItsURLIsNotShown(t *testing.T) {
 	uri := strings.Replace(server.URL, "http://", "http://user:canary@", 1) + "/canary?x=canary"
 	_, err := resolve(t, Input{CredentialsURI: &uri}).Source(t.Context())
 	failed, ok := err.(*FetchError) //nolint:errorlint // It is promised to be one.
-	if !ok || !failed.Transient() || strings.Contains(err.Error(), "canary") || !strings.HasPrefix(failed.Reason, "it was not reached: dial tcp ") {
+	if !ok || !failed.Transient() || strings.Contains(err.Error(), "canary") || !strings.HasPrefix(failed.Reason, "no connection: dial tcp ") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -129,7 +129,7 @@ func TestTheMetadataService(t *testing.T) {
 func TestTheMetadataServiceMayBeForbidden(t *testing.T) {
 	t.Setenv("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")
 	_, err := Resolve(Input{ECSRoleName: ptr("node"), Getenv: environment()})
-	want := "The ECS RAM role cannot be used: The environment variable ALIBABA_CLOUD_ECS_METADATA_DISABLED forbids asking the metadata service."
+	want := "The ECS RAM role cannot be used: The environment variable ALIBABA_CLOUD_ECS_METADATA_DISABLED forbids requests to the metadata service."
 	if err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}

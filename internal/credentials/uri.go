@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/aliyun/credentials-go/credentials/providers"
@@ -30,8 +31,15 @@ func (r *resolver) fromURI() (*found, *Error) {
 		r.trace.add(URI.Attribute, "%s", emptiness(URI, value))
 		return nil, nil
 	}
+	if r.profile != nil && value.From == profileOrigin(r.profile) {
+		if err := r.mayRun(r.profile); err != nil {
+			return nil, r.profileError(r.file, r.profile, err)
+		}
+	}
 	f, err := uriSource(value.Text, r.refreshFailed)
-	if err != nil {
+	if err == nil {
+		f.place = value.place()
+	} else {
 		return nil, &Error{
 			Attribute: URI.Attribute,
 			Summary:   "Malformed credentials_uri",
@@ -58,7 +66,7 @@ func uriSource(uri string, failed func(string, error)) (*found, error) {
 	}
 	return &found{
 		provider: own, own: own,
-		about: about, hint: "Check credentials_uri, and that the server there can be reached from here.",
+		about: about, hint: "Check credentials_uri, and the server there.",
 	}, nil
 }
 
@@ -72,15 +80,15 @@ func fetchURI(ctx context.Context, client *http.Client, uri string) (c providers
 		if wrapped := new(url.Error); errors.As(err, &wrapped) {
 			err = wrapped.Err // Without the URL: its path or query may be what keeps others out.
 		}
-		return c, expires, fmt.Errorf("it was not reached: %w", err)
+		return c, expires, viaProxy(uri, fmt.Errorf("no connection: %w", err))
 	}
 	defer func() { _ = response.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(response.Body, uriMaxBody))
 	if err != nil {
-		return c, expires, fmt.Errorf("its answer was not read: %w", err)
+		return c, expires, viaProxy(uri, fmt.Errorf("the response was not read: %w", err))
 	}
 	if response.StatusCode != http.StatusOK {
-		return c, expires, fmt.Errorf("the answer is HTTP %d %s", response.StatusCode, http.StatusText(response.StatusCode))
+		return c, expires, viaProxy(uri, &rejection{status: response.StatusCode, body: string(body)})
 	}
 	var answer struct {
 		Code            *string
@@ -90,12 +98,21 @@ func fetchURI(ctx context.Context, client *http.Client, uri string) (c providers
 		Expiration      string
 	}
 	if err := json.Unmarshal(body, &answer); err != nil {
-		return c, expires, errors.New("the answer is not the JSON that is expected")
+		return c, expires, errors.New("the response is not JSON of the expected form")
 	}
 	if answer.Code != nil && *answer.Code != "Success" {
-		return c, expires, fmt.Errorf("the answer has the code %q, not Success", *answer.Code)
+		return c, expires, viaProxy(uri, &rejection{status: response.StatusCode, body: string(body)})
 	}
 	return providers.Credentials{
 		AccessKeyId: answer.AccessKeyID, AccessKeySecret: answer.AccessKeySecret, SecurityToken: answer.SecurityToken,
 	}, parseExpiration(answer.Expiration), nil
+}
+
+// viaProxy names the service in an error, and the proxy that a request over plain HTTP went through.
+func viaProxy(uri string, err error) error {
+	at := &serviceError{service: serviceURI, err: err}
+	if strings.HasPrefix(uri, "http:") {
+		at.proxy = proxyTo(uri)
+	}
+	return at
 }

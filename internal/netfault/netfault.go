@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -33,18 +32,8 @@ const (
 	NotHTTP                    // The server speaks something else than HTTP.
 	ProxyRejected              // A proxy refused to connect: for good.
 	ProxyFailed                // A proxy could not connect for now.
+	ProxyInvalid               // The environment names a proxy that is none.
 )
-
-// ProxyError is a proxy that answered CONNECT with something else than HTTP 200.
-type ProxyError struct {
-	// HTTPStatus is what the proxy answered.
-	HTTPStatus int
-}
-
-// Error says what the proxy answered.
-func (e *ProxyError) Error() string {
-	return fmt.Sprintf("the proxy answered CONNECT with HTTP %d %s", e.HTTPStatus, http.StatusText(e.HTTPStatus))
-}
 
 // ErrConnectionLost is a connection that was gone when, or after, the request was sent.
 var ErrConnectionLost = errors.New("connection lost before the response was received")
@@ -57,6 +46,7 @@ func Of(err error) Kind {
 		operation   *net.OpError
 		dns         *net.DNSError
 		proxy       *ProxyError
+		invalid     *InvalidProxyError
 		network     net.Error
 	)
 	switch {
@@ -66,6 +56,8 @@ func Of(err error) Kind {
 		return PlainHTTP
 	case errors.As(err, &record):
 		return NotTLS
+	case errors.As(err, &invalid):
+		return ProxyInvalid
 	case errors.As(err, &proxy):
 		if proxy.HTTPStatus == http.StatusTooManyRequests || proxy.HTTPStatus >= 500 && proxy.HTTPStatus != http.StatusNotImplemented {
 			return ProxyFailed
@@ -115,11 +107,14 @@ func isErrno(err error, unix syscall.Errno, windows uintptr) bool {
 
 // MayPass reports whether a request that ended with err may succeed when it is made again, where the server has never been
 // reached before. It is a whitelist: an endpoint with a mistake in it is not worth waiting for.
-func MayPass(err error) bool {
-	switch Of(err) {
+func MayPass(err error) bool { return Of(err).MayPass() }
+
+// MayPass reports the same of a kind.
+func (k Kind) MayPass() bool {
+	switch k {
 	case NameLookup, Refused, Unreachable, Timeout, ConnectionLost, ProxyFailed:
 		return true
-	case Unknown, NoSuchHost, Certificate, PlainHTTP, NotTLS, TLSAlert, NotHTTP, ProxyRejected:
+	case Unknown, NoSuchHost, Certificate, PlainHTTP, NotTLS, TLSAlert, NotHTTP, ProxyRejected, ProxyInvalid:
 		return false
 	}
 	return false
@@ -127,9 +122,12 @@ func MayPass(err error) bool {
 
 // MayPassOnceReached reports the same where the server has been reached before: then its name exists, and it speaks HTTP and
 // a TLS that both know. What has stopped working may work again.
-func MayPassOnceReached(err error) bool {
-	switch Of(err) {
-	case Certificate, PlainHTTP, NotTLS, ProxyRejected:
+func MayPassOnceReached(err error) bool { return Of(err).MayPassOnceReached() }
+
+// MayPassOnceReached reports the same of a kind.
+func (k Kind) MayPassOnceReached() bool {
+	switch k {
+	case Certificate, PlainHTTP, NotTLS, ProxyRejected, ProxyInvalid:
 		return false
 	case Unknown, NoSuchHost, TLSAlert, NotHTTP, NameLookup, Refused, Unreachable, Timeout, ConnectionLost, ProxyFailed:
 		return true

@@ -21,7 +21,7 @@ import (
 // listen serves each connection that is made to it on a port of its own, and closes it afterwards.
 func listen(t *testing.T, serve func(net.Conn)) (address string) {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,7 +192,7 @@ func frame(kind, flags byte, stream byte, payload ...byte) []byte {
 // nameServer answers every question with a code, or not at all below 0, and returns a resolver that asks it.
 func nameServer(t *testing.T, code int) *net.Resolver {
 	t.Helper()
-	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
+	conn, err := new(net.ListenConfig).ListenPacket(t.Context(), "udp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

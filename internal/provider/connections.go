@@ -12,13 +12,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
-	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/endpoint"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
 // connections holds one reader for each endpoint, and with it one pool of connections, however many reads share it.
 type connections struct {
 	settings settings
+	running  context.Context // Ends when all reads have to; nil never does.
 
 	mu      sync.Mutex
 	readers map[string]*upgrade.Reader
@@ -26,6 +27,16 @@ type connections struct {
 
 func newConnections(s settings) *connections {
 	return &connections{settings: s, readers: make(map[string]*upgrade.Reader)}
+}
+
+// interruptible returns a context that ends with ctx, and when all reads have to.
+func (c *connections) interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	if c.running == nil {
+		return ctx, cancel
+	}
+	stop := context.AfterFunc(c.running, cancel)
+	return ctx, func() { stop(); cancel() }
 }
 
 // configured takes what Configure has left for data sources and ephemeral resources: nothing, while they are validated.
@@ -55,57 +66,63 @@ type target struct {
 	version bool
 }
 
+// regionValue returns the region as a value; null where it is not known yet.
+func (t target) regionValue() types.String {
+	if t.region == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(t.region)
+}
+
 // of returns the target for one cluster.
 func (t target) of(clusterID string) target {
 	t.clusterID = clusterID
 	return t
 }
 
-// reader returns what reads clusters in the given region, null for the provider's, and the target that they have in common.
-func (c *connections) reader(region types.String) (*upgrade.Reader, target, diag.Diagnostics) {
+// reader returns what reads clusters in the given region, null for the provider's, and the target that they have in common. The
+// subject names them in a warning: the CLIs merge warnings of one summary.
+func (c *connections) reader(region types.String, subject string) (*upgrade.Reader, target, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	hasRegion := !region.IsNull()
-	if name := c.settings.unknownFor(hasRegion); name != "" {
-		diags.Append(unknownSettingDiagnostic(name))
-		return nil, target{}, diags
-	}
 	t := target{region: c.settings.region.Text, regionFrom: c.settings.region.From, signedWith: c.settings.signedWith}
 	if hasRegion {
 		t.region, t.regionFrom = region.ValueString(), "the attribute region of this block"
 	}
-	t.endpoint, t.endpointFrom = c.settings.endpoint.Text, c.settings.endpoint.From
-	if hasRegion && t.endpointFrom != "" {
-		diags.AddAttributeWarning(path.Root("region"), "The region does not decide which endpoint is asked",
-			fmt.Sprintf("The endpoint is %s, from %s, whatever region is set here. Remove one of the two, unless the endpoint serves the region %s.",
-				t.endpoint, t.endpointFrom, t.region))
+	if name := c.settings.unknownFor(hasRegion); name != "" {
+		diags.Append(unknownSettingDiagnostic(name))
+		return nil, t, diags
 	}
-	if !c.settings.endpoint.IsSet() {
-		t.endpoint = fmt.Sprintf("cs.%s.aliyuncs.com", t.region)
+	t.endpoint = fmt.Sprintf("cs.%s.aliyuncs.com", t.region)
+	if override := c.settings.endpoint; override.IsSet() {
+		t.endpoint, t.endpointFrom = endpoint.In(override.Text, t.region), override.From
+		if hasRegion && !endpoint.FollowsRegion(override.Text) && !endpoint.IsLoopback(t.endpoint) {
+			diags.AddAttributeWarning(path.Root("region"), fmt.Sprintf("region has no effect for %s: the endpoint is set explicitly", subject),
+				fmt.Sprintf("The endpoint is %s, from %s, in every region. Remove one of the two, unless the endpoint serves the region %s. "+
+					"Or write {region} in the endpoint where the region belongs.", t.endpoint, t.endpointFrom, t.region))
+		}
 	}
 	return c.forEndpoint(t.endpoint), t, diags
 }
 
-func (c *connections) forEndpoint(endpoint string) *upgrade.Reader {
+func (c *connections) forEndpoint(host string) *upgrade.Reader {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	reader, ok := c.readers[endpoint]
+	reader, ok := c.readers[host]
 	if !ok {
 		s := c.settings
 		reader = upgrade.NewReader(ack.NewClient(ack.Config{
-			Endpoint:  endpoint,
-			Scheme:    strings.ToLower(s.protocol),
-			UserAgent: s.userAgent,
-			Headers:   map[string]string{"X-Acs-Source-Ip": s.sourceIP, "X-Acs-Secure-Transport": s.secureTransport},
-			Credentials: func(ctx context.Context) (acs3.Credentials, error) {
-				credentials, err := s.credentials(ctx)
-				return acs3.Credentials(credentials), err
-			},
+			Endpoint:       host,
+			Scheme:         strings.ToLower(s.protocol),
+			UserAgent:      s.userAgent,
+			Headers:        map[string]string{"X-Acs-Source-Ip": s.sourceIP, "X-Acs-Secure-Transport": s.secureTransport},
+			Credentials:    s.credentials,
 			Transport:      s.transport(s.connectTimeout, s.readTimeout),
 			AttemptTimeout: s.connectTimeout + s.readTimeout,
 			RetryTimeout:   s.retryTimeout,
 			OnRetry:        logRetry,
 		}))
-		c.readers[endpoint] = reader
+		c.readers[host] = reader
 	}
 	return reader
 }

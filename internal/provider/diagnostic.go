@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,13 +9,17 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
 // Every diagnostic about a read is made in the files named diagnostic*.go and has one form: a summary that names the cluster, then what
 // happened, what to do, and the facts, indented so that the CLIs do not wrap them.
 
-// limit is the upper bound of a read, and the attribute that sets it.
+// bugs is where bugs are reported.
+const bugs = "https://github.com/ackupgrade/terraform-provider-ackupgrade/issues"
+
+// limit is the upper bound of a read, and the attribute that sets it; none where it is fixed.
 type limit struct {
 	attribute string
 	duration  time.Duration
@@ -30,10 +35,33 @@ type problem struct {
 // fact is one line below a diagnostic's text; one without a value is left out.
 type fact struct{ name, value string }
 
-// readDiagnostic says why a read ended without a reading. The version is the one that it required, or nil.
-func readDiagnostic(t target, timeout limit, version *upgrade.Constraint, err error) diag.Diagnostic {
+// finding is what is wrong with the read of one cluster, before it is an error or a warning.
+type finding struct {
+	problem
+	target target
+	facts  []fact // Besides those of the target.
+	// permanent is set where no waiting changes it.
+	permanent bool
+}
+
+// unreadable says why a read ended without a reading. The version is the one that it required, or nil.
+func unreadable(t target, timeout limit, version *upgrade.Constraint, err error) *finding {
 	what, facts := explain(t, timeout, version, err)
-	return errorDiagnostic(what, append(t.facts(), facts...))
+	permanent := !ack.Transient(err)
+	if wait := (*upgrade.WaitError)(nil); errors.As(err, &wait) {
+		permanent = wait.Reason == upgrade.WaitFailed || wait.Reason == upgrade.WaitPaused
+	}
+	return &finding{problem: what, target: t, facts: facts, permanent: permanent}
+}
+
+// error returns the finding as an error.
+func (f *finding) error() diag.Diagnostic {
+	return diag.NewErrorDiagnostic(f.summary, layOut(f.problem, append(f.target.facts(), f.facts...)))
+}
+
+// warning returns the finding as a warning of what an apply would meet.
+func (f *finding) warning() diag.Diagnostic {
+	return diag.NewWarningDiagnostic(f.summary, layOut(f.problem, append(f.target.facts(), f.facts...)))
 }
 
 func (t target) facts() []fact {
@@ -48,8 +76,8 @@ func (t target) facts() []fact {
 	}
 }
 
-// errorDiagnostic lays a diagnostic out.
-func errorDiagnostic(what problem, facts []fact) diag.Diagnostic {
+// layOut writes the text below a summary.
+func layOut(what problem, facts []fact) string {
 	facts = slices.DeleteFunc(facts, func(f fact) bool { return f.value == "" })
 	width := 0
 	for _, f := range facts {
@@ -59,5 +87,5 @@ func errorDiagnostic(what problem, facts []fact) diag.Diagnostic {
 	for _, f := range facts {
 		fmt.Fprintf(&lines, "\n  %-*s %s", width+1, f.name+":", f.value)
 	}
-	return diag.NewErrorDiagnostic(what.summary, strings.TrimSpace(what.cause+"\n\n"+what.remedy)+"\n"+lines.String())
+	return strings.TrimSpace(what.cause+"\n\n"+what.remedy) + "\n" + lines.String()
 }

@@ -16,16 +16,16 @@ import (
 // explainCredentials explains why a request was not even sent.
 func explainCredentials(t target, e *acs3.CredentialsError) (problem, []fact) {
 	what := problem{
-		summary: "Getting credentials failed, so cluster " + t.clusterID + " was not read",
-		cause:   "A request is signed with credentials, and these could not be had.",
+		summary: "Failed to get credentials for cluster " + t.clusterID,
+		cause:   "The credentials source returned an error.",
 		remedy:  "Check the provider's credentials.",
 	}
 	var fetch *credentials.FetchError
 	if !errors.As(e.Err, &fetch) {
-		return what, []fact{{"Fault", e.Err.Error()}}
+		return what, []fact{{"Error", e.Err.Error()}}
 	}
 	what.remedy = fetch.Hint
-	return what, []fact{{"Source", fetch.Source}, {"Fault", fetch.Reason}}
+	return what, []fact{{"Source", fetch.Source}, {"Error", fetch.Reason}}
 }
 
 // credentialsAwaited returns in words the source of credentials that a request was waiting for when its time ended.
@@ -46,7 +46,7 @@ func credentialsAwaited(request *ack.RequestError) string {
 // waitingFor adds what a read that was ended was waiting for, and what to do then, if that was credentials.
 func (what problem) waitingFor(request *ack.RequestError, remedy string) problem {
 	if source := credentialsAwaited(request); source != "" {
-		what.cause += " It was waiting for credentials then: " + source + "."
+		what.cause += " It was still waiting for credentials: " + source + "."
 		what.remedy = remedy
 	}
 	return what

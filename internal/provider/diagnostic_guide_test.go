@@ -85,16 +85,16 @@ func TestTheErrorsOfTheGuideToTheLetter(t *testing.T) {
 	beyond := types.SetValueMust(types.StringType, []attr.Value{types.StringValue("control_plane"), types.StringValue("node_pools")})
 
 	for name, d := range map[string]diag.Diagnostic{
-		"withdrawn":        readDiagnostic(from(upgrade.SourceUpgradeStatus), testLimit, nil, withdrawn),
-		"forbidden_tasks":  readDiagnostic(from(upgrade.SourceTasks), testLimit, nil, forbidden(ack.DescribeClusterTasks)),
-		"forbidden_detail": readDiagnostic(from(upgrade.SourceTasks), testLimit, nil, forbidden(ack.DescribeClusterDetail)),
-		"forbidden_auto": readDiagnostic(from(upgrade.SourceAuto), testLimit, nil,
-			&upgrade.BothError{Tasks: forbidden(ack.DescribeClusterTasks), UpgradeStatus: withdrawn}),
-		"too_many_pages": phaseDiagnostic(from(upgrade.SourceTasks), read(tasksAPI{scaledOut, "1.33.3-aliyun.1"}), []string{"idle", "succeeded"}),
-		"other_version":  versionDiagnostic(from(upgrade.SourceTasks), old, newer),
-		"wait_other_version": readDiagnostic(from(upgrade.SourceTasks), testLimit, newer, &upgrade.WaitError{
+		"withdrawn":        unreadable(from(upgrade.SourceUpgradeStatus), testLimit, nil, withdrawn).error(),
+		"forbidden_tasks":  unreadable(from(upgrade.SourceTasks), testLimit, nil, forbidden(ack.DescribeClusterTasks)).error(),
+		"forbidden_detail": unreadable(from(upgrade.SourceTasks), testLimit, nil, forbidden(ack.DescribeClusterDetail)).error(),
+		"forbidden_auto": unreadable(from(upgrade.SourceAuto), testLimit, nil,
+			&upgrade.BothError{Tasks: forbidden(ack.DescribeClusterTasks), UpgradeStatus: withdrawn}).error(),
+		"too_many_pages": wrongPhase(from(upgrade.SourceTasks), read(tasksAPI{scaledOut, "1.33.3-aliyun.1"}), []string{"idle", "succeeded"}).error(),
+		"other_version":  wrongVersion(from(upgrade.SourceTasks), old, newer).error(),
+		"wait_other_version": unreadable(from(upgrade.SourceTasks), testLimit, newer, &upgrade.WaitError{
 			Reason: upgrade.WaitDeadline, Waited: 3599 * time.Second, Polls: 118, Last: old, Changes: []upgrade.Change{{Phase: old.Phase}},
-		}),
+		}).error(),
 		"bad_constraint": constraintDiagnostic(t, "1.33 or newer"),
 		"scope":          scopeDiagnostic(beyond),
 	} {

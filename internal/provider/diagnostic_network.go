@@ -9,6 +9,7 @@ import (
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/endpoint"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/netfault"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
@@ -82,13 +83,24 @@ func explainNetwork(t target, err error) (problem, []fact) {
 			cause:   "A proxy is set, and no connection came about through it.",
 			remedy:  "Check HTTPS_PROXY and HTTP_PROXY, and the user and password in them; or name the endpoint in NO_PROXY.",
 		}, fault
+	case netfault.ProxyInvalid:
+		return problem{
+			summary: "Malformed proxy setting",
+			cause:   "The proxy for " + t.endpoint + " is set by an environment variable, and its value is not the URL of a proxy. It is not shown, because there may be a password in it.",
+			remedy: "Write it as http://host:port, or http://user:password@host:port. In the password, write special characters percent-encoded: " +
+				"%23 for #, %25 for %, %2F for /, %3A for :, %40 for @.",
+		}, fault
 	case netfault.NoSuchHost:
 		errors.As(err, &dns)
-		return problem{
+		what := problem{
 			summary: "The endpoint of cluster " + t.clusterID + " does not exist",
 			cause:   "There is no host " + dns.Name + ".",
 			remedy:  "Check the spelling of the region or of endpoints.cs, and the network; a VPC endpoint resolves inside its VPC only.",
-		}, nil
+		}
+		if endpoint.HasHostsOfItsOwn(t.region) && t.endpointFrom == "" {
+			what.remedy += " In regions for finance and government, hosts can differ from cs.<region>.aliyuncs.com: set endpoints.cs to the one in the documentation of the region."
+		}
+		return what, nil
 	case netfault.Refused:
 		return problem{
 			summary: "Nothing listens at the endpoint of cluster " + t.clusterID,

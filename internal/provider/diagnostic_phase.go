@@ -5,20 +5,18 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
-// phaseDiagnostic says that a read ended in a phase that the configuration does not allow.
-func phaseDiagnostic(t target, r *upgrade.Reading, required []string) diag.Diagnostic {
+// wrongPhase says that a read ended in a phase that the configuration does not allow.
+func wrongPhase(t target, r *upgrade.Reading, required []string) *finding {
 	slices.Sort(required)
 	phase := r.Phase
-	return errorDiagnostic(problem{
-		summary: fmt.Sprintf("The gate is shut: the phase of cluster %s is %s", t.clusterID, phase),
+	return &finding{target: t, facts: answerFacts(r), permanent: phase.Terminal(), problem: problem{
+		summary: fmt.Sprintf("Upgrade gate closed: the phase of cluster %s is %s", t.clusterID, phase),
 		cause:   fmt.Sprintf("%s. require_phases asks for %s.", r.Summary(), strings.Join(required, " or ")),
 		remedy:  phaseAdvice(phase),
-	}, append(t.facts(), answerFacts(r)...))
+	}}
 }
 
 func phaseAdvice(phase upgrade.Phase) string {
@@ -34,17 +32,17 @@ func phaseAdvice(phase upgrade.Phase) string {
 	case upgrade.PhaseSucceeded:
 		return "The last upgrade succeeded: allow succeeded too if that is fine."
 	case upgrade.PhaseUnknown:
-		return "Look at the upgrade in the ACK console. An unknown status keeps the gate closed. If no upgrade is under way, please report the response below as a bug of this provider."
+		return "Look at the upgrade in the ACK console. An unknown status keeps the gate closed. If no upgrade is under way, please report the response below as a bug of this provider: " + bugs
 	}
 	return ""
 }
 
-// versionDiagnostic says that no upgrade is under way, and that the cluster runs another version than is required.
-func versionDiagnostic(t target, r *upgrade.Reading, required *upgrade.Constraint) diag.Diagnostic {
-	return errorDiagnostic(problem{
+// wrongVersion says that no upgrade is under way, and that the cluster runs another version than is required.
+func wrongVersion(t target, r *upgrade.Reading, required *upgrade.Constraint) *finding {
+	return &finding{target: t, facts: answerFacts(r), problem: problem{
 		summary: fmt.Sprintf("Cluster %s does not run Kubernetes %s", t.clusterID, required),
 		cause: fmt.Sprintf("No upgrade is under way (phase %s), and the cluster runs %s. require_version asks for %s.",
 			r.Phase, versionOf(r), required),
 		remedy: "Upgrade the cluster, or correct require_version. To wait for an upgrade that is about to begin, set wait_for_terminal = true.",
-	}, append(t.facts(), answerFacts(r)...))
+	}}
 }

@@ -76,7 +76,7 @@ func diagnosticCases() []struct {
 	make func() diag.Diagnostic
 } {
 	read := func(err error) func() diag.Diagnostic {
-		return func() diag.Diagnostic { return readDiagnostic(testTarget, testLimit, nil, err) }
+		return func() diag.Diagnostic { return unreadable(testTarget, testLimit, nil, err).error() }
 	}
 	waited := func(reason upgrade.WaitReason, last *upgrade.Reading, err error, changes ...upgrade.Phase) func() diag.Diagnostic {
 		w := &upgrade.WaitError{Reason: reason, Waited: 3599 * time.Second, Polls: 118, Last: last, Err: err}
@@ -86,7 +86,7 @@ func diagnosticCases() []struct {
 		return read(w)
 	}
 	require := func(s *upgrade.Reading) func() diag.Diagnostic {
-		return func() diag.Diagnostic { return phaseDiagnostic(testTarget, s, []string{"succeeded", "idle"}) }
+		return func() diag.Diagnostic { return wrongPhase(testTarget, s, []string{"succeeded", "idle"}).error() }
 	}
 	resolve := func(in credentials.Input, env ...string) func() diag.Diagnostic {
 		return func() diag.Diagnostic {
@@ -140,35 +140,35 @@ func diagnosticCases() []struct {
 		{"endpoint that was set", func() diag.Diagnostic {
 			set := testTarget
 			set.endpoint, set.endpointFrom = "127.0.0.1:8080", "the environment variable CS_ENDPOINT"
-			return readDiagnostic(set, testLimit, nil, lost(dial))
+			return unreadable(set, testLimit, nil, lost(dial)).error()
 		}},
 		{"interrupted", read(&ack.RequestError{Operation: ack.GetUpgradeStatus, Attempts: 1, End: ack.EndedByInterrupt, Err: context.Canceled})},
-		{"interrupted while credentials were fetched", read(&ack.RequestError{Operation: ack.GetUpgradeStatus, Attempts: 1, End: ack.EndedByInterrupt, Err: context.Canceled, Last: &acs3.CredentialsError{Err: fmt.Errorf("the command x gave no answer yet: %w", context.Canceled)}})},
+		{"interrupted while credentials were fetched", read(&ack.RequestError{Operation: ack.GetUpgradeStatus, Attempts: 1, End: ack.EndedByInterrupt, Err: context.Canceled, Last: &acs3.CredentialsError{Err: fmt.Errorf("the command x has not responded yet: %w", context.Canceled)}})},
 		{"interrupted with many clusters", func() diag.Diagnostic { return interruptDiagnostic(testTarget.of(""), 200) }},
 		{"deadline of a plain read", read(&ack.RequestError{Operation: ack.GetUpgradeStatus, Attempts: 2, Elapsed: time.Hour, End: ack.EndedByDeadline, Err: context.DeadlineExceeded, Last: dial})},
-		{"deadline while credentials were fetched", read(&ack.RequestError{Operation: ack.GetUpgradeStatus, Attempts: 1, Elapsed: time.Hour, End: ack.EndedByDeadline, Err: context.DeadlineExceeded, Last: &acs3.CredentialsError{Err: fmt.Errorf("the command x gave no answer yet: %w", context.DeadlineExceeded)}})},
+		{"deadline while credentials were fetched", read(&ack.RequestError{Operation: ack.GetUpgradeStatus, Attempts: 1, Elapsed: time.Hour, End: ack.EndedByDeadline, Err: context.DeadlineExceeded, Last: &acs3.CredentialsError{Err: fmt.Errorf("the command x has not responded yet: %w", context.DeadlineExceeded)}})},
 		{"deadline of a plain read without a fault before", read(&ack.RequestError{Operation: ack.GetUpgradeStatus, Attempts: 1, End: ack.EndedByDeadline, Err: context.DeadlineExceeded})},
 		{"wait: deadline while running", waited(upgrade.WaitDeadline, readingOf(upgrade.PhaseRunning, "running", "upgrading", ""), nil, upgrade.PhaseIdle, upgrade.PhaseRunning)},
 		{"wait: deadline while paused", waited(upgrade.WaitDeadline, readingOf(upgrade.PhasePaused, "pause", "pause", ""), nil, upgrade.PhaseRunning, upgrade.PhasePaused)},
 		{"wait: deadline with an unknown word", waited(upgrade.WaitDeadline, readingOf(upgrade.PhaseUnknown, "rolling_back", "upgrading", ""), nil, many...)},
 		{"wait: deadline after a fault", waited(upgrade.WaitDeadline, readingOf(upgrade.PhaseRunning, "running", "upgrading", ""), lost(dial), upgrade.PhaseRunning)},
 		{"wait: deadline without any answer", func() diag.Diagnostic {
-			return readDiagnostic(testTarget, testLimit, nil, &upgrade.WaitError{Reason: upgrade.WaitDeadline, Waited: 3599 * time.Second, Polls: 1, Err: lost(dial)})
+			return unreadable(testTarget, testLimit, nil, &upgrade.WaitError{Reason: upgrade.WaitDeadline, Waited: 3599 * time.Second, Polls: 1, Err: lost(dial)}).error()
 		}},
 		{"wait: paused", waited(upgrade.WaitPaused, readingOf(upgrade.PhasePaused, "pause", "pause", "node is NotReady"), nil, upgrade.PhaseRunning, upgrade.PhasePaused)},
 		{"wait: interrupted", waited(upgrade.WaitInterrupted, readingOf(upgrade.PhaseRunning, "running", "upgrading", ""), nil, upgrade.PhaseRunning)},
 		{"wait: interrupted after a fault", waited(upgrade.WaitInterrupted, readingOf(upgrade.PhaseRunning, "running", "upgrading", ""), &ack.RequestError{Operation: ack.GetUpgradeStatus, Attempts: 2, End: ack.EndedByInterrupt, Err: context.Canceled, Last: dial}, upgrade.PhaseRunning)},
-		{"wait: interrupted while credentials were fetched", waited(upgrade.WaitInterrupted, nil, &ack.RequestError{Operation: ack.GetUpgradeStatus, Attempts: 1, End: ack.EndedByInterrupt, Err: context.Canceled, Last: &acs3.CredentialsError{Err: fmt.Errorf("the command x gave no answer yet: %w", context.Canceled)}})},
+		{"wait: interrupted while credentials were fetched", waited(upgrade.WaitInterrupted, nil, &ack.RequestError{Operation: ack.GetUpgradeStatus, Attempts: 1, End: ack.EndedByInterrupt, Err: context.Canceled, Last: &acs3.CredentialsError{Err: fmt.Errorf("the command x has not responded yet: %w", context.Canceled)}})},
 		{"wait: permanent fault", waited(upgrade.WaitFailed, readingOf(upgrade.PhaseRunning, "running", "upgrading", ""), api(403, "Forbidden.RAM", "no"), upgrade.PhaseRunning)},
 		{"require_phases: running", require(readingOf(upgrade.PhaseRunning, "running", "upgrading", ""))},
 		{"require_phases: failed", require(readingOf(upgrade.PhaseFailed, "fail", "upgrading", "node is NotReady"))},
 		{"require_phases: paused", require(readingOf(upgrade.PhasePaused, "pause", "pause", ""))},
 		{"require_phases: unknown", require(readingOf(upgrade.PhaseUnknown, "rolling_back", "", ""))},
 		{"require_phases: idle", func() diag.Diagnostic {
-			return phaseDiagnostic(testTarget, readingOf(upgrade.PhaseIdle, "", "not_start", ""), []string{"succeeded"})
+			return wrongPhase(testTarget, readingOf(upgrade.PhaseIdle, "", "not_start", ""), []string{"succeeded"}).error()
 		}},
 		{"require_phases: succeeded", func() diag.Diagnostic {
-			return phaseDiagnostic(testTarget, readingOf(upgrade.PhaseSucceeded, "success", "success", ""), []string{"idle"})
+			return wrongPhase(testTarget, readingOf(upgrade.PhaseSucceeded, "success", "success", ""), []string{"idle"}).error()
 		}},
 		{"region not known", func() diag.Diagnostic { return unknownSettingDiagnostic("region") }},
 		{"setting not known", func() diag.Diagnostic { return unknownSettingDiagnostic("access_key") }},
@@ -176,7 +176,7 @@ func diagnosticCases() []struct {
 		{"no credentials, and an empty attribute", resolve(credentials.Input{AccessKey: ptr("")})},
 		{"key without secret", resolve(credentials.Input{AccessKey: ptr("testak")})},
 		{"secret without key", resolve(credentials.Input{}, "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "testsk")},
-		{"secret with a line end", resolve(credentials.Input{AccessKey: ptr("testak")}, "ALICLOUD_SECRET_KEY", "testsk\n")},
+		{"secret with a line end", resolve(credentials.Input{AccessKey: ptr("testak")}, "ALICLOUD_SECRET_KEY", "test\nsk")},
 		{"an error that is not about credentials", func() diag.Diagnostic { return credentialsDiagnostic(errors.New("something else")) }},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -19,7 +20,10 @@ func explain(t target, timeout limit, version *upgrade.Constraint, err error) (p
 		request *ack.RequestError
 		facts   []fact
 	)
-	credentialsTodoAtDeadline := "Look at where the credentials come from, or set a longer " + timeout.attribute + "."
+	credentialsTodoAtDeadline := "Look at where the credentials come from."
+	if timeout.attribute != "" {
+		credentialsTodoAtDeadline = "Look at where the credentials come from, or set a longer " + timeout.attribute + "."
+	}
 	const credentialsTodoAtInterrupt = "Run this again. If it hangs again, look at where the credentials come from."
 	errors.As(err, &request)
 	if errors.As(err, &wait) {
@@ -70,11 +74,16 @@ func explainPause(t target) problem {
 
 // explainSlowRead explains a read that ended at its deadline before the API had told anything.
 func explainSlowRead(t target, timeout limit) problem {
-	return problem{
+	what := problem{
 		summary: "Cluster " + t.clusterID + " was not read in time",
 		cause:   fmt.Sprintf("%s is %s, and the read did not end in that time.", timeout.attribute, display.Duration(timeout.duration)),
 		remedy:  "Look at the endpoint and the network between here and there, or set a longer " + timeout.attribute + ".",
 	}
+	if timeout.attribute == "" {
+		what.cause = fmt.Sprintf("With enforce = false a read takes %s at most, and this one did not end in that time.", display.Duration(timeout.duration))
+		what.remedy = "Look at the endpoint and the network between here and there."
+	}
+	return what
 }
 
 // explainDeadline explains a wait that ended at its deadline.
@@ -87,6 +96,9 @@ func explainDeadline(t target, timeout limit, version *upgrade.Constraint, wait 
 		summary: "The upgrade of cluster " + t.clusterID + " did not end in time",
 		cause:   fmt.Sprintf("%s is %s, and the upgrade did not end in that time.", timeout.attribute, display.Duration(timeout.duration)),
 		remedy:  "Look at the upgrade in the ACK console, and set a longer " + timeout.attribute + " if it is only slow.",
+	}
+	if left := timeout.duration - wait.Waited; left >= time.Second && wait.Err == nil {
+		what.cause += fmt.Sprintf(" The last poll was made %s before its end, to leave time for a response.", display.Duration(left))
 	}
 	if wait.Err != nil {
 		what.cause += " The last poll was not answered."
@@ -102,7 +114,7 @@ func explainDeadline(t target, timeout limit, version *upgrade.Constraint, wait 
 		what.remedy = "Resume or cancel the upgrade in the ACK console, then run this again."
 	case phase == upgrade.PhaseUnknown:
 		what.cause += " The last response contains an unknown status, or none. The provider kept waiting."
-		what.remedy = "Look at the upgrade in the ACK console. If it has ended, please report the words below as a bug of this provider."
+		what.remedy = "Look at the upgrade in the ACK console. If it has ended, please report the response below as a bug of this provider: " + bugs
 	case phase == upgrade.PhaseIdle:
 		what.cause += " The last poll was the first one that found no upgrade under way. After an upgrade, a second poll must confirm that."
 		what.remedy = "Run this again, or set a longer " + timeout.attribute + "."
@@ -133,7 +145,7 @@ func explainInterrupt(t target) problem {
 func interruptDiagnostic(t target, clusters int) diag.Diagnostic {
 	what := explainInterrupt(t)
 	what.summary = fmt.Sprintf("Reading %d clusters was interrupted", clusters)
-	return errorDiagnostic(what, t.facts())
+	return (&finding{problem: what, target: t}).error()
 }
 
 // waitFacts tells what a wait has seen.

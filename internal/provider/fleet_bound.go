@@ -4,9 +4,6 @@ import (
 	"fmt"
 	"sync/atomic"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
-
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
@@ -18,21 +15,23 @@ const maxFleetText = 32 << 20
 // fleetText counts the texts of the readings of a fleet. It is safe for concurrent use.
 type fleetText struct{ size atomic.Int64 }
 
-// keep returns the reading, or nil when there is no more room for it.
+// keep returns the reading, without its texts when there is no more room for them.
 func (f *fleetText) keep(r *upgrade.Reading) *upgrade.Reading {
 	if r != nil && f.size.Add(int64(r.Size())) > maxFleetText {
-		return nil
+		return r.WithoutTexts()
 	}
 	return r
 }
 
-// check reports that there was no room for all readings.
-func (f *fleetText) check(clusters int) diag.Diagnostics {
-	if f.size.Load() <= maxFleetText {
-		return nil
-	}
-	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("cluster_ids"), fmt.Sprintf("The responses for %d clusters are too large", clusters),
-		fmt.Sprintf("The texts in the responses, such as error_message, have %d MiB in all. At most %d MiB can be read at a time.\n\n"+
-			"Read fewer clusters in one block. If the responses of few clusters are as large, check the endpoint, and the proxies on the way to it.",
-			f.size.Load()>>20, maxFleetText>>20))}
+// tooMuch reports that there was no room for all texts.
+func (f *fleetText) tooMuch() bool { return f.size.Load() > maxFleetText }
+
+func (f *fleetText) summary(clusters int) string {
+	return "The responses for " + count(clusters, "cluster") + " are too large"
+}
+
+func (f *fleetText) detail() string {
+	return fmt.Sprintf("The texts in the responses, such as error_message, have %d MiB in all. At most %d MiB can be read at a time.\n\n"+
+		"Read fewer clusters in one block. If the responses of few clusters are as large, check the endpoint, and the proxies on the way to it.",
+		f.size.Load()>>20, maxFleetText>>20)
 }

@@ -47,6 +47,9 @@ type dataSourceTimeouts struct {
 }
 
 func (t dataSourceTimeouts) timeout(ctx context.Context) (limit, diag.Diagnostics) {
+	if t.Timeouts.IsNull() { // Else the library logs in each read that it has found none.
+		return limit{"timeouts.read", defaultReadTimeout}, nil
+	}
 	duration, diags := t.Timeouts.Read(ctx, defaultReadTimeout)
 	return limit{"timeouts.read", duration}, diags
 }
@@ -58,9 +61,17 @@ func (d *dataSource[M, P]) Metadata(_ context.Context, req datasource.MetadataRe
 
 // Schema implements datasource.DataSource.
 func (d *dataSource[M, P]) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	attributes := d.definition.attributes()
-	attributes["timeouts"] = timeoutsAttribute("read", timeouts.Type{ObjectType: timeoutsType("read")})
-	resp.Schema = schema.Schema{MarkdownDescription: d.definition.description, Attributes: attributes}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: d.definition.description,
+		Attributes:          d.definition.attributes(),
+		Blocks: map[string]schema.Block{
+			"timeouts": schema.SingleNestedBlock{
+				MarkdownDescription: timeoutsDescription,
+				CustomType:          timeouts.Type{ObjectType: timeoutsType("read")},
+				Attributes:          map[string]schema.Attribute{"read": timeoutAttribute()},
+			},
+		},
+	}
 }
 
 // Configure implements datasource.DataSourceWithConfigure.
@@ -88,6 +99,8 @@ func readModelOf[M any, P model[M]](ctx context.Context, m P, c *connections) di
 	if diags.HasError() {
 		return diags
 	}
+	ctx, cancel := c.interruptible(ctx)
+	defer cancel()
 	return append(diags, m.read(ctx, c, timeout)...)
 }
 

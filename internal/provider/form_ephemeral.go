@@ -27,6 +27,9 @@ type ephemeralTimeouts struct {
 }
 
 func (t ephemeralTimeouts) timeout(ctx context.Context) (limit, diag.Diagnostics) {
+	if t.Timeouts.IsNull() { // As for a data source.
+		return limit{"timeouts.open", defaultReadTimeout}, nil
+	}
 	duration, diags := t.Timeouts.Open(ctx, defaultReadTimeout)
 	return limit{"timeouts.open", duration}, diags
 }
@@ -38,13 +41,26 @@ func (e *ephemeralResource[M, P]) Metadata(_ context.Context, req ephemeral.Meta
 
 // Schema implements ephemeral.EphemeralResource.
 func (e *ephemeralResource[M, P]) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
-	attributes := map[string]schema.Attribute{
-		"timeouts": timeoutsAttribute("open", timeouts.Type{ObjectType: timeoutsType("open")}),
+	attributes := make(map[string]schema.Attribute)
+	name := "ackupgrade_" + e.definition.name
+	for attribute, a := range located(name, e.definition.attributes()) {
+		attributes[attribute] = a
 	}
-	for name, attribute := range e.definition.attributes() {
-		attributes[name] = attribute
+	open := timeoutAttribute()
+	for i, v := range open.Validators {
+		open.Validators[i] = locatedString{v, name}
 	}
-	resp.Schema = schema.Schema{MarkdownDescription: e.definition.ephemeralDescription, Attributes: attributes}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: e.definition.ephemeralDescription,
+		Attributes:          attributes,
+		Blocks: map[string]schema.Block{
+			"timeouts": schema.SingleNestedBlock{
+				MarkdownDescription: timeoutsDescription,
+				CustomType:          timeouts.Type{ObjectType: timeoutsType("open")},
+				Attributes:          map[string]schema.Attribute{"open": open},
+			},
+		},
+	}
 }
 
 // Configure implements ephemeral.EphemeralResourceWithConfigure.

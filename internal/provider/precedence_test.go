@@ -27,7 +27,7 @@ func TestSettingsHaveAlicloudsVariables(t *testing.T) {
 		"security_token":          "ALICLOUD_SECURITY_TOKEN ALIBABA_CLOUD_SECURITY_TOKEN ALIBABACLOUD_SECURITY_TOKEN",
 		"region":                  "ALICLOUD_REGION ALIBABA_CLOUD_REGION",
 		"ecs_role_name":           "ALICLOUD_ECS_ROLE_NAME ALIBABA_CLOUD_ECS_METADATA",
-		"profile":                 "ALICLOUD_PROFILE ALIBABA_CLOUD_PROFILE",
+		"profile":                 "ALICLOUD_PROFILE ALIBABA_CLOUD_PROFILE ALIBABACLOUD_PROFILE",
 		"shared_credentials_file": "ALICLOUD_SHARED_CREDENTIALS_FILE ALIBABA_CLOUD_CREDENTIALS_FILE",
 		"credentials_uri":         "ALICLOUD_CREDENTIALS_URI ALIBABA_CLOUD_CREDENTIALS_URI",
 		"configuration_source":    "TF_APPEND_USER_AGENT",
@@ -35,8 +35,9 @@ func TestSettingsHaveAlicloudsVariables(t *testing.T) {
 		"client_connect_timeout":  "CLIENT_CONNECT_TIMEOUT",
 		"max_retry_timeout":       "MAX_RETRY_TIMEOUT",
 		"source_ip":               "ALICLOUD_SOURCE_IP ALIBABA_CLOUD_SOURCE_IP",
-		"secure_transport":        "ALICLOUD_SECURE_TRANSPORT ALIBABA_CLOUD_SECURE_TRANSPORT",
+		"secure_transport":        "ALICLOUD_SECURE_TRANSPORT ALIBABA_CLOUD_SECURE_TRANSPORT ALICLOUD_SECURITY_TRANSPORT ALIBABA_CLOUD_SECURITY_TRANSPORT",
 		"endpoints.cs":            "ALIBABA_CLOUD_ENDPOINT_CS CS_ENDPOINT",
+		"endpoints.sts":           "ALIBABA_CLOUD_STS_ENDPOINT",
 
 		"assume_role.role_arn":                    "ALICLOUD_ASSUME_ROLE_ARN ALIBABA_CLOUD_ROLE_ARN",
 		"assume_role.session_name":                "ALICLOUD_ASSUME_ROLE_SESSION_NAME ALIBABA_CLOUD_ROLE_SESSION_NAME",
@@ -51,7 +52,7 @@ func TestSettingsHaveAlicloudsVariables(t *testing.T) {
 	for _, s := range []credentials.Setting{
 		credentials.AccessKey, credentials.SecretKey, credentials.SecurityToken, credentials.Region, credentials.ECSRoleName,
 		credentials.Profile, credentials.File, credentials.URI, settingConfigurationSource, settingReadTimeout, settingConnectTimeout,
-		settingMaxRetryTimeout, settingSourceIP, settingSecureTransport, settingEndpointCS,
+		settingMaxRetryTimeout, settingSourceIP, settingSecureTransport, settingEndpointCS, credentials.STSEndpoint,
 		credentials.RoleARN, credentials.RoleSessionName, credentials.RoleSessionExpiration,
 		credentials.OIDCProviderARN, credentials.OIDCRoleARN, credentials.OIDCToken, credentials.OIDCTokenFile, credentials.OIDCSessionName,
 	} {
@@ -107,19 +108,19 @@ func TestSettingsPrecedenceOnTheWire(t *testing.T) {
 			settingConfigurationSource, func(r *http.Request) string {
 				_, note, _ := strings.Cut(r.UserAgent(), runtime.Version())
 				return strings.TrimSpace(note)
-			}, text(func(m *providerModel, v types.String) { m.ConfigurationSource = v }),
+			}, func(m *providerModel, _ string) { m.ConfigurationSource = types.StringValue("attribute") },
 			"", "",
-			[]string{"attribute", "variable"},
+			[]string{"attribute variable", "variable"}, // Both are sent.
 		},
 		{
 			settingSourceIP, header("X-Acs-Source-Ip"), text(func(m *providerModel, v types.String) { m.SourceIP = v }),
 			"", "",
-			[]string{"attribute", "first", "second"},
+			[]string{"192.0.2.1", "2001:db8::1", "192.0.2.3"},
 		},
 		{
 			settingSecureTransport, header("X-Acs-Secure-Transport"), text(func(m *providerModel, v types.String) { m.SecureTransport = v }),
 			"", "",
-			[]string{"attribute", "first", "second"},
+			[]string{"true", "false", "true", "false", "true"},
 		},
 		{
 			credentials.AccessKey, func(r *http.Request) string {
@@ -176,7 +177,7 @@ func TestSettingsPrecedenceOnTheWire(t *testing.T) {
 					t.Fatalf("%s: %v", what, diags)
 				}
 				s.userAgent = userAgent("test", s.configurationSource)
-				reader, _, diags := newConnections(s).reader(types.StringNull())
+				reader, _, diags := newConnections(s).reader(types.StringNull(), "cluster c1")
 				if diags.HasError() {
 					t.Fatalf("%s: %v", what, diags)
 				}

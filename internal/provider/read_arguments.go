@@ -2,20 +2,18 @@ package provider
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
-	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
@@ -39,11 +37,16 @@ type readModel struct {
 	Source           types.String `tfsdk:"source"`
 	Scope            types.Set    `tfsdk:"scope"`
 	RequireVersion   types.String `tfsdk:"require_version"`
+	Enforce          types.Bool   `tfsdk:"enforce"`
 }
 
 // begin returns what reads the region's clusters, and the target that they have in common.
-func (m *readModel) begin(c *connections) (*upgrade.Reader, target, diag.Diagnostics) {
-	r, t, diags := c.reader(m.Region)
+func (m *readModel) begin(c *connections, ids ...string) (*upgrade.Reader, target, diag.Diagnostics) {
+	subject := "cluster " + ids[0]
+	if len(ids) > 1 {
+		subject += fmt.Sprintf(" and %s", count(len(ids)-1, "more cluster"))
+	}
+	r, t, diags := c.reader(m.Region, subject)
 	if !diags.HasError() && m.source() == upgrade.SourceUpgradeStatus && beyondControlPlane(m.Scope) {
 		diags.Append(scopeDiagnostic(m.Scope)) // The validator sees to that, unless a value was unknown.
 	}
@@ -51,23 +54,33 @@ func (m *readModel) begin(c *connections) (*upgrade.Reader, target, diag.Diagnos
 	return r, t, diags
 }
 
-// readCluster reads one cluster, or waits for it. In place of a reading there is a diagnostic, that of a phase or version
-// which the configuration does not allow included.
-func (m *readModel) readCluster(ctx context.Context, r *upgrade.Reader, t target, timeout limit) (*upgrade.Reading, diag.Diagnostic) {
-	reading, err := m.readOrWait(tflog.SetField(ctx, "cluster_id", t.clusterID), r, m.query(t.clusterID))
+// readCluster reads one cluster, or waits for it. Beside the reading, or in its place, there is a finding where the read
+// failed, or ended in a phase or version that the configuration does not allow. A wait ends early, without a finding, when
+// stop ends: it may be nil.
+func (m *readModel) readCluster(ctx, stop context.Context, r *upgrade.Reader, t target, timeout limit) (*upgrade.Reading, *finding) {
+	reading, err := m.readOrWait(tflog.SetField(ctx, "cluster_id", t.clusterID), stop, r, m.query(t.clusterID))
+	var wait *upgrade.WaitError
+	if errors.As(err, &wait) && wait.Reason == upgrade.WaitStopped {
+		return wait.Last, nil
+	}
 	if err != nil {
-		return nil, readDiagnostic(t, timeout, m.version(), err)
+		return nil, unreadable(t, timeout, m.version(), err)
 	}
-	if required := stringsOf(m.RequirePhases); !m.RequirePhases.IsNull() && !slices.Contains(required, string(reading.Phase)) {
-		return nil, phaseDiagnostic(t, reading, required)
-	}
-	if reading.OnOtherVersion(m.version()) {
-		return nil, versionDiagnostic(t, reading, m.version())
-	}
-	return reading, nil
+	return reading, m.check(t, reading)
 }
 
-func (m *readModel) readOrWait(ctx context.Context, r *upgrade.Reader, q upgrade.Query) (*upgrade.Reading, error) {
+// check returns what the configuration does not allow in a reading, or nil.
+func (m *readModel) check(t target, reading *upgrade.Reading) *finding {
+	if required := stringsOf(m.RequirePhases); !m.RequirePhases.IsNull() && !slices.Contains(required, string(reading.Phase)) {
+		return wrongPhase(t, reading, required)
+	}
+	if reading.OnOtherVersion(m.version()) {
+		return wrongVersion(t, reading, m.version())
+	}
+	return nil
+}
+
+func (m *readModel) readOrWait(ctx, stop context.Context, r *upgrade.Reader, q upgrade.Query) (*upgrade.Reading, error) {
 	read := func(ctx context.Context) (*upgrade.Reading, error) { return r.Read(ctx, q) }
 	if !m.WaitForTerminal.ValueBool() {
 		reading, err := read(ctx)
@@ -78,7 +91,9 @@ func (m *readModel) readOrWait(ctx context.Context, r *upgrade.Reader, q upgrade
 		}
 		return reading, err
 	}
-	wait := upgrade.Wait{Interval: m.interval(), ThroughPause: m.WaitThroughPause.ValueBool(), Version: m.version(), OnPoll: logPoll}
+	wait := upgrade.Wait{
+		Interval: m.interval(), ThroughPause: m.WaitThroughPause.ValueBool(), Version: m.version(), Stop: stop, OnPoll: newPollLog().poll,
+	}
 	return wait.ForTerminal(ctx, read)
 }
 
@@ -110,21 +125,6 @@ func (m *readModel) version() *upgrade.Constraint {
 		return constraint
 	}
 	return nil
-}
-
-// logPoll logs each change of phase at INFO, and each poll at DEBUG.
-func logPoll(ctx context.Context, p upgrade.Poll) {
-	fields := map[string]any{"poll": p.Number, "elapsed": display.Duration(p.Elapsed)}
-	if p.Err != nil {
-		fields["error"] = p.Err.Error()
-		tflog.Warn(ctx, "Poll failed; continuing to wait", fields)
-		return
-	}
-	fields["phase"], fields["source"], fields["request_id"] = string(p.Reading.Phase), string(p.Reading.Source), p.Reading.RequestID
-	tflog.Debug(ctx, "Polled how the upgrade stands", fields)
-	if p.Changed {
-		tflog.Info(ctx, "The phase of the upgrade is now "+string(p.Reading.Phase), fields)
-	}
 }
 
 // stringsOf returns the elements of a set of strings.
@@ -166,9 +166,7 @@ func readAttributes() map[string]schema.Attribute {
 				"In any other, the read fails, with an error that says why. Default: every phase is fine, and what it means is for the " +
 				"configuration's own conditions to decide.",
 			Validators: []validator.Set{
-				setvalidator.SizeAtLeast(1),
-				setvalidator.NoNullValues(),
-				setvalidator.ValueStringsAre(stringvalidator.OneOf(namesOf(upgrade.Phases())...)),
+				someOf("phase", namesOf(upgrade.Phases())...),
 				phasesFitWait{},
 			},
 		},
@@ -184,7 +182,7 @@ func readAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Which operations of the ACK API are requested. `upgrade_status`: `GetUpgradeStatus`, which according to Alibaba Cloud no region serves " +
 				"after 2026-09-30. `tasks`: `DescribeClusterTasks` and `DescribeClusterDetail`. `auto`: `GetUpgradeStatus` where it is served and allowed, else the other two. `phase` means the same " +
 				"with each. After the read, the attribute is the way that was used: `upgrade_status` or `tasks`. Default: `auto`.",
-			Validators: []validator.String{stringvalidator.OneOf(namesOf(upgrade.Sources())...)},
+			Validators: []validator.String{oneOf(namesOf(upgrade.Sources())...)},
 		},
 		"scope": schema.SetAttribute{
 			Optional:    true,
@@ -192,11 +190,15 @@ func readAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Which upgrades count: any of `control_plane`, `node_pools` and `addons`. With more than `control_plane`, the source is `tasks`, because " +
 				"`GetUpgradeStatus` reports the control plane alone. Default: `[\"control_plane\"]`.",
 			Validators: []validator.Set{
-				setvalidator.SizeAtLeast(1),
-				setvalidator.NoNullValues(),
-				setvalidator.ValueStringsAre(stringvalidator.OneOf(namesOf(upgrade.Scopes())...)),
+				someOf("scope", namesOf(upgrade.Scopes())...),
 				scopeFitsSource{},
 			},
+		},
+		"enforce": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Whether the read enforces what it requires. `false`: it reports only. It reads once, waits for nothing and requires nothing; " +
+				"what would be an error is a warning that says what an enforced read would do; and a cluster that cannot be read has the phase `unknown`. It takes 10 s at " +
+				"most. `id` and `region` are set whatever happens. In an ephemeral resource, `enforce = terraform.applying` lets plans go through. Default: `true`.",
 		},
 		"require_version": schema.StringAttribute{
 			Optional: true,
@@ -213,21 +215,18 @@ func timeoutsType(member string) types.ObjectType {
 	return types.ObjectType{AttrTypes: map[string]attr.Type{member: types.StringType}}
 }
 
-// timeoutsAttribute is the attribute timeouts with its one member: read or, in an ephemeral resource, open. It is not the
-// ready-made attribute, whose check takes durations below zero, but of the same type.
-func timeoutsAttribute(member string, custom basetypes.ObjectTypable) schema.Attribute {
-	return schema.SingleNestedAttribute{
-		Optional:            true,
-		MarkdownDescription: "How long to go on before giving up.",
-		CustomType:          custom,
-		Attributes: map[string]schema.Attribute{
-			member: schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "The upper bound of the whole read, waits and retries included: a duration such as `90m` or `2h`, at least `1s`. " +
-					"Default: `60m`.",
-				Validators: []validator.String{durationBetween(minReadTimeout, 0)},
-			},
-		},
+// timeoutsDescription describes the block timeouts. It is a block, because the CLIs drop unknown names in a nested attribute
+// without a word, and a mistyped bound with them.
+const timeoutsDescription = "How long to go on before giving up."
+
+// timeoutAttribute is the one argument of the block timeouts: read or, in an ephemeral resource, open. It is not the ready-made
+// one, whose check takes durations below zero, but of the same type.
+func timeoutAttribute() schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional: true,
+		MarkdownDescription: "The upper bound of the whole read, waits and retries included: a duration such as `90m` or `2h`, at least `1s`. " +
+			"Default: `60m`.",
+		Validators: []validator.String{durationBetween(minReadTimeout, 0)},
 	}
 }
 

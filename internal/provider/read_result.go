@@ -1,11 +1,8 @@
 package provider
 
 import (
-	"context"
-
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
@@ -31,6 +28,7 @@ type statusResult struct {
 type fleetResult struct {
 	statusResult
 	Source types.String `tfsdk:"source"`
+	Region types.String `tfsdk:"region"`
 }
 
 // resultAttributes returns the attributes of statusResult.
@@ -111,6 +109,10 @@ func fleetResultAttributes() map[string]schema.Attribute {
 		Computed:            true,
 		MarkdownDescription: "The way that was used for this cluster: `upgrade_status` or `tasks`.",
 	}
+	attributes["region"] = schema.StringAttribute{
+		Computed:            true,
+		MarkdownDescription: "The region that the cluster lives in.",
+	}
 	return attributes
 }
 
@@ -151,13 +153,4 @@ func resultOf(r *upgrade.Reading) statusResult {
 		TaskID:           types.StringPointerValue(r.TaskID),
 		Summary:          types.StringValue(r.Summary()),
 	}
-}
-
-// fleetResults makes the map of results by cluster id.
-func fleetResults(ctx context.Context, readings []*upgrade.Reading) (types.Map, diag.Diagnostics) {
-	results := make(map[string]fleetResult, len(readings))
-	for _, r := range readings {
-		results[r.ClusterID] = fleetResult{resultOf(r), types.StringValue(string(r.Source))}
-	}
-	return types.MapValueFrom(ctx, types.ObjectType{AttrTypes: typesOf(fleetResultAttributes())}, results)
 }

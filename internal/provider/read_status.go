@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
 // statusDefinition is ackupgrade_status: how the upgrade of one cluster is going.
@@ -63,18 +65,29 @@ func statusAttributes() map[string]schema.Attribute {
 
 // read fills in the model: it reads once, or waits, within the timeout.
 func (m *statusModel) read(ctx context.Context, c *connections, timeout limit) diag.Diagnostics {
-	r, t, diags := m.begin(c)
+	id := m.ClusterID.ValueString()
+	r, t, diags := m.begin(c, id)
+	if !m.enforced() {
+		readings, warnings := m.report(ctx, r, t, diags, []string{id})
+		m.fill(t, readings[0])
+		return warnings
+	}
 	if diags.HasError() {
 		return diags
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout.duration)
 	defer cancel()
-	reading, problem := m.readCluster(ctx, r, t.of(m.ClusterID.ValueString()), timeout)
-	if problem != nil {
-		diags.Append(problem)
+	reading, found := m.readCluster(ctx, nil, r, t.of(id), timeout)
+	if found != nil {
+		diags.Append(found.error())
 		return diags
 	}
-	m.Region, m.Source = types.StringValue(t.region), types.StringValue(string(reading.Source))
-	m.statusResult = resultOf(reading)
+	m.fill(t, reading)
 	return diags
+}
+
+// fill takes in what was read.
+func (m *statusModel) fill(t target, reading *upgrade.Reading) {
+	m.Region, m.Source = t.regionValue(), types.StringValue(string(reading.Source))
+	m.statusResult = resultOf(reading)
 }

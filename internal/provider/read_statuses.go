@@ -36,6 +36,7 @@ type statusesModel struct {
 	ClusterIDs types.List   `tfsdk:"cluster_ids"` // Not a set: the framework's sets cost the square of their size.
 	readModel
 	Statuses types.Map `tfsdk:"statuses"`
+	ByPhase  types.Map `tfsdk:"by_phase"`
 }
 
 type (
@@ -75,63 +76,107 @@ func statusesAttributes() map[string]schema.Attribute {
 				listvalidator.ValueStringsAre(clusterIDValidator()),
 			},
 		},
-		"statuses": schema.MapNestedAttribute{
+		// Not a nested attribute: Terraform's override_data and mock_provider do not fill the computed ones that are maps, and a gate
+		// over the empty map that they leave is open.
+		"statuses": schema.MapAttribute{
 			Computed:            true,
-			MarkdownDescription: "What was read of each cluster, by its id.",
-			NestedObject:        schema.NestedAttributeObject{Attributes: fleetResultAttributes()},
+			ElementType:         types.ObjectType{AttrTypes: typesOf(fleetResultAttributes())},
+			MarkdownDescription: "What was read of each cluster, by its id. Each element has " + listOf(fleetResultAttributes()) + ", as `ackupgrade_status` has them.",
+		},
+		"by_phase": schema.MapAttribute{
+			Computed:            true,
+			ElementType:         types.ListType{ElemType: types.StringType},
+			MarkdownDescription: "The ids of the clusters in each phase, sorted. Phases in which there is none are left out.",
 		},
 	}
 	maps.Copy(attributes, readAttributes())
 	return attributes
 }
 
-// read reads all clusters side by side, or waits for them, under one deadline. Each that cannot be read, or that ends in a
-// phase which is not allowed, has a diagnostic of its own: the first does not hide the rest.
+// read reads all clusters side by side, or waits for them, under one deadline. Every cluster that cannot be read, or that ends
+// in a phase which is not allowed, is in an error: the first does not hide the rest.
 func (m *statusesModel) read(ctx context.Context, c *connections, timeout limit) diag.Diagnostics {
-	r, t, diags := m.begin(c)
+	ids := m.ids()
+	if len(ids) == 0 { // The validator has seen to that. But a gate over nothing would be open.
+		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("cluster_ids"), "No cluster to read", "cluster_ids is empty. Name at least one cluster.")}
+	}
+	r, t, diags := m.begin(c, ids...)
+	if !m.enforced() {
+		readings, warnings := m.report(ctx, r, t, diags, ids)
+		return append(warnings, m.fill(ctx, t, readings)...)
+	}
 	if diags.HasError() {
 		return diags
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout.duration)
 	defer cancel()
+	var text fleetText
+	readings, findings := m.readAll(ctx, r, t, timeout, ids, &text)
 
-	ids := m.ids()
-	if len(ids) == 0 { // The validator has seen to that. But a gate over nothing would be open.
-		diags.AddAttributeError(path.Root("cluster_ids"), "No cluster to read", "cluster_ids is empty. Name at least one cluster.")
+	if errors.Is(ctx.Err(), context.Canceled) {
+		diags.Append(interruptDiagnostic(t, len(ids)))
+	}
+	for _, f := range grouped(findings) {
+		f.others(readings, findings)
+		diags = append(diags, f.error()) // Not Append, which compares each with all before it.
+	}
+	if text.tooMuch() {
+		diags = append(diags, diag.NewAttributeErrorDiagnostic(path.Root("cluster_ids"), text.summary(len(ids)), text.detail()))
+	}
+	if diags.HasError() {
 		return diags
 	}
+	return append(diags, m.fill(ctx, t, readings)...)
+}
+
+// readAll reads all clusters at once: the client bounds the requests in flight, and one that fails keeps no other back. A
+// finding that no waiting changes ends the waits of the rest, after a first poll each: what they would find makes no difference.
+func (m *statusesModel) readAll(ctx context.Context, r *upgrade.Reader, t target, timeout limit, ids []string, text *fleetText) ([]*upgrade.Reading, []*finding) {
 	readings := make([]*upgrade.Reading, len(ids))
-	problems := make([]diag.Diagnostic, len(ids))
-	interrupted := func() bool { return errors.Is(ctx.Err(), context.Canceled) }
-	var text fleetText
+	findings := make([]*finding, len(ids))
+	stop, failed := context.WithCancel(context.Background())
+	defer failed()
 	var group sync.WaitGroup
-	for i, id := range ids { // All at once: the client bounds the requests in flight, and one that fails keeps no other back.
+	for i, id := range ids {
 		group.Go(func() {
-			reading, problem := m.readCluster(ctx, r, t.of(id), timeout)
-			if problem == nil || !interrupted() { // To say once that the read was interrupted is enough.
-				readings[i], problems[i] = text.keep(reading), problem
+			reading, found := m.readCluster(ctx, stop, r, t.of(id), timeout)
+			if found != nil && found.permanent {
+				failed()
+			}
+			if found == nil || !errors.Is(ctx.Err(), context.Canceled) { // To say once that the read was interrupted is enough.
+				readings[i], findings[i] = text.keep(reading), found
 			}
 		})
 	}
 	group.Wait()
+	return readings, findings
+}
 
-	if interrupted() {
-		diags.Append(interruptDiagnostic(t, len(ids)))
-	}
-	for _, problem := range problems {
-		if problem != nil {
-			diags = append(diags, problem) // Not Append, which compares each with all before it.
-		}
-	}
-	diags = append(diags, text.check(len(ids))...)
-	if diags.HasError() {
-		return diags
-	}
-	m.Region, m.Source = types.StringValue(t.region), types.StringValue(string(sourceOfAll(readings)))
+// fill takes in what was read.
+func (m *statusesModel) fill(ctx context.Context, t target, readings []*upgrade.Reading) (diags diag.Diagnostics) {
+	m.Region, m.Source = t.regionValue(), types.StringValue(string(sourceOfAll(readings)))
 	m.ID = types.StringValue(countPhases(readings))
-	statuses, problem := fleetResults(ctx, readings)
-	m.Statuses = statuses
-	return append(diags, problem...)
+	results := make(map[string]fleetResult, len(readings))
+	byPhase := make(map[string][]string)
+	for _, r := range readings {
+		results[r.ClusterID] = fleetResult{resultOf(r), types.StringValue(string(r.Source)), m.Region}
+		byPhase[string(r.Phase)] = append(byPhase[string(r.Phase)], r.ClusterID)
+	}
+	for _, ids := range byPhase {
+		slices.Sort(ids)
+	}
+	var problems diag.Diagnostics
+	m.Statuses, problems = types.MapValueFrom(ctx, types.ObjectType{AttrTypes: typesOf(fleetResultAttributes())}, results)
+	diags.Append(problems...)
+	m.ByPhase, problems = types.MapValueFrom(ctx, types.ListType{ElemType: types.StringType}, byPhase)
+	diags.Append(problems...)
+	return diags
+}
+
+// listOf names attributes in a sentence.
+func listOf(attributes map[string]schema.Attribute) string {
+	names := slices.Sorted(maps.Keys(attributes))
+	return "`" + strings.Join(names[:len(names)-1], "`, `") + "` and `" + names[len(names)-1] + "`"
 }
 
 // sourceOfAll returns the source of the readings, or auto where they have several.

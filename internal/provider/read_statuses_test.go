@@ -1,14 +1,12 @@
 package provider
 
 import (
-	"context"
 	"fmt"
 	"net"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
@@ -17,8 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-
-	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
 )
 
 const statusesAddress = "data.ackupgrade_statuses.fleet"
@@ -55,6 +51,12 @@ func TestStatusesReadsEachClusterOnce(t *testing.T) {
 					"id": knownvalue.StringExact("c1"), "phase": knownvalue.StringExact("succeeded"), "terminal": knownvalue.Bool(true),
 				})),
 				statecheck.ExpectKnownValue(statusesAddress, tfjsonpath.New("statuses").AtMapKey("c4").AtMapKey("error_message"), knownvalue.StringExact("node is NotReady")),
+				statecheck.ExpectKnownValue(statusesAddress, tfjsonpath.New("statuses").AtMapKey("c4").AtMapKey("region"), knownvalue.StringExact("cn-hangzhou")),
+				statecheck.ExpectKnownValue(statusesAddress, tfjsonpath.New("by_phase"), knownvalue.MapExact(map[string]knownvalue.Check{
+					"idle":      knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact("c2")}),
+					"succeeded": knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact("c1")}),
+					"failed":    knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact("c4")}),
+				})),
 			},
 		}},
 	})
@@ -89,7 +91,7 @@ func TestStatusesFails(t *testing.T) {
 	}{
 		"with an error for each cluster": {
 			fleetBlock(all, `require_phases = ["succeeded"]`),
-			[]string{"The gate is shut: the phase of cluster c4 is failed", "The gate is shut: the phase of cluster c5 is paused", "Cluster nobody not found"},
+			[]string{"Upgrade gate closed: the phase of cluster c4 is failed", "Upgrade gate closed: the phase of cluster c5 is paused", "Cluster nobody not found"},
 		},
 		"with an error for each cluster that a wait cannot end for": {
 			fleetBlock(all, `wait_for_terminal = true`),
@@ -98,7 +100,7 @@ func TestStatusesFails(t *testing.T) {
 		"for an empty list":       {fleetBlock(nil), []string{"cluster_ids list must contain at least 1 elements, got: 0"}},
 		"for a malformed id":      {fleetBlock([]string{"c 1"}), []string{"Attribute cluster_ids[0] must be the id of an ACK cluster"}},
 		"for an id that is null":  {strings.Replace(fleetBlock([]string{"c1"}), `"c1"`, "null", 1), []string{"This attribute contains a null value."}},
-		"at one deadline for all": {fleetBlock([]string{"c3", "c6", "c7"}, `wait_for_terminal = true`, `timeouts = { read = "1s" }`), []string{"The upgrade of cluster c6 did not end in time", "The upgrade of cluster c7 did not end in time"}},
+		"at one deadline for all": {fleetBlock([]string{"c3", "c6", "c7"}, `wait_for_terminal = true`, `timeouts { read = "1s" }`), []string{"The upgrade of cluster c6 did not end in time (and 1 more cluster)", "Clusters: c6, c7"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -141,9 +143,12 @@ func TestBothFormsHaveOneSchema(t *testing.T) {
 		}
 		for attribute, a := range data.Schema.Attributes {
 			e, ok := eph.Schema.Attributes[attribute]
-			if same := ok && a.Equal(e) && a.GetMarkdownDescription() == e.GetMarkdownDescription(); same == (attribute == "timeouts") {
-				t.Errorf("%s of the two forms of %s are the same: %t", attribute, name, same)
+			if !ok || !a.Equal(e) || a.GetMarkdownDescription() != e.GetMarkdownDescription() {
+				t.Errorf("%s of the two forms of %s are not the same", attribute, name)
 			}
+		}
+		if _, ok := data.Schema.Blocks["timeouts"]; !ok || len(data.Schema.Blocks) != 1 || len(eph.Schema.Blocks) != 1 {
+			t.Errorf("the blocks of %s are %v and %v", name, data.Schema.Blocks, eph.Schema.Blocks)
 		}
 	}
 }
@@ -172,13 +177,9 @@ func TestAFleetAtADeadEndpointFailsInOneRetryTime(t *testing.T) {
 	model := statusesModel{ClusterIDs: types.ListValueMust(types.StringType, ids)}
 	started := time.Now()
 	diags = model.read(t.Context(), newConnections(s), limit{"timeouts.read", time.Hour})
-	if took := time.Since(started); len(diags) != clusters || took > 8*time.Second {
-		t.Errorf("%d diagnostics after %s", len(diags), took)
-	}
-	for i, d := range diags {
-		if want := fmt.Sprintf("Nothing listens at the endpoint of cluster c-%d", i); d.Summary() != want {
-			t.Fatalf("diagnostic %d: %s, want %s", i, d.Summary(), want)
-		}
+	const want = "Nothing listens at the endpoint of cluster c-0 (and 999 more clusters)"
+	if took := time.Since(started); len(diags) != 1 || diags[0].Summary() != want || took > 8*time.Second {
+		t.Errorf("after %s: %v", took, diags)
 	}
 }
 
@@ -193,10 +194,10 @@ func TestAFleetOfNothingIsAnErrorWhateverTheValidatorsSaid(t *testing.T) {
 	}
 }
 
-// What failed before an interrupt is still told.
-func TestAnInterruptOfAFleetKeepsWhatWasKnown(t *testing.T) {
+// A cluster that cannot be read ends the waits of the rest at once, and does not hide how they are.
+func TestAClusterThatFailsForGoodEndsTheWaitsOfTheRest(t *testing.T) {
 	t.Parallel()
-	simulator, endpoint := simulate(t, `"c1": {"timeline": [{"phase": "running"}]}`)
+	_, endpoint := simulate(t, `"c1": {"timeline": [{"phase": "running"}]}, "c2": {"timeline": [{"phase": "succeeded"}]}`)
 	s, diags := resolveSettings(t.Context(), providerModel{
 		AccessKey: types.StringValue("testak"), SecretKey: types.StringValue("testsk"), Protocol: types.StringValue("HTTP"),
 		Endpoints: endpoints(types.StringValue(endpoint)),
@@ -204,28 +205,39 @@ func TestAnInterruptOfAFleetKeepsWhatWasKnown(t *testing.T) {
 	if diags.HasError() {
 		t.Fatal(diags)
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	asked := make(chan acksim.Request, 10)
-	simulator.OnRequest(func(r acksim.Request) { asked <- r })
-	go func() {
-		// At the second poll of the one that runs, the other was refused an interval ago.
-		for polls := 0; polls < 2; {
-			if (<-asked).ClusterID == "c1" {
-				polls++
-			}
-		}
-		cancel()
-	}()
 	model := statusesModel{
-		ClusterIDs: types.ListValueMust(types.StringType, []attr.Value{types.StringValue("c1"), types.StringValue("nobody")}),
-		readModel:  readModel{WaitForTerminal: types.BoolValue(true), PollInterval: types.StringValue("1s")},
+		ClusterIDs: types.ListValueMust(types.StringType, []attr.Value{types.StringValue("c1"), types.StringValue("nobody"), types.StringValue("c2")}),
+		readModel:  readModel{WaitForTerminal: types.BoolValue(true), PollInterval: types.StringValue("10m")},
 	}
-	var summaries []string
-	for _, d := range model.read(ctx, newConnections(s), limit{"timeouts.read", time.Hour}) {
-		summaries = append(summaries, d.Summary())
+	started := time.Now()
+	diags = model.read(t.Context(), newConnections(s), limit{"timeouts.read", time.Hour})
+	if took := time.Since(started); took > 10*time.Second {
+		t.Errorf("it took %s", took)
 	}
-	if diff := cmp.Diff([]string{"Reading 2 clusters was interrupted", "Cluster nobody not found"}, summaries); diff != "" {
-		t.Errorf("-want +got:\n%s", diff)
+	if len(diags) != 1 || diags[0].Summary() != "Cluster nobody not found" || !strings.Contains(diags[0].Detail(), "2 clusters: 1 running, 1 succeeded") {
+		t.Errorf("got %v", diags)
+	}
+}
+
+// One cause is one error, however many clusters it is found in.
+func TestErrorsOfOneCauseAreOneError(t *testing.T) {
+	t.Parallel()
+	clusters := fleet
+	ids := []string{"c1"}
+	for i := range 12 {
+		clusters += fmt.Sprintf(`, "f%02d": {"timeline": [{"phase": "failed", "message": "node %[1]d is NotReady"}]}`, i)
+		ids = append(ids, fmt.Sprintf("f%02d", i), fmt.Sprintf("nobody%d", i))
+	}
+	_, endpoint := simulate(t, clusters)
+	for _, want := range []string{
+		"Upgrade gate closed: the phase of cluster f00 is failed (and 11 more clusters)",
+		"Clusters: f00, f01, f02, f03, f04, f05, f06, f07, f08, f09 and 2 more",
+		"Cluster nobody0 not found (and 11 more clusters)", "Others: 1 cluster: 1 succeeded",
+	} {
+		resource.UnitTest(t, resource.TestCase{
+			ProtoV6ProviderFactories: factories(),
+			Steps:                    []resource.TestStep{{Config: providerBlock(endpoint) + fleetBlock(ids, `require_phases = ["succeeded"]`), ExpectError: mentions(want)}},
+		})
 	}
 }
 

@@ -3,14 +3,13 @@ package provider
 import (
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/credentials"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/endpoint"
 )
 
 // providerModel is the provider block. Its blocks are lists, not slices: a dynamic block makes the whole of one unknown.
@@ -33,7 +32,13 @@ type providerModel struct {
 	ConfigurationSource  types.String `tfsdk:"configuration_source"`
 	SourceIP             types.String `tfsdk:"source_ip"`
 	SecureTransport      types.String `tfsdk:"secure_transport"`
+	SecurityTransport    types.String `tfsdk:"security_transport"`
 	Endpoints            types.List   `tfsdk:"endpoints"`
+
+	// These stand in every copied alicloud block, and have nothing to decide here.
+	SkipRegionValidation types.Bool   `tfsdk:"skip_region_validation"`
+	AccountID            types.String `tfsdk:"account_id"`
+	AccountType          types.String `tfsdk:"account_type"`
 }
 
 // assumeRoleModel is the block assume_role.
@@ -67,7 +72,9 @@ func providerSchema() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Sees, waits for and gates on upgrades of Alibaba Cloud ACK (Container Service for Kubernetes) clusters. " +
 			"Every setting has the name, the environment variables and the precedence that it has in the official `alicloud` provider: " +
-			"the attribute when it is set, else the first of its environment variables that is not empty, else the field of the profile.",
+			"the attribute when it is set, else the first of its environment variables that is not empty, else the field of the profile. " +
+			"An attribute that is an empty string, or 0, gives no value and keeps the environment out: the profile's field counts, and then the default. " +
+			"White space at the ends of a value is dropped.",
 		Attributes: map[string]schema.Attribute{
 			"access_key": text("The access key id.", credentials.AccessKey),
 			"secret_key": schema.StringAttribute{
@@ -81,8 +88,8 @@ func providerSchema() schema.Schema {
 				MarkdownDescription: "The security token of temporary (STS) credentials. Default: none. " + environment(credentials.SecurityToken),
 			},
 			"region": text("The id of the region to ask, such as `cn-hangzhou`, for every cluster that names no region of its own. "+
-				"Default: the profile's, else `"+credentials.DefaultRegion+"`.", credentials.Region, regionValidator()),
-			"profile": text("The name of a profile in the aliyun CLI's configuration file, of any mode that the CLI knows. Default: none; "+
+				"Default: the profile's, else `"+credentials.DefaultRegion+"`.", credentials.Region, setting(regionRule, checkRegion)),
+			"profile": text("The name of a profile in the aliyun CLI's configuration file, of any mode that the CLI knows but `RsaKeyPair`. Default: none; "+
 				"but where no credentials are configured at all, the file's current profile.", credentials.Profile),
 			"shared_credentials_file": text("The aliyun CLI's configuration file, in JSON. A `~` at the beginning is the home folder. "+
 				"Default: `"+credentials.DefaultFile+"`.", credentials.File),
@@ -94,33 +101,44 @@ func providerSchema() schema.Schema {
 				Optional: true,
 				MarkdownDescription: "How to talk to the ACK API: `HTTPS`, or `HTTP` for an endpoint that speaks nothing else, such as a simulator. " +
 					"Default: `HTTPS`.",
-				Validators: []validator.String{stringvalidator.OneOf(protocolHTTPS, protocolHTTP)},
+				Validators: []validator.String{setting(protocolRule, checkProtocol)},
 			},
 			"client_read_timeout": schema.Int64Attribute{
 				Optional: true,
-				MarkdownDescription: "How long one request may wait for its answer, in milliseconds, 1 to 3600000. Default: `60000`. " +
+				MarkdownDescription: "How long one request may wait for its answer, in milliseconds, 1 to 3600000. 0 stands for the default: `60000`. " +
 					environment(settingReadTimeout),
-				Validators: []validator.Int64{int64validator.Between(1, maxTimeoutMilliseconds)},
+				Validators: []validator.Int64{numberCheck{1, maxTimeoutMilliseconds}},
 			},
 			"client_connect_timeout": schema.Int64Attribute{
 				Optional: true,
-				MarkdownDescription: "How long connecting may take, in milliseconds, 1 to 3600000. Default: `60000`. " +
+				MarkdownDescription: "How long connecting may take, in milliseconds, 1 to 3600000. 0 stands for the default: `60000`. " +
 					environment(settingConnectTimeout),
-				Validators: []validator.Int64{int64validator.Between(1, maxTimeoutMilliseconds)},
+				Validators: []validator.Int64{numberCheck{1, maxTimeoutMilliseconds}},
 			},
 			"max_retry_timeout": schema.Int64Attribute{
 				Optional: true,
-				MarkdownDescription: fmt.Sprintf("How long one request is tried again after a fault that may pass, in seconds, 0 to 86400. "+
+				MarkdownDescription: fmt.Sprintf("How long one request is retried after a transient error, in seconds, 1 to 86400. "+
 					"0 stands for the default: `%d`. A wait goes on after that, at its next poll. ", int(defaultRetryTimeout.Seconds())) +
 					environment(settingMaxRetryTimeout),
-				Validators: []validator.Int64{int64validator.Between(0, maxRetrySeconds)},
+				Validators: []validator.Int64{numberCheck{1, maxRetrySeconds}},
 			},
 			"configuration_source": text("A note that is appended to the user agent of every request, to tell configurations or modules apart in "+
-				"the cloud's audit log; at most 1024 printable ASCII characters. Default: none.", settingConfigurationSource, configurationSourceValidator()),
+				"the cloud's audit log; at most 1024 printable ASCII characters. When the environment variable is set too, both are appended. Default: none.", settingConfigurationSource, setting(configurationSourceRule, checkConfigurationSource)),
 			"source_ip": text("The IP address that requests are said to come from, in the signed header `x-acs-source-ip`, for RAM policies that "+
-				"ask for one. Default: none.", settingSourceIP, headerValidator()),
+				"require one. Default: none.", settingSourceIP, setting(sourceIPRule, checkSourceIP)),
 			"secure_transport": text("Whether requests are said to come over a secure transport, `true` or `false`, in the signed header "+
-				"`x-acs-secure-transport`, for RAM policies that ask for it. Default: none.", settingSecureTransport, headerValidator()),
+				"`x-acs-secure-transport`, for RAM policies that require it. Default: none.", settingSecureTransport, setting(secureTransportRule, checkSecureTransport)),
+			"security_transport": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "The older name of `secure_transport`, which counts first.",
+				Validators:          []validator.String{setting(secureTransportRule, checkSecureTransport)},
+			},
+			"skip_region_validation": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: ignoredDescription + " The region is never checked against a list.",
+			},
+			"account_id":   schema.StringAttribute{Optional: true, MarkdownDescription: ignoredDescription},
+			"account_type": schema.StringAttribute{Optional: true, MarkdownDescription: ignoredDescription},
 		},
 		// List blocks, not set blocks as in alicloud: a validator's error inside a set block prints the whole block, secrets too.
 		Blocks: map[string]schema.Block{
@@ -131,6 +149,8 @@ func providerSchema() schema.Schema {
 	}
 }
 
+const ignoredDescription = "Accepted, because it stands in many `alicloud` blocks, and ignored."
+
 func assumeRoleBlock() schema.Block {
 	return schema.ListNestedBlock{
 		MarkdownDescription: "A RAM role to assume with the credentials that were found, in place of the role of a profile of the mode `RamRoleArn` or " +
@@ -139,12 +159,13 @@ func assumeRoleBlock() schema.Block {
 		Validators: []validator.List{listvalidator.SizeAtMost(1)},
 		NestedObject: schema.NestedBlockObject{
 			Attributes: map[string]schema.Attribute{
-				"role_arn": text("The ARN of the role, `acs:ram::<account>:role/<name>`. Needed here or in the environment.", credentials.RoleARN),
+				"role_arn": text("The ARN of the role, `acs:ram::<account>:role/<name>`. Needed here, in the environment or in the profile. "+
+					"With an empty string, the block assumes no role.", credentials.RoleARN),
 				"session_name": text("What the session is called in the cloud's audit log. Default: `"+credentials.DefaultSessionName+"`.",
 					credentials.RoleSessionName),
 				"session_expiration": schema.Int64Attribute{
 					Optional: true,
-					MarkdownDescription: sessionExpirationDescription +
+					MarkdownDescription: sessionExpirationDescription + ": the profile's `expired_seconds`, else `3600`. " +
 						environment(credentials.RoleSessionExpiration),
 					Validators: []validator.Int64{sessionExpirationValidator()},
 				},
@@ -169,7 +190,8 @@ func assumeRoleWithOIDCBlock() schema.Block {
 		NestedObject: schema.NestedBlockObject{
 			Attributes: map[string]schema.Attribute{
 				"oidc_provider_arn": text("The ARN of the identity provider. Needed here or in the environment.", credentials.OIDCProviderARN),
-				"role_arn":          text("The ARN of the role. Needed here or in the environment.", credentials.OIDCRoleARN),
+				"role_arn": text("The ARN of the role. Needed here or in the environment. With an empty string, the block counts as absent.",
+					credentials.OIDCRoleARN),
 				"oidc_token": schema.StringAttribute{
 					Optional:  true,
 					Sensitive: true,
@@ -181,7 +203,7 @@ func assumeRoleWithOIDCBlock() schema.Block {
 					credentials.OIDCSessionName),
 				"session_expiration": schema.Int64Attribute{
 					Optional:            true,
-					MarkdownDescription: sessionExpirationDescription,
+					MarkdownDescription: sessionExpirationDescription + ": `3600`.",
 					Validators:          []validator.Int64{sessionExpirationValidator()},
 				},
 				"policy": schema.StringAttribute{
@@ -193,10 +215,10 @@ func assumeRoleWithOIDCBlock() schema.Block {
 	}
 }
 
-const sessionExpirationDescription = "How long a session lasts, in seconds, 900 to 43200; a new one is fetched before it ends. Default: `3600`. "
+const sessionExpirationDescription = "How long a session lasts, in seconds, 900 to 43200; a new one is fetched before it ends. 0 stands for the default"
 
 func sessionExpirationValidator() validator.Int64 {
-	return int64validator.Between(credentials.MinSessionExpiration, credentials.MaxSessionExpiration)
+	return numberCheck{credentials.MinSessionExpiration, credentials.MaxSessionExpiration}
 }
 
 func endpointsBlock() schema.Block {
@@ -205,24 +227,23 @@ func endpointsBlock() schema.Block {
 		Validators:          []validator.List{listvalidator.SizeAtMost(1)},
 		NestedObject: schema.NestedBlockObject{
 			Attributes: map[string]schema.Attribute{
-				"cs": text("The host, or host and port, of the Container Service (CS) API, without a scheme; used whatever the region is. "+
-					"Set it for a VPC endpoint, or for a simulator. Default: `cs.<region>.aliyuncs.com`.", settingEndpointCS, endpointValidator()),
-				"sts": schema.StringAttribute{
-					Optional: true,
-					MarkdownDescription: "The host, or host and port, of the Security Token Service (STS), without a scheme: where roles are assumed, " +
-						"always over HTTPS. Default: `sts.<region>.aliyuncs.com`.",
-					Validators: []validator.String{endpointValidator()},
-				},
+				"cs": text("The host, or host and port, of the Container Service (CS) API, without a scheme. `{region}` in it stands for the region "+
+					"of the cluster; without it, the endpoint is used whatever the region is. "+
+					"Set it for a VPC endpoint such as `cs-vpc.{region}.aliyuncs.com`, for a region of finance or government whose host differs, or for a simulator. "+
+					"Default: `cs.<region>.aliyuncs.com`.", settingEndpointCS, setting(endpoint.Rule, endpoint.Check)),
+				"sts": text("The host, or host and port, of the Security Token Service (STS), without a scheme: where roles are assumed, "+
+					"always over HTTPS. `{region}` in it stands for the provider's region. Default: the profile's `sts_endpoint`, else `sts.<region>.aliyuncs.com`.",
+					credentials.STSEndpoint, setting(endpoint.Rule, endpoint.Check)),
 			},
 		},
 	}
 }
 
 // text is an optional attribute whose description ends with its environment variables.
-func text(description string, setting credentials.Setting, validators ...validator.String) schema.StringAttribute {
+func text(description string, from credentials.Setting, validators ...validator.String) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
-		MarkdownDescription: description + " " + environment(setting),
+		MarkdownDescription: description + " " + environment(from),
 		Validators:          validators,
 	}
 }

@@ -15,7 +15,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/credentials"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/endpoint"
 )
 
 const (
@@ -38,10 +40,11 @@ var (
 	settingConfigurationSource = credentials.Setting{Attribute: "configuration_source", Variables: []string{"TF_APPEND_USER_AGENT"}}
 	settingSourceIP            = credentials.Setting{Attribute: "source_ip", Variables: []string{"ALICLOUD_SOURCE_IP", "ALIBABA_CLOUD_SOURCE_IP"}}
 	settingSecureTransport     = credentials.Setting{
-		Attribute: "secure_transport", Variables: []string{"ALICLOUD_SECURE_TRANSPORT", "ALIBABA_CLOUD_SECURE_TRANSPORT"},
+		Attribute: "secure_transport", Variables: []string{
+			"ALICLOUD_SECURE_TRANSPORT", "ALIBABA_CLOUD_SECURE_TRANSPORT", "ALICLOUD_SECURITY_TRANSPORT", "ALIBABA_CLOUD_SECURITY_TRANSPORT",
+		},
 	}
-	settingEndpointCS  = credentials.Setting{Attribute: "endpoints.cs", Variables: []string{"ALIBABA_CLOUD_ENDPOINT_CS", "CS_ENDPOINT"}}
-	settingEndpointSTS = credentials.Setting{Attribute: "endpoints.sts"}
+	settingEndpointCS = credentials.Setting{Attribute: "endpoints.cs", Variables: []string{"ALIBABA_CLOUD_ENDPOINT_CS", "CS_ENDPOINT"}}
 )
 
 // environment is the part of an attribute's description that names its variables.
@@ -55,7 +58,7 @@ func environment(s credentials.Setting) string {
 
 // settings is the provider's configuration, resolved.
 type settings struct {
-	credentials         credentials.Source
+	credentials         acs3.Source
 	signedWith          string // the credentials in words
 	trace               credentials.Trace
 	region              credentials.Value
@@ -87,23 +90,20 @@ func resolveSettings(ctx context.Context, model providerModel, machine Machine) 
 	}
 	s := settings{
 		transport:           machine.Transport,
-		endpoint:            r.text(settingEndpointCS, endpoints.CS, checkEndpoint),
+		endpoint:            r.text(settingEndpointCS, endpoints.CS, endpoint.Check),
 		protocol:            r.text(settingProtocol, model.Protocol, nil).Text,
 		readTimeout:         r.number(settingReadTimeout, model.ClientReadTimeout, time.Millisecond, 1, maxTimeoutMilliseconds, defaultTimeoutMilliseconds),
 		connectTimeout:      r.number(settingConnectTimeout, model.ClientConnectTimeout, time.Millisecond, 1, maxTimeoutMilliseconds, defaultTimeoutMilliseconds),
-		retryTimeout:        r.number(settingMaxRetryTimeout, model.MaxRetryTimeout, time.Second, 0, maxRetrySeconds, 0),
-		configurationSource: r.text(settingConfigurationSource, model.ConfigurationSource, checkConfigurationSource).Text,
-		sourceIP:            r.text(settingSourceIP, model.SourceIP, checkHeader).Text,
-		secureTransport:     r.text(settingSecureTransport, model.SecureTransport, checkHeader).Text,
+		retryTimeout:        r.number(settingMaxRetryTimeout, model.MaxRetryTimeout, time.Second, 1, maxRetrySeconds, int64(defaultRetryTimeout/time.Second)),
+		configurationSource: r.configurationSource(model.ConfigurationSource),
+		sourceIP:            r.text(settingSourceIP, model.SourceIP, checkSourceIP).Text,
+		secureTransport:     r.secureTransport(model.SecureTransport, model.SecurityTransport),
 	}
 	if s.transport == nil {
 		s.transport = func(connect, read time.Duration) http.RoundTripper { return ack.NewTransport(connect, read) }
 	}
 	if s.protocol == "" {
 		s.protocol = protocolHTTPS
-	}
-	if s.retryTimeout == 0 {
-		s.retryTimeout = defaultRetryTimeout
 	}
 	r.credentials(ctx, &s, model, endpoints.STS, machine.Home)
 	s.unknown = r.unknown
@@ -135,30 +135,49 @@ func (r *resolver) check(s credentials.Setting, value credentials.Value, check f
 	if check == nil {
 		return
 	}
-	if complaint := check(value.Text); complaint != "" {
+	if complaint := check(value.Text); value.IsSet() && complaint != "" {
 		r.diags.AddAttributeError(attributePath(s.Attribute), "Malformed "+s.Attribute,
 			fmt.Sprintf("The value %q of %s %s.", value.Text, value.From, complaint))
 	}
 }
 
-// number resolves a setting that counts units of time.
+// number resolves a setting that counts units of time. 0 stands for the default, in the attribute and in the environment.
 func (r *resolver) number(s credentials.Setting, attribute types.Int64, unit time.Duration, least, most, byDefault int64) time.Duration {
 	if r.isUnknown(s, attribute) {
 		return 0
 	}
 	n := attribute.ValueInt64()
-	if attribute.IsNull() {
-		n = byDefault
-		if value := s.Lookup(nil, r.getenv); value.IsSet() {
-			var err error
-			if n, err = strconv.ParseInt(value.Text, 10, 64); err != nil || n < least || n > most {
-				what := map[time.Duration]string{time.Millisecond: "milliseconds", time.Second: "seconds"}[unit]
-				r.diags.AddAttributeError(attributePath(s.Attribute), "Malformed "+s.Attribute, fmt.Sprintf(
-					"The value %q of %s must be a number of %s from %d to %d.", value.Text, value.From, what, least, most))
-			}
+	if value := s.Lookup(nil, r.getenv); attribute.IsNull() && value.IsSet() {
+		var err error
+		if n, err = strconv.ParseInt(value.Text, 10, 64); err != nil || n != 0 && (n < least || n > most) {
+			what := map[time.Duration]string{time.Millisecond: "milliseconds", time.Second: "seconds"}[unit]
+			r.diags.AddAttributeError(attributePath(s.Attribute), "Malformed "+s.Attribute, fmt.Sprintf(
+				"The value %q of %s must be a number of %s from %d to %d, or 0 for the default.", value.Text, value.From, what, least, most))
 		}
 	}
+	if n == 0 {
+		n = byDefault
+	}
 	return time.Duration(n) * unit
+}
+
+// configurationSource is the attribute and the variable: a variable that a pipeline sets for all of its runs counts beside
+// what a configuration says of itself, as in other providers. An empty attribute keeps the variable out.
+func (r *resolver) configurationSource(attribute types.String) string {
+	value := r.text(settingConfigurationSource, attribute, checkConfigurationSource)
+	if !value.IsSet() || attribute.IsNull() {
+		return value.Text
+	}
+	return strings.TrimSpace(value.Text + " " + r.text(settingConfigurationSource, types.StringNull(), checkConfigurationSource).Text)
+}
+
+// secureTransport is the attribute secure_transport, or the one of the older name, security_transport, where that gives none.
+func (r *resolver) secureTransport(attribute, older types.String) string {
+	setting := settingSecureTransport
+	if !attribute.IsUnknown() && strings.TrimSpace(attribute.ValueString()) == "" && !older.IsNull() {
+		setting.Attribute, attribute = "security_transport", older
+	}
+	return r.text(setting, attribute, checkSecureTransport).Text
 }
 
 func (r *resolver) isUnknown(s credentials.Setting, value attr.Value) bool {

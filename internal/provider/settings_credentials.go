@@ -36,11 +36,11 @@ func (r *resolver) credentials(ctx context.Context, s *settings, model providerM
 		ECSRoleName:           known(model.ECSRoleName),
 		AssumeRole:            r.assumeRole(ctx, model.AssumeRole),
 		AssumeRoleWithOIDC:    r.assumeRoleWithOIDC(ctx, model.AssumeRoleWithOIDC),
-		STSEndpoint:           sts.ValueString(),
+		STSEndpoint:           known(sts),
 		Getenv:                r.getenv,
 		Home:                  home,
-		OnRefreshFailure: func(source, reason string) {
-			tflog.Warn(ctx, "Refreshing credentials failed; those that are still good are used on", map[string]any{"source": source, "reason": reason})
+		OnWarning: func(source, problem string) {
+			tflog.Warn(ctx, "A problem with credentials that failed no read", map[string]any{"source": source, "problem": problem})
 		},
 	}
 	if len(r.unknown) == undecided {
@@ -55,7 +55,7 @@ func (r *resolver) credentials(ctx context.Context, s *settings, model providerM
 		s.credentials, s.signedWith, s.trace, s.region = resolved.Source, resolved.About, resolved.Trace, resolved.Region
 		s.regionForCredentials = resolved.NeedsRegion && !sts.IsUnknown()
 		if resolved.UsesSTS { // Otherwise nobody asks for it.
-			r.isUnknown(settingEndpointSTS, sts)
+			r.isUnknown(credentials.STSEndpoint, sts)
 		}
 	}
 	if !r.isUnknown(credentials.Region, model.Region) && model.Region.IsNull() && s.region.IsSet() {

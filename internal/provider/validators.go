@@ -3,13 +3,11 @@ package provider
 import (
 	"context"
 	"fmt"
-	"net"
+	"net/netip"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
@@ -18,7 +16,6 @@ import (
 var (
 	clusterIDPattern = regexp.MustCompile(`^[A-Za-z0-9-]{1,128}$`)
 	regionPattern    = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`) // A DNS label, RFC 1123.
-	hostPattern      = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$`)
 	printablePattern = regexp.MustCompile(`^[ -~]*$`)
 )
 
@@ -28,53 +25,45 @@ const (
 	clusterIDRule = "must be the id of an ACK cluster, 1 to 128 letters, digits and hyphens, such as " +
 		"\"c106f377e16f34eb1808d6b9362c9abcd\"; the console shows it beside the cluster's name"
 	regionRule              = "must be the id of a region, lower-case letters, digits and hyphens, such as \"cn-hangzhou\""
-	endpointRule            = "must be a host or host:port, such as \"cs.cn-hangzhou.aliyuncs.com\", without a scheme and a path"
-	headerRule              = "must be printable ASCII characters, because it is sent in an HTTP header"
+	protocolRule            = "must be \"HTTPS\" or \"HTTP\""
+	sourceIPRule            = "must be an IP address, such as \"192.0.2.1\""
+	secureTransportRule     = "must be \"true\" or \"false\""
 	configurationSourceRule = "must be at most 1024 printable ASCII characters, because it is sent in an HTTP header"
 )
 
 func clusterIDValidator() validator.String {
-	return stringvalidator.RegexMatches(clusterIDPattern, clusterIDRule)
+	return stringCheck{rule: clusterIDRule, ok: clusterIDPattern.MatchString}
 }
 
 func regionValidator() validator.String {
-	return stringvalidator.RegexMatches(regionPattern, regionRule)
+	return stringCheck{rule: regionRule, ok: regionPattern.MatchString}
 }
 
-func configurationSourceValidator() validator.String {
-	return stringCheck{rule: configurationSourceRule, ok: func(text string) bool { return checkConfigurationSource(text) == "" }}
+// setting is the validator of a setting by its rule, which check returns where it is broken. It knows, as the settings'
+// resolver does, that an empty string gives no value, and that white space at the ends does not count.
+func setting(rule string, check func(string) string) validator.String {
+	return settingCheck{rule: rule, check: check}
 }
 
-func headerValidator() validator.String {
-	return stringCheck{rule: headerRule, ok: func(text string) bool { return checkHeader(text) == "" }}
-}
-
-func endpointValidator() validator.String {
-	return stringCheck{rule: endpointRule, ok: func(text string) bool { return checkEndpoint(text) == "" }}
-}
-
-// The same rules for values from the environment. Each returns the rule that is broken, or nothing.
+// The rules, for the configuration and the environment alike. Each returns the rule that is broken, or nothing.
 
 func checkRegion(text string) string { return unless(regionPattern.MatchString(text), regionRule) }
+
+func checkProtocol(text string) string {
+	return unless(text == protocolHTTPS || text == protocolHTTP, protocolRule)
+}
 
 func checkConfigurationSource(text string) string {
 	return unless(len(text) <= maxConfigurationSource && printablePattern.MatchString(text), configurationSourceRule)
 }
 
-func checkHeader(text string) string {
-	return unless(len(text) <= maxConfigurationSource && printablePattern.MatchString(text), headerRule)
+func checkSourceIP(text string) string {
+	_, err := netip.ParseAddr(text)
+	return unless(err == nil, sourceIPRule)
 }
 
-func checkEndpoint(text string) string {
-	host, port := text, "443"
-	if strings.Contains(strings.TrimPrefix(text, "["), ":") { // An IPv6 address stands in brackets, and needs its port.
-		var err error
-		if host, port, err = net.SplitHostPort(text); err != nil {
-			return endpointRule
-		}
-	}
-	number, err := strconv.ParseUint(port, 10, 16)
-	return unless(err == nil && number > 0 && (hostPattern.MatchString(host) || net.ParseIP(host) != nil), endpointRule)
+func checkSecureTransport(text string) string {
+	return unless(text == "true" || text == "false", secureTransportRule)
 }
 
 func unless(ok bool, rule string) string {
@@ -106,6 +95,47 @@ func durationBetween(shortest, longest time.Duration) validator.String {
 	}
 }
 
+// settingCheck is the validator that setting returns.
+type settingCheck struct {
+	rule  string
+	check func(string) string
+}
+
+// Description implements validator.String.
+func (c settingCheck) Description(context.Context) string { return c.rule }
+
+// MarkdownDescription implements validator.String.
+func (c settingCheck) MarkdownDescription(ctx context.Context) string { return c.Description(ctx) }
+
+// ValidateString implements validator.String.
+func (c settingCheck) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	text := strings.TrimSpace(req.ConfigValue.ValueString()) // Empty for one that is null or unknown.
+	if text == "" {
+		return
+	}
+	rule := c.check(text)
+	stringCheck{rule: rule, ok: func(string) bool { return rule == "" }}.ValidateString(ctx, req, resp)
+}
+
+// numberCheck takes a number within bounds, and 0, which stands for the default.
+type numberCheck struct{ least, most int64 }
+
+// Description implements validator.Int64.
+func (c numberCheck) Description(context.Context) string {
+	return fmt.Sprintf("must be between %d and %d, or 0 for the default", c.least, c.most)
+}
+
+// MarkdownDescription implements validator.Int64.
+func (c numberCheck) MarkdownDescription(ctx context.Context) string { return c.Description(ctx) }
+
+// ValidateInt64 implements validator.Int64.
+func (c numberCheck) ValidateInt64(ctx context.Context, req validator.Int64Request, resp *validator.Int64Response) {
+	n := req.ConfigValue.ValueInt64() // 0 for one that is null or unknown.
+	if n != 0 && (n < c.least || n > c.most) {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid Attribute Value", fmt.Sprintf("Attribute %s %s, got: %d", req.Path, c.Description(ctx), n))
+	}
+}
+
 // Description implements validator.String.
 func (c stringCheck) Description(context.Context) string { return c.rule }
 
@@ -118,5 +148,5 @@ func (c stringCheck) ValidateString(_ context.Context, req validator.StringReque
 		return
 	}
 	resp.Diagnostics.AddAttributeError(req.Path, "Invalid Attribute Value",
-		fmt.Sprintf("Attribute %s %s, got: %s", req.Path, c.rule, req.ConfigValue.ValueString()))
+		fmt.Sprintf("Attribute %s %s, got: %s", req.Path, c.rule, shown(req.ConfigValue.ValueString())))
 }

@@ -30,7 +30,7 @@ func TestWhatAUserSeesOfEachMistakeWithCredentials(t *testing.T) {
 		account   func(cloud)
 		want      string
 	}{
-		"a key without its secret": {env: []string{"ALICLOUD_ACCESS_KEY=testak"}, want: "Half a pair of credentials: secret_key is missing"},
+		"a key without its secret": {env: []string{"ALICLOUD_ACCESS_KEY=testak"}, want: "Error: secret_key is missing"},
 		"an unknown profile": {
 			settings: `  profile = "q"`, files: map[string]string{".aliyun/config.json": external("true")},
 			want: `Unknown profile "q"`,
@@ -51,7 +51,7 @@ func TestWhatAUserSeesOfEachMistakeWithCredentials(t *testing.T) {
 		"a token that is not known":     {settings: withOIDC, files: map[string]string{"token.jwt": oidcToken + "2"}, want: "AuthenticationFail"},
 		"a session that is too short": {
 			settings: "  assume_role {\n    role_arn = \"" + readerRole + "\"\n    session_expiration = 60\n  }\n", env: key,
-			want: "must be between 900 and 43200, got: 60",
+			want: "must be between 900 and 43200, or 0 for the default, got: 60",
 		},
 		"a session in the environment that is too long": {
 			settings: assume, env: append([]string{"ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION=86400"}, key...),
@@ -67,8 +67,8 @@ func TestWhatAUserSeesOfEachMistakeWithCredentials(t *testing.T) {
 			account: func(c cloud) { _ = c.Fail(identity.STS, 99, down) }, want: "ServiceUnavailable", // It takes any answer.
 		},
 		"STS that hangs": {
-			settings: assume, env: key, arguments: `timeouts = { read = "2s" }`,
-			account: func(c cloud) { c.Delay(identity.STS, 20*time.Second) }, want: "gave no answer yet",
+			settings: assume, env: key, arguments: `timeouts { read = "2s" }`,
+			account: func(c cloud) { c.Delay(identity.STS, 20*time.Second) }, want: "has not responded yet",
 		},
 		"a role that may not be assumed": {
 			settings: strings.Replace(assume, readerRole, middleRole, 1), env: []string{"ALICLOUD_CREDENTIALS_URI=http://{plain}/credentials"},
@@ -80,11 +80,11 @@ func TestWhatAUserSeesOfEachMistakeWithCredentials(t *testing.T) {
 		"a command that is not there": {files: map[string]string{".aliyun/config.json": external("no-such-command-here")}, want: "no-such-command-here"},
 		"a command that prints rubbish": {
 			files: map[string]string{".aliyun/config.json": external("cat rubbish"), "rubbish": "the secret is testsk\n"},
-			want:  "not the JSON that is expected",
+			want:  "not JSON of the expected form",
 		},
 		"a command that hangs": {
-			files: map[string]string{".aliyun/config.json": external("sleep 30")}, arguments: `timeouts = { read = "2s" }`,
-			want: "It was waiting for credentials then: the command sleep gave no answer yet.",
+			files: map[string]string{".aliyun/config.json": external("sleep 30")}, arguments: `timeouts { read = "2s" }`,
+			want: "It was still waiting for credentials: the command sleep has not responded yet.",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -67,16 +67,16 @@ var plays = map[string][]play{
 	},
 	"ephemeral-resources/ackupgrade_statuses/ephemeral-resource.tf": {
 		{over, false, "Apply complete! Resources: 1 added"},
-		{broken, true, "The gate is shut: the phase of cluster " + clusterID + " is failed"},
+		{broken, true, "Upgrade gate closed: the phase of cluster " + clusterID + " is failed"},
 	},
 	"ephemeral-resources/ackupgrade_status/ephemeral-resource.tf": {
 		{over, false, "Apply complete! Resources: 1 added"},
 		{`[{"polls": 1, "phase": "running"}, {"phase": "succeeded"}]`, false, "Apply complete! Resources: 1 added"},
-		{broken, true, "The gate is shut: the phase of cluster " + clusterID + " is failed"},
+		{broken, true, "Upgrade gate closed: the phase of cluster " + clusterID + " is failed"},
 	},
 	"data-sources/ackupgrade_status/require_phases.tf": {
 		{over, false, "Apply complete! Resources: 1 added"},
-		{broken, true, "The gate is shut: the phase of cluster " + clusterID + " is failed"},
+		{broken, true, "Upgrade gate closed: the phase of cluster " + clusterID + " is failed"},
 	},
 	"data-sources/ackupgrade_status/source.tf": {
 		{idle, false, `cluster = "state running, version 1.32.1-aliyun.1"`},
@@ -91,7 +91,7 @@ var plays = map[string][]play{
 	"data-sources/ackupgrade_status/require_version.tf": {
 		{over, false, "Apply complete! Resources: 1 added"}, // It went to 1.33.1-aliyun.1.
 		{idle, true, "Cluster " + clusterID + " does not run Kubernetes >= 1.33"},
-		{inProgress, true, "The gate is shut: the phase of cluster " + clusterID + " is running"},
+		{inProgress, true, "Upgrade gate closed: the phase of cluster " + clusterID + " is running"},
 	},
 	"guides/when-getupgradestatus-is-gone/source.tf": {
 		{idle, false, `source = "upgrade_status"`},
@@ -111,7 +111,7 @@ var afterWithdrawal = map[string][]play{
 	},
 	"ephemeral-resources/ackupgrade_status/ephemeral-resource.tf": {
 		{`[{"polls": 1, "phase": "running"}, {"phase": "succeeded"}]`, false, "Apply complete! Resources: 1 added"},
-		{broken, true, "The gate is shut: the phase of cluster " + clusterID + " is failed"},
+		{broken, true, "Upgrade gate closed: the phase of cluster " + clusterID + " is failed"},
 	},
 }
 

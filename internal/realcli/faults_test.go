@@ -191,7 +191,7 @@ data "ackupgrade_status" "this" {
   source            = var.source_asked
   wait_for_terminal = var.wait
   poll_interval     = "1s"
-  timeouts          = { read = var.timeout }
+  timeouts { read = var.timeout }
 
   lifecycle {
     postcondition {

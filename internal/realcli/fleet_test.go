@@ -175,8 +175,8 @@ func TestEveryFailureOfAFleetIsShown(t *testing.T) {
 		{nil, "Error: Cluster %s not found"},
 		{[]scenario.Step{{HTTP: forbidden}}, "Error: Not allowed to read cluster %s"},
 		{[]scenario.Step{{HTTP: &response.Raw{Status: 200, ContentType: "text/html", Body: "<html>"}}}, "Error: Not an answer of the ACK API about cluster %s"},
-		{[]scenario.Step{{Phase: story.Failed, Message: "node is NotReady"}}, "Error: The gate is shut: the phase of cluster %s is failed"},
-		{[]scenario.Step{{Phase: story.Running}}, "Error: The gate is shut: the phase of cluster %s is running"},
+		{[]scenario.Step{{Phase: story.Failed, Message: "node is NotReady"}}, "Error: Upgrade gate closed: the phase of cluster %s is failed"},
+		{[]scenario.Step{{Phase: story.Running}}, "Error: Upgrade gate closed: the phase of cluster %s is running"},
 	}
 	ids, text := fleetOf(t, simulator, clusters, func(i int) []scenario.Step {
 		if i%10 == 0 {

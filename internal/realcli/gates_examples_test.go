@@ -16,7 +16,7 @@ import (
 
 const (
 	createdWorkers = "create workers in cn-hangzhou"
-	isShut         = "The gate is shut: the phase of cluster " + clusterID + " is "
+	isShut         = "Upgrade gate closed: the phase of cluster " + clusterID + " is "
 )
 
 var (
@@ -199,7 +199,7 @@ func playRegions(t *testing.T, s *stage) {
 		t.Fatal(err)
 	}
 	result, output := s.try(t, applyPlan...)
-	if want := "The gate is shut: the phase of cluster " + shanghai + " is running"; result == goesThrough || !strings.Contains(unwrap(output), want) {
+	if want := "Upgrade gate closed: the phase of cluster " + shanghai + " is running"; result == goesThrough || !strings.Contains(unwrap(output), want) {
 		t.Errorf("%s, %q is not shown in:\n%s", result, want, output)
 	}
 	s.holdsTouched(t, createdWorkers) // Hangzhou does not wait for Shanghai.

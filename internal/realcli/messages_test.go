@@ -34,7 +34,7 @@ func TestWhatAUserSeesOfEachMistake(t *testing.T) {
 		"no secret": {
 			configuration(good, ""),
 			[]string{"ALICLOUD_SECRET_KEY="},
-			"Error: Half a pair of credentials: secret_key is missing",
+			"Error: secret_key is missing",
 		},
 		"no credentials": {
 			configuration(good, ""),
@@ -59,7 +59,7 @@ func TestWhatAUserSeesOfEachMistake(t *testing.T) {
 			"Error: Invalid Attribute Value",
 		},
 		"an endpoint where nothing listens": {
-			configuration(unused(t), `timeouts = { read = "3s" }`), nil,
+			configuration(unused(t), `timeouts { read = "3s" }`), nil,
 			"Error: Nothing listens at the endpoint of cluster " + clusterID,
 		},
 		"an endpoint that answers HTML": {

@@ -108,7 +108,7 @@ func TestAFleetWhoseCredentialsHangNamesThemForEachCluster(t *testing.T) {
 	simulator, server := simulate(t, idle, acksim.Options{})
 	_, text := fleetOf(t, simulator, clusters, func(int) []scenario.Step {
 		return []scenario.Step{{Phase: story.Succeeded}}
-	}, `timeouts = { read = "2s" }`)
+	}, `timeouts { read = "2s" }`)
 	release := make(chan struct{})
 	hanging := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		select {

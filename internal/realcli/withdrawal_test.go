@@ -187,7 +187,7 @@ func TestWhatCannotBeReadAfterTheWithdrawalSaysWhy(t *testing.T) {
 			[]string{"does not run Kubernetes >= 1.40", "the cluster runs 1."},
 		},
 		"another version for the whole of a wait": {
-			`[{"phase": "succeeded"}]`, nil, nil, "require_version = \">= 1.40\"\n  wait_for_terminal = true\n  poll_interval = \"1s\"\n  timeouts = { read = \"2s\" }",
+			`[{"phase": "succeeded"}]`, nil, nil, "require_version = \">= 1.40\"\n  wait_for_terminal = true\n  poll_interval = \"1s\"\n  timeouts { read = \"2s\" }",
 			[]string{"Timed out waiting for cluster", "to run Kubernetes >= 1.40", "Check that the upgrade has been started"},
 		},
 		"a bad constraint": {
@@ -198,7 +198,7 @@ func TestWhatCannotBeReadAfterTheWithdrawalSaysWhy(t *testing.T) {
 			idle,
 			[]string{gone},
 			nil, `require_phases = ["idle", "succeeded"]`,
-			[]string{"The gate is shut: the phase of cluster", "is unknown", "the list of its tasks has more than 50 pages"},
+			[]string{"Upgrade gate closed: the phase of cluster", "is unknown", "the list of its tasks has more than 50 pages"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

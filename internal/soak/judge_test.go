@@ -55,7 +55,7 @@ func (r *round) outcome(c call, summary string, cancelled bool) string {
 		switch {
 		case summary == "The upgrade of cluster "+id+" is paused" && c.wait && !c.throughPause && story.pauses():
 			return "paused"
-		case summary == "The gate is shut: the phase of cluster "+id+" is failed" && c.require != nil && story.end() == "failed":
+		case summary == "Upgrade gate closed: the phase of cluster "+id+" is failed" && c.require != nil && story.end() == "failed":
 			return "gates that stayed shut"
 		}
 	}
@@ -64,7 +64,7 @@ func (r *round) outcome(c call, summary string, cancelled bool) string {
 
 // passing is how the summaries begin of what a read that does not wait may fail with, when its retries were in vain.
 var passing = []string{
-	"The ACK API failed to answer", "The ACK API could not be asked", "No answer about", "Nothing listens", "Throttled while", "Getting credentials failed",
+	"The ACK API failed to answer", "The ACK API could not be asked", "No answer about", "Nothing listens", "Throttled while", "Failed to get credentials",
 	"Redirected while", "Not an answer of the ACK API", "Requests about",
 }
 

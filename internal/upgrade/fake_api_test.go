@@ -85,6 +85,8 @@ type list struct {
 	change func(l *list, page int)
 	// ignoresPage is whether every page is the first one.
 	ignoresPage bool
+	// lacks is how many tasks are missing at the end of a page, by its number.
+	lacks map[int]int
 
 	pages []int // Those that were asked for.
 }
@@ -113,6 +115,7 @@ func (l *list) serve(_ context.Context, _ string, page, pageSize int) (*ack.Clus
 	}
 	from := min(len(l.tasks), (page-1)*size)
 	p.Tasks = slices.Clone(l.tasks[from:min(len(l.tasks), from+size)])
+	p.Tasks = p.Tasks[:max(0, len(p.Tasks)-l.lacks[page])]
 	return p, nil
 }
 

@@ -24,12 +24,15 @@ type listing struct {
 	oldest              time.Time
 	seen                map[string]bool // The ids of the tasks so far.
 	unnamed             int             // How many had none.
-	total               int             // The smallest number of tasks that a page has said there are; -1 if none has.
+	// total is the smallest number of tasks that a page has said there are, and most the largest; -1 if none has.
+	total, most int
+	// short is whether a page had fewer tasks than it says a page has.
+	short bool
 }
 
 // readTasks reads the tasks of a cluster, page by page, to where they decide. It returns when the last page was received.
 func readTasks(ctx context.Context, api API, clusterID string, scopes []Scope) (*taskSummary, time.Time, error) {
-	l := &listing{scopes: scopes, ordered: true, seen: make(map[string]bool), total: -1}
+	l := &listing{scopes: scopes, ordered: true, seen: make(map[string]bool), total: -1, most: -1}
 	for page := 1; page <= maxPages; page++ {
 		p, err := api.DescribeClusterTasks(ctx, clusterID, page, tasksPerPage)
 		if err != nil {
@@ -49,13 +52,20 @@ func (l *listing) add(p *ack.ClusterTasks) bool {
 		l.summary.doubt("the response holds no list of tasks")
 		return true
 	}
+	if l.short && len(p.Tasks) > 0 {
+		l.ordered = false // It was not the last, so some tasks may be missing between that page and this one.
+	}
+	l.short = len(p.Tasks) < p.PageSize
 	before := l.count()
 	for _, t := range p.Tasks {
 		l.addTask(t)
 	}
 	// A number that is smaller than that of the tasks so far is none: some servers count what is on the page, or nothing.
-	if p.TotalCount >= l.count() && (l.total < 0 || p.TotalCount < l.total) {
-		l.total = p.TotalCount
+	if p.TotalCount >= l.count() {
+		if l.total < 0 || p.TotalCount < l.total {
+			l.total = p.TotalCount
+		}
+		l.most = max(l.most, p.TotalCount)
 	}
 	if l.decided() {
 		return true
@@ -65,8 +75,8 @@ func (l *listing) add(p *ack.ClusterTasks) bool {
 		return false
 	}
 	switch {
-	case l.count() < l.total:
-		l.summary.doubt("the list of its tasks ends after %d of %d", l.count(), l.total)
+	case l.count() < l.all():
+		l.summary.doubt("the list of its tasks ends after %d of %d", l.count(), l.all())
 	case !grows && len(p.Tasks) > 0 && l.total < 0: // The server may not know of pages, or it may have come to the end.
 		l.summary.doubt("a page of its tasks repeats the one before, and the number of all tasks is not known")
 	}
@@ -74,15 +84,18 @@ func (l *listing) add(p *ack.ClusterTasks) bool {
 }
 
 func (l *listing) addTask(t ack.ClusterTask) {
-	if t.ID == nil {
+	l.summary.add(t, l.scopes)
+	switch {
+	case t.ID == nil:
 		l.unnamed++
-	} else if !l.seen[*t.ID] {
+	case l.seen[*t.ID]:
+		return // The list has moved. That says nothing of its order.
+	default:
 		l.seen[*t.ID] = true
 	}
 	l.ordered = l.ordered && !t.Created.IsZero() && (l.oldest.IsZero() || !t.Created.After(l.oldest))
 	l.descending = l.descending || t.Created.Before(l.oldest)
 	l.oldest = t.Created
-	l.summary.add(t, l.scopes)
 }
 
 // count is how many different tasks there were so far. A list that moves while it is read repeats some.
@@ -104,5 +117,15 @@ func (l *listing) lastPage(p *ack.ClusterTasks) bool {
 	if size <= 0 || size > tasksPerPage {
 		size = tasksPerPage
 	}
-	return l.total >= 0 && len(p.Tasks) < size && l.count() >= l.total
+	return l.total >= 0 && len(p.Tasks) < size && l.count() >= l.all()
+}
+
+// all returns how many tasks there must be for the list to be whole; -1 where that is not known. Tasks that come while a list is
+// read in order come before those of its first page, and there is no need to have them. Out of order, they may be anywhere, and
+// those that are missing may be others.
+func (l *listing) all() int {
+	if l.ordered {
+		return l.total
+	}
+	return l.most
 }

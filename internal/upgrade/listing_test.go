@@ -106,7 +106,7 @@ func TestReadTasks(t *testing.T) {
 		"smaller pages, not said":    {(&list{tasks: otherTasks(25, 0), size: 10}).honestly(), controlPlane, PhaseIdle, pagesUpTo(3), ""},
 		"smaller pages, without all": {&list{tasks: otherTasks(25, 0), size: 10, says: true}, controlPlane, PhaseIdle, pagesUpTo(4), ""},
 		"smaller pages that claim to be as large as asked, without all": {
-			&list{tasks: join(otherTasks(10, 9), one(upgradeAt(5, "failed"))), size: 10, says: true, claims: 100}, controlPlane, PhaseFailed, pagesUpTo(2), "",
+			&list{tasks: join(otherTasks(10, 9), one(upgradeAt(5, "failed"))), size: 10, says: true, claims: 100}, controlPlane, PhaseFailed, pagesUpTo(3), "",
 		},
 		"no total at all": {&list{tasks: otherTasks(250, 0)}, controlPlane, PhaseIdle, pagesUpTo(4), ""},
 		"a total of 0 beside tasks": {
@@ -128,6 +128,24 @@ func TestReadTasks(t *testing.T) {
 					l.tasks = join(otherTasks(1, 500), l.tasks)
 				}
 			}}).honestly(), controlPlane, PhaseIdle, pagesUpTo(2), "",
+		},
+		"several tasks that come while the list is read": {
+			(&list{tasks: join(otherTasks(148, 0), one(upgradeAt(-1, "success")), otherTasks(200, -300)), change: func(l *list, page int) {
+				if page == 2 {
+					l.tasks = join(otherTasks(9, 500), l.tasks)
+				}
+			}}).honestly(), controlPlane, PhaseSucceeded, pagesUpTo(2), "",
+		},
+		"several tasks that come while a list is read that is out of order": {
+			(&list{tasks: oldestFirst(otherTasks(150, 0)...), change: func(l *list, page int) {
+				if page == 2 { // In the middle of what was read already.
+					l.tasks = join(l.tasks[:50], one(upgradeAt(900, "failed")), l.tasks[50:])
+				}
+			}}).honestly(), controlPlane, PhaseUnknown, pagesUpTo(3), "ends after 150 of 151",
+		},
+		"a page that lacks some of its tasks": {
+			(&list{tasks: join(otherTasks(20, 900), one(upgradeAt(800, "failed")), otherTasks(100, 300), one(upgradeAt(100, "success")), otherTasks(100, -50)), size: 50, says: true, lacks: map[int]int{1: 31}}).honestly(),
+			controlPlane, PhaseUnknown, pagesUpTo(6), "ends after 191 of 222",
 		},
 		"a list that becomes shorter while it is read": {
 			(&list{tasks: otherTasks(250, 0), change: func(l *list, page int) { l.tasks = l.tasks[:250-10*(page-1)] }}).honestly(),

@@ -101,6 +101,11 @@ func (r *Reading) Size() int {
 	return size
 }
 
+// WithoutTexts returns the reading without the API's texts.
+func (r *Reading) WithoutTexts() *Reading {
+	return &Reading{ClusterID: r.ClusterID, Source: r.Source, Phase: r.Phase, RequestID: r.RequestID}
+}
+
 func line(text *string, limit int) string {
 	if text == nil {
 		return ""

@@ -52,6 +52,10 @@ type reader struct {
 	deadline     time.Duration
 	throughPause bool
 	cancelled    bool // At its deadline, in place of it.
+
+	source  upgrade.Source
+	scopes  []upgrade.Scope
+	version *upgrade.Constraint
 }
 
 func runSafetyCase(t *testing.T, seed uint64, count tally) {
@@ -68,12 +72,17 @@ func runSafetyCase(t *testing.T, seed uint64, count tally) {
 		Faults:     d.faults(slices.Sorted(maps.Keys(c.stories))),
 		FaultSeed:  seed,
 	}
-	for id, story := range c.stories {
+	for _, id := range slices.Sorted(maps.Keys(c.stories)) {
+		story := c.stories[id]
 		var steps []scenario.Step
 		for _, a := range story.acts {
 			steps = append(steps, a.step)
 		}
-		plan.Clusters[id] = scenario.Cluster{Timeline: steps}
+		plan.Clusters[id] = scenario.Cluster{Timeline: steps, History: story.history, Listing: story.listing}
+		if readers[id].source != upgrade.SourceUpgradeStatus {
+			plan.Withdrawn, plan.Forbidden = d.withdrawals(), d.forbidden([]string{id})
+			plan.Faults = append(plan.Faults, d.slowLists()...)
+		}
 	}
 	if d.chance(0.15) {
 		plan.RateLimit = &gateway.RateLimit{RequestsPerSecond: 1 + d.IntN(5), Status: oneOf(d, 429, 400), Headers: d.chance(0.5)}
@@ -115,9 +124,11 @@ func (c *safetyCase) makeUp(d dice) map[string]reader {
 	if d.chance(0.2) {
 		clusters = 2 + d.IntN(6)
 	}
+	source := oneOf(d, upgrade.SourceUpgradeStatus, upgrade.SourceTasks, upgrade.SourceAuto)
 	for i := range clusters {
-		story, id := d.story(), fmt.Sprint("c-", i)
+		id := fmt.Sprint("c-", i)
 		r := reader{interval: d.between(time.Second, 10*time.Minute), throughPause: d.chance(0.6)}
+		story := c.readFrom(d, &r, source)
 		if !story.polls { // Not more polls than there is time for.
 			r.interval = d.between(max(time.Second, story.length(0)/30), max(time.Second, story.length(0)/2))
 		}
@@ -136,6 +147,21 @@ func (c *safetyCase) makeUp(d dice) map[string]reader {
 		c.stories[id], readers[id] = story, r
 	}
 	return readers
+}
+
+// readFrom makes up a cluster's story, and from where it is read.
+func (c *safetyCase) readFrom(d dice, r *reader, source upgrade.Source) course {
+	r.source = source
+	if source == upgrade.SourceUpgradeStatus {
+		return d.story()
+	}
+	if d.chance(0.2) {
+		r.scopes = oneOf(d, []upgrade.Scope{upgrade.ScopeNodePools}, []upgrade.Scope{upgrade.ScopeControlPlane, upgrade.ScopeNodePools}, upgrade.Scopes())
+	}
+	if d.chance(0.2) {
+		r.version, _ = upgrade.ParseConstraint(oneOf(d, ">= 1.33", "= 1.33.1-aliyun.1", ">= 1.34"))
+	}
+	return d.listedStory()
 }
 
 // onRequest notes where the story is, before the answer goes out.
@@ -195,7 +221,7 @@ func (c *safetyCase) readAll(readers map[string]reader) {
 				return
 			}
 			for range r.reads {
-				_, _ = c.read(ctx, id)
+				_, _ = c.read(ctx, id, r)
 				select {
 				case <-ctx.Done():
 					return
@@ -208,14 +234,16 @@ func (c *safetyCase) readAll(readers map[string]reader) {
 }
 
 // read asks once, and holds the answer against the story.
-func (c *safetyCase) read(ctx context.Context, id string) (*upgrade.Reading, error) {
+func (c *safetyCase) read(ctx context.Context, id string, r reader) (*upgrade.Reading, error) {
 	started := time.Now()
-	reading, err := c.reader.Read(ctx, upgrade.Query{ClusterID: id, Source: upgrade.SourceUpgradeStatus})
+	reading, err := c.reader.Read(ctx, upgrade.Query{ClusterID: id, Source: r.source, Scopes: r.scopes, Version: r.version != nil})
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.count["reads"]++
 	var request *ack.RequestError
 	switch {
+	case err == nil && reading.Source == upgrade.SourceTasks:
+		c.judgeTasks(id, reading, started, r.scopes)
 	case err == nil:
 		c.judge(id, reading, started)
 	case !errors.As(err, &request) || request.Err == nil:
@@ -249,14 +277,48 @@ func (c *safetyCase) judge(id string, reading *upgrade.Reading, started time.Tim
 	}
 }
 
+// judgeTasks is the oracle of what is read from several responses, of different moments. No such reading says that no upgrade is
+// under way, unless there was a moment, since the read began, when there was none; and none says how the last one has ended,
+// unless that was so at a moment, or so much earlier as the list lags. What was the same for so long is read as it was, or as
+// unknown.
+func (c *safetyCase) judgeTasks(id string, reading *upgrade.Reading, started time.Time, scopes []upgrade.Scope) {
+	s, began := c.stories[id], c.began[id]
+	c.count["answers"]++
+	c.count["answers from tasks"]++
+	if began.IsZero() { // It was something else that answered.
+		if reading.Phase != upgrade.PhaseUnknown {
+			c.failf("%s: %s, and the cluster never answered that: %s", id, reading.Phase, reading.Response)
+		}
+		return
+	}
+	now := time.Since(began)
+	window := s.spans(started.Sub(began), now)
+	told := s.spans(started.Sub(began)-s.listing.Lag, now)
+	phase := string(reading.Phase)
+	means := func(i int) bool { return s.told(i) == phase }
+	controlPlane := len(scopes) == 0 // What all scopes together mean, nobody has written down here.
+	switch opens := reading.Phase.Terminal(); {
+	case opens && !slices.ContainsFunc(window, func(i int) bool { return s.over(i, scopes) }):
+		c.failf("%s: OPENED EARLY: %s, and the upgrade is %s: %s", id, phase, s.told(window[len(window)-1]), reading.Response)
+	case controlPlane && opens && !slices.ContainsFunc(told, means):
+		c.failf("%s: %s, and the upgrade is %s: %s", id, phase, s.told(window[len(window)-1]), reading.Response)
+	case controlPlane && len(told) == 1 && !means(told[0]) && reading.Phase != upgrade.PhaseUnknown:
+		c.failf("%s: %s, and the upgrade is %s: %s", id, phase, s.told(told[0]), reading.Response)
+	case opens:
+		c.count["answers of an end"]++
+	case reading.Phase == upgrade.PhaseUnknown && len(told) == 1 && controlPlane && !means(told[0]):
+		c.count["answers from tasks that are not known"]++
+	}
+}
+
 // wait waits, and holds its end against the story. What its polls read, read has judged.
 func (c *safetyCase) wait(ctx context.Context, id string, r reader) {
 	started := time.Now()
 	sawPause := false
-	w := upgrade.Wait{Interval: r.interval, ThroughPause: r.throughPause, OnPoll: func(_ context.Context, p upgrade.Poll) {
+	w := upgrade.Wait{Interval: r.interval, ThroughPause: r.throughPause, Version: r.version, OnPoll: func(_ context.Context, p upgrade.Poll) {
 		sawPause = p.Reading != nil && p.Reading.Phase == upgrade.PhasePaused
 	}}
-	reading, err := w.ForTerminal(ctx, func(ctx context.Context) (*upgrade.Reading, error) { return c.read(ctx, id) })
+	reading, err := w.ForTerminal(ctx, func(ctx context.Context) (*upgrade.Reading, error) { return c.read(ctx, id, r) })
 	waited := time.Since(started)
 
 	c.mu.Lock()
@@ -264,7 +326,7 @@ func (c *safetyCase) wait(ctx context.Context, id string, r reader) {
 	c.count["waits"]++
 	if err == nil {
 		c.count["waits that ended"]++
-		if !reading.Phase.Terminal() || !c.asked[reading.RequestID].act.ended() {
+		if !reading.Phase.Terminal() || reading.Source == upgrade.SourceUpgradeStatus && !c.asked[reading.RequestID].act.ended() || reading.OnOtherVersion(r.version) {
 			c.failf("%s: a wait ended with %s", id, reading.Response)
 		}
 		return

@@ -21,6 +21,8 @@ type act struct {
 	step scenario.Step
 	// phase is the phase by its name; empty where the step is no answer, and nothing may be read from it.
 	phase string
+	// restless is whether the cluster's state is another one than that of a cluster at rest, although no upgrade is under way.
+	restless bool
 }
 
 // ended reports whether no upgrade is under way in the act.
@@ -28,6 +30,8 @@ func (a act) ended() bool { return slices.Contains([]string{"idle", "succeeded",
 
 // course is how the upgrade of one cluster goes.
 type course struct {
+	listed
+
 	acts []act
 	// polls is set when the acts last so many answers each, and not a time.
 	polls bool
@@ -257,6 +261,7 @@ func (d dice) faults(clusters []string) (all []fault.Fault) {
 	kinds := slices.DeleteFunc(fault.Kinds(), fault.Kind.OfConnection)
 	for range 1 + d.IntN(5) {
 		f := fault.Fault{Kind: oneOf(d, kinds...), Count: d.IntN(4), Probability: 0.01 * math.Pow(50, d.Float64())}
+		f.Operation = oneOf(d, "", "", "GetUpgradeStatus", "DescribeClusterTasks", "DescribeClusterDetail")
 		if d.chance(0.3) {
 			f.Cluster = oneOf(d, clusters...)
 		}

@@ -20,6 +20,8 @@ type Wait struct {
 	ThroughPause bool
 	// Version is what the cluster must run for idle and succeeded to end the wait; nil is any version.
 	Version *Constraint
+	// Stop ends the wait early, after its first poll: when the outcome of another one makes its own pointless. It may be nil.
+	Stop context.Context
 	// OnPoll is told of every poll; it may be nil.
 	OnPoll func(context.Context, Poll)
 }
@@ -59,6 +61,8 @@ const (
 	WaitDeadline
 	// WaitInterrupted is a context that was cancelled, as by Ctrl-C.
 	WaitInterrupted
+	// WaitStopped is the end of Stop.
+	WaitStopped
 )
 
 // WaitError is a wait that ended without a terminal phase, and what it had seen by then.
@@ -88,6 +92,8 @@ func (e *WaitError) Error() string {
 		why = "the upgrade did not end in time"
 	case WaitInterrupted:
 		why = "the wait was interrupted"
+	case WaitStopped:
+		why = "the wait was stopped"
 	}
 	return fmt.Sprintf("%s: waited %s, asked %d times", why, display.Duration(e.Waited), e.Polls)
 }
@@ -109,10 +115,21 @@ func (w Wait) ForTerminal(ctx context.Context, read func(context.Context) (*Read
 		seen.Reason, seen.Waited = reason, time.Since(started)
 		return seen
 	}
+	stop := w.Stop
+	if stop == nil {
+		stop = context.Background()
+	}
+	polling, cancel := context.WithCancel(ctx) // Stop ends it, after the first poll.
+	defer cancel()
 	idle := idleCheck{}
 	for {
-		reading, err := read(ctx)
+		reading, err := read(polling)
 		seen.Polls++
+		if seen.Polls == 1 {
+			defer context.AfterFunc(stop, cancel)()
+		} else if err != nil && ctx.Err() == nil && stop.Err() != nil {
+			return nil, end(WaitStopped) // What the poll would have ended with, nobody knows.
+		}
 		seen.Err = err
 		if err != nil && ctx.Err() == nil && !ack.Transient(err) {
 			return nil, end(WaitFailed)
@@ -130,11 +147,15 @@ func (w Wait) ForTerminal(ctx context.Context, read func(context.Context) (*Read
 		if bounded {
 			delay = min(delay, time.Until(last))
 		}
-		if delay <= 0 || !ack.Sleep(ctx, delay) {
-			if errors.Is(ctx.Err(), context.Canceled) {
+		if delay <= 0 || !ack.Sleep(polling, delay) {
+			switch {
+			case errors.Is(ctx.Err(), context.Canceled):
 				return nil, end(WaitInterrupted)
+			case ctx.Err() == nil && stop.Err() != nil:
+				return nil, end(WaitStopped)
+			default:
+				return nil, end(WaitDeadline)
 			}
-			return nil, end(WaitDeadline)
 		}
 	}
 }

@@ -15,7 +15,7 @@ data "ackupgrade_status" "this" {
   wait_for_terminal = true
   poll_interval     = "1m"
 
-  timeouts = {
+  timeouts {
     read = "90m"
   }
 }

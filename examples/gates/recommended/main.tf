@@ -26,7 +26,7 @@ ephemeral "ackupgrade_status" "gate" {
   wait_for_terminal = terraform.applying
   require_phases    = terraform.applying ? ["idle", "succeeded"] : null
 
-  timeouts = {
+  timeouts {
     open = "90m"
   }
 }

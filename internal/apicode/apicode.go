@@ -1,0 +1,88 @@
+// Package apicode says what the error codes of Alibaba Cloud's services mean: one table for all services that the provider
+// sends requests to. The gateway in front of them answers with the same codes, whichever service stands behind it.
+package apicode
+
+import "strings"
+
+// Kind says what an error of a service is about, whichever of its codes says so.
+type Kind int
+
+// The kinds. The comment behind each says what has happened.
+const (
+	Other           Kind = iota // A rejection whose code is not in the table.
+	AccessKey                   // The access key is unknown or disabled.
+	Signature                   // The signature is not the one that the access key's secret makes.
+	TokenExpired                // The security token has expired.
+	Token                       // The security token does not belong to the access key, or is missing.
+	Replay                      // The nonce has been seen before.
+	Clock                       // The request's date is too far off.
+	Throttled                   // There were too many requests.
+	Unavailable                 // The service asks to try again later.
+	Forbidden                   // The credentials do not allow the operation.
+	ClusterNotFound             // There is no such cluster in this region, for this account.
+	NotServed                   // The endpoint does not offer the operation.
+	ServerError                 // The service failed.
+
+	// These stand for no code. A caller that knows the HTTP response tells them apart.
+
+	Redirect  // The response points to another address.
+	NotTheAPI // A rejection without a code: something else than the service responded.
+)
+
+// entry is a code that is known, with all codes below it: "InvalidTimeStamp" stands for "InvalidTimeStamp.Expired" too.
+type entry[K any] struct {
+	code string
+	kind K
+}
+
+// codes are the codes that every service can answer with, and ACK's own. The first that fits counts.
+var codes = []entry[Kind]{
+	{"ErrorClusterNotFound", ClusterNotFound},
+	{"InvalidAccessKeyId", AccessKey},
+	{"SignatureDoesNotMatch", Signature},
+	{"IncompleteSignature", Signature},
+	{"InvalidSecurityToken.Expired", TokenExpired},
+	{"InvalidSecurityToken", Token},
+	{"MissingSecurityToken", Token},
+	{"SignatureNonceUsed", Replay},
+	{"InvalidTimeStamp", Clock},
+	{"InvalidAction", NotServed},
+	{"InvalidApi", NotServed},
+	{"ServiceUnavailable", Unavailable},
+	{"InternalError", ServerError},
+	{"Forbidden", Forbidden},
+	{"NoPermission", Forbidden},
+	{"ImplicitDeny", Forbidden},
+	{"ExplicitDeny", Forbidden},
+	{"ErrorCheckAcl", Forbidden},
+}
+
+// Of returns the kind of an error code: Other for one that is not known, and for none.
+func Of(code string) Kind {
+	if strings.Contains(code, "Throttling") {
+		return Throttled
+	}
+	return find(codes, code)
+}
+
+// find returns the kind of the first entry that stands for a code, or the zero kind.
+func find[K any](entries []entry[K], code string) (kind K) {
+	for _, known := range entries {
+		if code == known.code || strings.HasPrefix(code, known.code+".") {
+			return known.kind
+		}
+	}
+	return kind
+}
+
+// MayPass reports whether the same request may well succeed later. It is a whitelist: what is not known to pass does not
+// pass. A replay passes because every attempt has a nonce of its own.
+func (k Kind) MayPass() bool {
+	switch k {
+	case Throttled, Unavailable, Replay, ServerError:
+		return true
+	case Other, AccessKey, Signature, TokenExpired, Token, Clock, Forbidden, ClusterNotFound, NotServed, Redirect, NotTheAPI:
+		return false
+	}
+	return false
+}

@@ -1,0 +1,166 @@
+package credentials
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"reflect"
+	"regexp"
+	"strings"
+	"syscall"
+)
+
+// configFile is the aliyun CLI's configuration file.
+type configFile struct {
+	path string
+
+	Current  string    `json:"current"`
+	Profiles []profile `json:"profiles"`
+}
+
+// maxConfigFile bounds what is read of a configuration file: one with a thousand profiles has some 500 KiB.
+const maxConfigFile = 1 << 20
+
+// maxProfiles bounds how many profiles there may be: even an empty one takes five hundred bytes of memory.
+const maxProfiles = 4000
+
+// readBounded reads a file of so many bytes at most: what a user names may be anything, a device without an end for one.
+func readBounded(path string, limit int) ([]byte, error) {
+	// A named pipe that nobody writes to would not even let itself be opened otherwise; read, it is empty.
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) //nolint:gosec // The file that the user named.
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return nil, errors.New("it is a folder")
+	}
+	data, err := io.ReadAll(io.LimitReader(f, int64(limit)+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > limit {
+		return nil, fmt.Errorf("it is larger than %d bytes", limit)
+	}
+	return data, nil
+}
+
+// readConfigFile reads the file at path.
+func readConfigFile(path string) (*configFile, error) {
+	data, err := readBounded(path, maxConfigFile)
+	if err != nil {
+		return nil, err
+	}
+	file, err := parseConfigFile(data)
+	if err != nil {
+		return nil, err
+	}
+	file.path = path
+	return file, nil
+}
+
+// parseConfigFile reads what is in a configuration file. An error names the line where it is malformed, and shows nothing
+// of what stands there: it may be a secret.
+func parseConfigFile(data []byte) (*configFile, error) {
+	// First only how many there are. What is wrong with the file is said below.
+	var shape struct{ Profiles elements }
+	_ = json.Unmarshal(data, &shape)
+	if shape.Profiles > maxProfiles {
+		return nil, fmt.Errorf("it has more than %d profiles", maxProfiles)
+	}
+	file := &configFile{Profiles: make([]profile, 0, shape.Profiles)}
+	err := json.Unmarshal(data, file)
+	var (
+		syntax   *json.SyntaxError
+		mistyped *json.UnmarshalTypeError
+	)
+	switch {
+	case len(bytes.TrimSpace(data)) == 0:
+		return nil, errors.New("it is empty")
+	case err != nil && notJSON(data) != nil:
+		return nil, notJSON(data)
+	case errors.As(err, &syntax):
+		return nil, fmt.Errorf("line %d is not JSON", lineAt(data, syntax.Offset))
+	case errors.As(err, &mistyped):
+		got, _, _ := strings.Cut(mistyped.Value, " ") // After the kind comes the number itself.
+		not := ", not " + or(kindsFound[got], "a "+got)
+		if got == "number" && mistyped.Type.Kind() == reflect.Int64 { // A fraction, or too large.
+			not = ""
+		}
+		return nil, fmt.Errorf("line %d: %s must be %s%s",
+			lineAt(data, mistyped.Offset), or(mistyped.Field, "it"), kinds[mistyped.Type.Kind()], not)
+	case err != nil:
+		return nil, errors.New("it is not JSON")
+	}
+	file.Current = strings.TrimSpace(file.Current)
+	for i := range file.Profiles {
+		file.Profiles[i].complete()
+	}
+	return file, nil
+}
+
+// iniSection is how a file in INI format begins, comments aside: with a section's name.
+var iniSection = regexp.MustCompile(`^(?:\s*[#;][^\n]*\n)*\s*\[[ \w.-]*[A-Za-z][ \w.-]*\][ \t\r]*(?:\n|$)`)
+
+// notJSON says what a file is that is not JSON, if it is one of the kinds that people take for it.
+func notJSON(data []byte) error {
+	switch {
+	case bytes.HasPrefix(data, []byte("\xef\xbb\xbf")):
+		return errors.New("it begins with a byte order mark (BOM): save it as UTF-8 without a BOM")
+	case bytes.HasPrefix(data, []byte("\xff\xfe")), bytes.HasPrefix(data, []byte("\xfe\xff")), bytes.IndexByte(data[:min(len(data), 64)], 0) >= 0:
+		return errors.New("it is encoded in UTF-16: save it as UTF-8 without a BOM. PowerShell writes UTF-16 with >")
+	case iniSection.Match(data):
+		return errors.New("it is in INI format, as the SDKs' credentials files are, and not in JSON")
+	default:
+		return nil
+	}
+}
+
+// elements counts the elements of a JSON array, and of each that takes its place: encoding/json reads them all.
+type elements int
+
+// UnmarshalJSON implements json.Unmarshaler. What has no size takes no memory, however many there are.
+func (e *elements) UnmarshalJSON(data []byte) error {
+	if *e <= maxProfiles {
+		var all []anything
+		_ = json.Unmarshal(data, &all) // What is no array has no elements.
+		*e += elements(max(1, len(all)))
+	}
+	return nil
+}
+
+type anything struct{}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (*anything) UnmarshalJSON([]byte) error { return nil }
+
+// kinds are JSON's names for what the fields of a configuration file are.
+var kinds = map[reflect.Kind]string{
+	reflect.String: "a string", reflect.Int64: "a whole number of seconds", reflect.Bool: "true or false", reflect.Slice: "a list", reflect.Struct: "an object",
+}
+
+// kindsFound is the same for what stands there in place of it, as encoding/json calls it, where "a" does not go before that.
+var kindsFound = map[string]string{"array": "a list", "object": "an object", "bool": "true or false"}
+
+func lineAt(data []byte, offset int64) int {
+	return 1 + bytes.Count(data[:min(max(offset-1, 0), int64(len(data)))], []byte("\n"))
+}
+
+// fileProblem says in words why a file cannot be read, without repeating its path.
+func fileProblem(err error) string {
+	var of *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "there is no such file"
+	case errors.Is(err, fs.ErrPermission):
+		return "it may not be read"
+	case errors.As(err, &of):
+		return of.Err.Error()
+	default:
+		return err.Error()
+	}
+}

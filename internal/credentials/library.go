@@ -1,0 +1,139 @@
+package credentials
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"time"
+
+	"github.com/aliyun/credentials-go/credentials/providers"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/netfault"
+)
+
+// What is assumed of the insides of credentials-go stands in this file and nowhere else, each with a test against the real
+// library: its requests go through clones of http.DefaultTransport, its builders keep what they have built, its sessions
+// are renewed at a certain time, and its errors have texts in place of types.
+
+// refreshWindow is how long before the end of a session the library fetches the next one. So a session that it returns a
+// second time, without a request, is good for longer than this.
+const refreshWindow = 180 * time.Second
+
+// The transport is the only way to learn what a proxy answered: net/http tells it in words of the proxy's own. It is set
+// before the first request, because the library clones it for each, from many goroutines.
+func init() {
+	if transport, ok := http.DefaultTransport.(*http.Transport); ok {
+		prepare(transport)
+	}
+}
+
+// prepare makes a transport's errors about proxies ones that netfault knows.
+func prepare(transport *http.Transport) {
+	transport.OnProxyConnectResponse = netfault.RejectedByProxy
+	transport.Proxy = netfault.ProxyFromEnvironment()
+}
+
+// proxyTo returns the host of the proxy that the library's requests to a URL go through, or nothing.
+func proxyTo(address string) string {
+	transport, ok := http.DefaultTransport.(*http.Transport)
+	at, err := url.Parse(address)
+	if !ok || err != nil || transport.Proxy == nil {
+		return ""
+	}
+	if proxy, err := transport.Proxy(&http.Request{URL: at}); err == nil && proxy != nil {
+		return proxy.Host
+	}
+	return ""
+}
+
+// served is one of the library's sources, whose errors name the service that the source is fetched from.
+type served struct {
+	providers.CredentialsProvider
+
+	service service
+}
+
+// GetCredentials implements providers.CredentialsProvider. The error of a source that this one is made from is named already.
+func (s *served) GetCredentials() (*providers.Credentials, error) {
+	c, err := s.CredentialsProvider.GetCredentials()
+	return c, named(s.service, err)
+}
+
+// newMetadataProvider is the library's source of the instance's role. An empty name means the instance's own role.
+func newMetadataProvider(roleName string) (providers.CredentialsProvider, error) {
+	builder := providers.NewECSRAMRoleCredentialsProviderBuilder().
+		WithRoleName(roleName).
+		// The library's own, 1 s each, are short for an instance under load, and a metadata service that hangs is rare.
+		WithHttpOptions(&providers.HttpOptions{ConnectTimeout: 2000, ReadTimeout: 5000})
+	provider, err := builder.Build()
+	if err != nil { // The only reason that it has.
+		return nil, errors.New("the environment variable ALIBABA_CLOUD_ECS_METADATA_DISABLED forbids requests to the metadata service")
+	}
+	// Build puts the role of a variable in the place of an empty one, against our order. The builder still holds what it built.
+	builder.WithRoleName(roleName)
+	return provider, nil
+}
+
+// newOIDCProvider is the library's source of a role that is assumed with a token. The function that comes with it replaces
+// the token, because the builder still holds what it built: the session stays.
+func newOIDCProvider(o oidc, token string) (providers.CredentialsProvider, func(token string), error) {
+	builder := providers.NewOIDCCredentialsProviderBuilder().
+		WithOIDCProviderARN(o.provider.Text).
+		WithOIDCToken(token).
+		WithRoleArn(o.role.arn.Text).
+		WithRoleSessionName(o.role.sessionName).
+		WithDurationSeconds(int(o.role.seconds)).
+		WithPolicy(o.role.policy).
+		WithSTSEndpoint(o.role.sts.name)
+	provider, err := builder.Build()
+	return provider, func(token string) { builder.WithOIDCToken(token) }, err
+}
+
+// What the library says when a service responded with something else than credentials.
+var (
+	rejectedWithBody   = regexp.MustCompile(`(?s)^(?:refresh session token failed|get session token failed|get session token from (?:sso|OAuth) failed): (.*)$`)
+	rejectedWithStatus = regexp.MustCompile(`(?s)^(?:refresh Ecs sts token err, httpStatus: |get role name failed: GET \S+ |failed to refresh token, status code: )(\d{3})(?:, message = (.*))?$`)
+	withoutCredentials = regexp.MustCompile(`, fail to get credentials|^failed to refresh token from OAuth: |json\.Unmarshal fail|, Code is not Success$`)
+)
+
+// flattened is an error of the network that the metadata source has made a text of.
+var flattened = regexp.MustCompile(`^(?:get role name failed|refresh Ecs sts token err|get metadata token failed): (.*)$`)
+
+// flattenedKinds tell what such a text was. The first that fits counts: a dial that timed out is no lost connection.
+var flattenedKinds = []struct {
+	pattern *regexp.Regexp
+	kind    netfault.Kind
+}{
+	{regexp.MustCompile(`is not the URL of a proxy$`), netfault.ProxyInvalid},
+	{regexp.MustCompile(`no such host`), netfault.NoSuchHost},
+	{regexp.MustCompile(`connection refused`), netfault.Refused},
+	{regexp.MustCompile(`no route to host|network is unreachable`), netfault.Unreachable},
+	{regexp.MustCompile(`i/o timeout|Client\.Timeout|deadline exceeded`), netfault.Timeout},
+	{regexp.MustCompile(`connection reset|broken pipe|EOF$|server closed idle connection`), netfault.ConnectionLost},
+	{regexp.MustCompile(`malformed HTTP`), netfault.NotHTTP},
+}
+
+// typed gives an error of the library the type that it lacks: a *rejection, a *networkError, or errNoCredentials.
+func typed(err error) error {
+	text := err.Error()
+	if m := rejectedWithBody.FindStringSubmatch(text); m != nil {
+		return &rejection{body: m[1]}
+	}
+	if m := rejectedWithStatus.FindStringSubmatch(text); m != nil {
+		status, _ := strconv.Atoi(m[1]) // Three digits.
+		return &rejection{status: status, body: m[2]}
+	}
+	if m := flattened.FindStringSubmatch(text); m != nil {
+		for _, known := range flattenedKinds {
+			if known.pattern.MatchString(m[1]) {
+				return &networkError{kind: known.kind, text: m[1]}
+			}
+		}
+	}
+	if withoutCredentials.MatchString(text) {
+		return errNoCredentials
+	}
+	return err
+}

@@ -1,0 +1,298 @@
+package credentials
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aliyun/credentials-go/credentials/providers"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/netfault"
+)
+
+// Each test here holds something that is assumed of credentials-go's insides, with the real library. When one fails after
+// the library was raised, library.go is where to look.
+
+// library makes one of the library's sources, without anything of ours around it. Those whose host can be chosen ask host.
+var library = map[string]func(host string) (providers.CredentialsProvider, error){
+	"AssumeRole": func(host string) (providers.CredentialsProvider, error) {
+		return providers.NewRAMRoleARNCredentialsProviderBuilder().WithAccessKeyId("a").WithAccessKeySecret("b").
+			WithRoleArn("r").WithRoleSessionName("s").WithStsEndpoint(host).Build()
+	},
+	"AssumeRoleWithOIDC": func(host string) (providers.CredentialsProvider, error) {
+		return providers.NewOIDCCredentialsProviderBuilder().WithOIDCProviderARN("p").WithOIDCToken("t").WithRoleArn("r").
+			WithRoleSessionName("s").WithSTSEndpoint(host).Build()
+	},
+	"CloudSSO": func(host string) (providers.CredentialsProvider, error) {
+		return providers.NewCloudSSOCredentialsProviderBuilder().WithSignInUrl("https://" + host).WithAccountId("1").WithAccessConfig("c").
+			WithAccessToken("t").WithAccessTokenExpire(time.Now().Add(time.Hour).Unix()).Build()
+	},
+	"OAuth": func(host string) (providers.CredentialsProvider, error) {
+		return providers.NewOAuthCredentialsProviderBuilder().WithSignInUrl("https://" + host).WithClientId("1").WithAccessToken("t").Build()
+	},
+	"OAuth with a refresh token": func(host string) (providers.CredentialsProvider, error) {
+		return providers.NewOAuthCredentialsProviderBuilder().WithSignInUrl("https://" + host).WithClientId("1").WithRefreshToken("t").Build()
+	},
+	"metadata": func(string) (providers.CredentialsProvider, error) {
+		return providers.NewECSRAMRoleCredentialsProviderBuilder().WithRoleName("node").Build()
+	},
+	"metadata without a role": func(string) (providers.CredentialsProvider, error) {
+		return providers.NewECSRAMRoleCredentialsProviderBuilder().Build()
+	},
+}
+
+// serves makes every request of the library end at a handler, and returns the host to ask.
+func serves(t *testing.T, handler http.HandlerFunc) string {
+	t.Helper()
+	secure, plain := httptest.NewTLSServer(handler), httptest.NewServer(handler)
+	t.Cleanup(secure.Close)
+	t.Cleanup(plain.Close)
+	transport := secure.Client().Transport.(*http.Transport).Clone() //nolint:forcetypeassert // As the library does.
+	transport.Proxy = func(r *http.Request) (*url.URL, error) {
+		if r.URL.Scheme == "https" {
+			return nil, nil
+		}
+		return url.Parse(plain.URL)
+	}
+	replaceTransport(t, transport)
+	return strings.TrimPrefix(secure.URL, "https://")
+}
+
+func TestTheLibrarySaysSoThatAServiceRejected(t *testing.T) {
+	for name, source := range library {
+		t.Run(name, func(t *testing.T) {
+			provider, err := source(serves(t, respond(http.StatusTeapot, `{"Code": "C"}`)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = provider.GetCredentials()
+			if err == nil {
+				t.Fatal("got credentials")
+			}
+			var got *rejection
+			if !errors.As(typed(err), &got) || got.status != 0 && got.status != http.StatusTeapot || got.body != "" && got.body != `{"Code": "C"}` || got.status == 0 && got.body == "" {
+				t.Errorf("%v is %+v", err, got)
+			}
+		})
+	}
+}
+
+func TestTheLibrarySaysSoThatAResponseHoldsNoCredentials(t *testing.T) {
+	const failed = `{"Code": "Failed", "AccessKeyId": "a", "AccessKeySecret": "b", "SecurityToken": "c", "Expiration": "x"}`
+	for _, body := range []string{"{}", "no JSON", failed} {
+		for name, source := range library {
+			if name == "metadata without a role" || name != "metadata" && body == failed {
+				continue // Any text is a name to the first, and only the metadata service has codes beside credentials.
+			}
+			t.Run(name+" "+body, func(t *testing.T) {
+				provider, err := source(serves(t, respond(http.StatusOK, body)))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err = provider.GetCredentials(); err == nil || !errors.Is(typed(err), errNoCredentials) {
+					t.Errorf("%v is not taken for a response without credentials", err)
+				}
+			})
+		}
+	}
+}
+
+// The metadata source makes texts of the errors of the network, and all others hand them on.
+func TestTheLibraryHandsErrorsOfTheNetworkOn(t *testing.T) {
+	closed := func(t *testing.T, end func(net.Conn)) string {
+		t.Helper()
+		listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = listener.Close() })
+		go func() {
+			for {
+				connection, err := listener.Accept()
+				if err != nil {
+					return
+				}
+				end(connection)
+			}
+		}()
+		return listener.Addr().String()
+	}
+	for want, address := range map[netfault.Kind]func(*testing.T) string{
+		netfault.Refused: func(t *testing.T) string {
+			server := httptest.NewServer(respond(200, ""))
+			server.Close()
+			return server.Listener.Addr().String()
+		},
+		netfault.ConnectionLost: func(t *testing.T) string { return closed(t, func(c net.Conn) { _ = c.Close() }) },
+	} {
+		for name, source := range library {
+			t.Run(fmt.Sprintf("%s, kind %d", name, want), func(t *testing.T) {
+				host := address(t)
+				replaceTransport(t, &http.Transport{Proxy: func(r *http.Request) (*url.URL, error) {
+					if r.URL.Scheme == "https" {
+						return nil, nil
+					}
+					return url.Parse("http://" + host)
+				}})
+				provider, err := source(host)
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, err = provider.GetCredentials()
+				if err == nil {
+					t.Fatal("got credentials")
+				}
+				got := netfault.Of(err)
+				if text := (*networkError)(nil); errors.As(typed(err), &text) {
+					got = text.kind
+				}
+				if got != want {
+					t.Errorf("%v is of the kind %d", err, got)
+				}
+			})
+		}
+	}
+}
+
+// Else nobody could tell what a proxy has answered.
+func TestTheLibraryClonesTheDefaultTransport(t *testing.T) {
+	proxy := httptest.NewServer(respond(http.StatusForbidden, ""))
+	defer proxy.Close()
+	at, err := url.Parse(proxy.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := &http.Transport{}
+	prepare(transport)
+	transport.Proxy = http.ProxyURL(at)
+	replaceTransport(t, transport)
+	for name, source := range library {
+		if strings.HasPrefix(name, "metadata") {
+			continue // Over plain HTTP there is no CONNECT.
+		}
+		provider, err := source("service.example")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var rejected *netfault.ProxyError
+		if _, err := provider.GetCredentials(); !errors.As(err, &rejected) || rejected.HTTPStatus != http.StatusForbidden {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+	if prepared, ok := http.DefaultTransport.(*http.Transport); !ok || prepared.OnProxyConnectResponse == nil {
+		t.Error("the default transport is not prepared")
+	}
+}
+
+func TestTheLibraryKeepsTheRoleThatItIsGivenAfterItIsBuilt(t *testing.T) {
+	t.Setenv("ALIBABA_CLOUD_ECS_METADATA", "of-the-variable")
+	var paths []string
+	serves(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			paths = append(paths, strings.TrimPrefix(r.URL.Path, "/latest/meta-data/ram/security-credentials/"))
+		}
+		w.WriteHeader(http.StatusNotFound)
+	})
+	provider, err := newMetadataProvider("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = provider.GetCredentials()
+	if diff := cmp.Diff([]string{""}, paths); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestTheLibraryTakesANewTokenAfterItIsBuilt(t *testing.T) {
+	var tokens []string
+	host := serves(t, func(w http.ResponseWriter, r *http.Request) {
+		tokens = append(tokens, r.FormValue("OIDCToken"))
+		_, _ = w.Write([]byte(stsAnswer("STS.1", time.Minute)))
+	})
+	of := func(text string) Value { return Value{Text: text} }
+	provider, setToken, err := newOIDCProvider(oidc{provider: of("p"), role: role{arn: of("r"), sessionName: "s", seconds: 900, sts: stsHost{name: host}}}, "first")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, token := range []string{"second", "third"} {
+		setToken(token)
+		if _, err := provider.GetCredentials(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff([]string{"second", "third"}, tokens); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestTheLibraryRenewsSessionsBeforeTheirEnd(t *testing.T) {
+	for lasts, want := range map[time.Duration]int{refreshWindow - 2*time.Second: 2, refreshWindow + 10*time.Second: 1} {
+		requests := 0
+		provider, err := library["AssumeRole"](serves(t, func(w http.ResponseWriter, _ *http.Request) {
+			requests++
+			_, _ = w.Write([]byte(stsAnswer("STS.1", lasts)))
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if _, err := provider.GetCredentials(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if requests != want {
+			t.Errorf("a session of %s: %d requests, want %d", lasts, requests, want)
+		}
+	}
+}
+
+// Words of a command are those that the library's own source of this kind would run.
+func TestTheLibrarySplitsCommandsAlike(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, words := range []string{
+		`a b`, `a#b`, `#a`, `"a\sb"`, `"a\$b\\c\"d"`, `'a\b'`, `a\ b`, `a\#b`, "a\\\nb", "\"a\\\nb\"", `"" ''`, `a"b c"'d e'f`, "a\t b\n", `\"`, `"'"`, `$HOME *`,
+	} {
+		t.Run(words, func(t *testing.T) {
+			ours := ""
+			args, err := splitCommand(words, false)
+			if err == nil {
+				ours = strings.Join(args, "|")
+			}
+			path := filepath.Join(t.TempDir(), "words")
+			t.Setenv(asCommand, "words")
+			t.Setenv("GORACE", "atexit_sleep_ms=0")
+			t.Setenv(wordsFile, path)
+			provider, err := providers.NewExternalCredentialsProviderBuilder().WithProcessCommand(quote(self) + " " + words).Build()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := provider.GetCredentials(); err != nil {
+				t.Fatal(err)
+			}
+			if theirs, err := os.ReadFile(path); err != nil || string(theirs) != ours && ours != "" {
+				t.Errorf("the library runs %q, %v; we %q", theirs, err, ours)
+			}
+			if shell, err := exec.LookPath("sh"); err == nil && !strings.ContainsAny(words, "#$*") { // These mean more to a shell.
+				if output, err := exec.CommandContext(t.Context(), shell, "-c", quote(self)+" "+words).CombinedOutput(); err != nil {
+					t.Fatalf("%v: %s", err, output)
+				}
+				if theirs, err := os.ReadFile(path); err != nil || string(theirs) != ours && ours != "" {
+					t.Errorf("a shell runs %q, %v; we %q", theirs, err, ours)
+				}
+			}
+		})
+	}
+}

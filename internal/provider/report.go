@@ -1,0 +1,124 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
+)
+
+// reportTimeout bounds a read that does not enforce, retries included: it stands in plans that nobody wants to wait for.
+const reportTimeout = 10 * time.Second
+
+// enforced reports whether the read enforces what it requires.
+func (m *readModel) enforced() bool { return m.Enforce.IsNull() || m.Enforce.ValueBool() }
+
+// report reads each cluster once, waits for nothing and requires nothing. What would be an error is a warning that says what an
+// enforced read would do, and a cluster that cannot be read has the phase unknown. Only an interrupt is an error: then nobody
+// wants a result. What kept the read from beginning is in diags.
+func (m *readModel) report(ctx context.Context, r *upgrade.Reader, t target, diags diag.Diagnostics, ids []string) ([]*upgrade.Reading, diag.Diagnostics) {
+	readings := make([]*upgrade.Reading, len(ids))
+	findings := make([]*finding, len(ids))
+	if diags.HasError() {
+		for i, id := range ids {
+			readings[i] = notRead(id, diags.Errors()[0].Summary(), m.source())
+		}
+		return readings, wouldStop(diags, len(ids), ids[0])
+	}
+	ctx, cancel := context.WithTimeout(ctx, reportTimeout)
+	defer cancel()
+	var text fleetText
+	var group sync.WaitGroup
+	for i, id := range ids {
+		group.Go(func() {
+			reading, found := m.forecast(ctx, r, t.of(id))
+			readings[i], findings[i] = text.keep(reading), found
+		})
+	}
+	group.Wait()
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return readings, append(diags, interruptDiagnostic(t, len(ids)))
+	}
+	for _, f := range grouped(findings) {
+		diags = append(diags, f.warning())
+	}
+	if text.tooMuch() {
+		diags = append(diags, diag.NewWarningDiagnostic("An apply now would be stopped: "+text.summary(len(ids)), text.detail()))
+	}
+	return readings, diags
+}
+
+// forecast reads a cluster once, and says what an enforced read would do.
+func (m *readModel) forecast(ctx context.Context, r *upgrade.Reader, t target) (*upgrade.Reading, *finding) {
+	reading, err := r.Read(ctx, m.query(t.clusterID))
+	wait := m.WaitForTerminal.ValueBool()
+	if err != nil {
+		f := unreadable(t, limit{duration: reportTimeout}, m.version(), err)
+		reading = notRead(t.clusterID, f.summary, m.source())
+		if wait && ack.Transient(err) {
+			return reading, f.ahead("An apply now would go on trying to read cluster " + t.clusterID + ": " + f.summary)
+		}
+		return reading, f.ahead("An apply now would be stopped: " + f.summary)
+	}
+	over := reading.Phase.Terminal() && !reading.OnOtherVersion(m.version())
+	switch {
+	case wait && reading.Phase == upgrade.PhasePaused && !m.WaitThroughPause.ValueBool():
+		f := &finding{problem: explainPause(t), target: t, facts: answerFacts(reading)}
+		return reading, f.ahead("An apply now would be stopped: " + f.summary)
+	case wait && !over:
+		f := &finding{problem: waitAhead(t, reading, m.version()), target: t, facts: answerFacts(reading)}
+		return reading, f.ahead(f.summary)
+	}
+	if f := m.check(t, reading); f != nil {
+		return reading, f.ahead("An apply now would be stopped: " + f.summary)
+	}
+	return reading, nil
+}
+
+// ahead gives a finding the summary of a warning.
+func (f *finding) ahead(summary string) *finding {
+	f.summary = summary
+	f.remedy += "\n\nenforce is false, so this read does not fail."
+	return f
+}
+
+// waitAhead says what an enforced read would wait for.
+func waitAhead(t target, r *upgrade.Reading, version *upgrade.Constraint) problem {
+	what := problem{
+		summary: fmt.Sprintf("An apply now would wait for cluster %s: phase %s", t.clusterID, r.Phase),
+		cause:   r.Summary() + ".",
+		remedy:  "Apply when the upgrade has ended, or let the apply wait for it.",
+	}
+	if r.OnOtherVersion(version) {
+		what.summary = fmt.Sprintf("An apply now would wait for cluster %s to run Kubernetes %s", t.clusterID, version)
+		what.cause = fmt.Sprintf("No upgrade is under way (phase %s), and the cluster runs %s.", r.Phase, versionOf(r))
+		what.remedy = "Start the upgrade, or correct require_version."
+	}
+	return what
+}
+
+// notRead stands for a cluster that could not be read.
+func notRead(clusterID, why string, source upgrade.Source) *upgrade.Reading {
+	return &upgrade.Reading{ClusterID: clusterID, Source: source, Phase: upgrade.PhaseUnknown, Response: why}
+}
+
+// wouldStop turns what keeps any read from beginning into warnings.
+func wouldStop(diags diag.Diagnostics, clusters int, first string) (warnings diag.Diagnostics) {
+	of := "cluster " + first
+	if clusters > 1 {
+		of = fmt.Sprintf("%s and %d more clusters", of, clusters-1)
+	}
+	for _, d := range diags {
+		if d.Severity() == diag.SeverityError {
+			d = diag.NewWarningDiagnostic(fmt.Sprintf("An apply now would be stopped, for %s: %s", of, d.Summary()), d.Detail()+"\n\nenforce is false, so this read does not fail.")
+		}
+		warnings = append(warnings, d)
+	}
+	return warnings
+}
