@@ -33,6 +33,7 @@ func init() {
 func prepare(transport *http.Transport) {
 	transport.OnProxyConnectResponse = netfault.RejectedByProxy
 	transport.Proxy = netfault.ProxyFromEnvironment()
+	harden(transport)
 }
 
 // proxyTo returns the host of the proxy that the library's requests to a URL go through, or nothing.
