@@ -40,15 +40,7 @@ type stsHost struct {
 
 // assumed wraps a source in a role that is assumed with it, live: when the session ends, the source is asked anew.
 func assumed(source found, r role) (*found, error) {
-	provider, err := providers.NewRAMRoleARNCredentialsProviderBuilder().
-		WithCredentialsProvider(source.provider).
-		WithRoleArn(r.arn.Text).
-		WithRoleSessionName(r.sessionName).
-		WithDurationSeconds(int(r.seconds)).
-		WithPolicy(r.policy).
-		WithExternalId(r.externalID).
-		WithStsEndpoint(r.sts.name).
-		Build()
+	provider, err := newRoleProvider(source.provider, r)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package credentials
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -59,6 +60,9 @@ func (c client) do(r *http.Request) (status int, body []byte, err error) {
 	transport.DialContext = (&net.Dialer{Timeout: c.connect}).DialContext
 	transport.TLSHandshakeTimeout = c.connect
 	response, err := transport.RoundTrip(r.WithContext(ctx))
+	if record := (tls.RecordHeaderError{}); errors.As(err, &record) && string(record.RecordHeader[:]) == "HTTP/" {
+		return 0, nil, http.ErrSchemeMismatch // As an http.Client says it.
+	}
 	if err != nil {
 		return 0, nil, err
 	}
