@@ -122,8 +122,12 @@ func oneText(t *testing.T, fields []plainField, name string) *string {
 	if f == nil || f.null {
 		return nil
 	}
-	kept := object{}.keepText(f.text, maxWord)
-	return &kept
+	limit := maxWord
+	if name == "message" {
+		limit = maxMessage
+	}
+	text := object{}.keepText(f.text, limit)
+	return &text
 }
 
 func oneField(t *testing.T, fields []plainField, name string) (found *plainField) {
@@ -212,11 +216,7 @@ func taskIn(t *testing.T, f plainField) ClusterTask {
 		task.Similar = "yes"
 	}
 	if e := oneField(t, f.inside, "error"); e != nil && e.object {
-		task.ErrorCode = oneText(t, e.inside, "code")
-		if m := oneField(t, e.inside, "message"); m != nil && !m.null {
-			kept := object{}.keepText(m.text, maxMessage)
-			task.ErrorMessage = &kept
-		}
+		task.ErrorCode, task.ErrorMessage = oneText(t, e.inside, "code"), oneText(t, e.inside, "message")
 	}
 	return task
 }

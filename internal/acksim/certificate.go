@@ -88,7 +88,9 @@ func (c *certificates) config() *tls.Config {
 		if kind == fault.HTTP1 {
 			return with(c.good, "http/1.1"), nil
 		}
-		return with(c.faulty[kind], "h2", "http/1.1"), nil
+		faulty := with(c.faulty[kind], "h2", "http/1.1")
+		faulty.SessionTicketsDisabled = true // A session that is resumed shows no certificate.
+		return faulty, nil
 	}
 	return config
 }

@@ -189,13 +189,21 @@ func TestEveryFailureOfAFleetIsShown(t *testing.T) {
 		t.Fatalf("it went through:\n%s", output)
 	}
 	shown := unwrap(output)
-	for i := 0; i < clusters; i += 10 {
-		if want := fmt.Sprintf(kinds[i/10%len(kinds)].shows, ids[i]); !strings.Contains(shown, want) {
+	for i, kind := range kinds { // Of each, there are four.
+		if want := fmt.Sprintf(kind.shows, ids[10*i]) + " (and 3 more clusters)"; !strings.Contains(shown, want) {
 			t.Errorf("not shown: %s", want)
 		}
+		for more := range 4 {
+			if id := ids[10*(i+5*more)]; !strings.Contains(shown, id) {
+				t.Errorf("%s is not named", id)
+			}
+		}
 	}
-	if n := strings.Count(output, "Error: "); n != clusters/10 {
-		t.Errorf("%d errors, want %d", n, clusters/10)
+	if n := strings.Count(output, "Error: "); n != len(kinds) {
+		t.Errorf("%d errors, want %d", n, len(kinds))
+	}
+	if want := "Others: 180 clusters: 180 succeeded"; !strings.Contains(shown, want) {
+		t.Errorf("not shown: %s", want)
 	}
 	t.Log(output)
 }

@@ -83,6 +83,19 @@ func (r *Redactor) line(text string) string {
 	return r.Known(display.Line(r.Known(strings.ToValidUTF8(text, "?")), math.MaxInt))
 }
 
+// Address returns an address without the user and password that stand before an "@" in it.
+func Address(text string) string {
+	at := strings.LastIndexByte(text, '@')
+	if at < 0 {
+		return text
+	}
+	scheme := ""
+	if i := strings.Index(text[:at], "://"); i >= 0 {
+		scheme = text[:i+len("://")]
+	}
+	return scheme + Hidden + text[at:]
+}
+
 // formsFor returns the spellings of all secrets, or none where the text cannot contain one.
 func (r *Redactor) formsFor(text string) []string {
 	r.mu.Lock()

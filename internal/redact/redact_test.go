@@ -92,6 +92,18 @@ func TestASecretThatIsCutOffIsHidden(t *testing.T) {
 	}
 }
 
+func TestAddressHidesUserAndPassword(t *testing.T) {
+	for text, want := range map[string]string{
+		"cs.cn-hangzhou.aliyuncs.com:443": "cs.cn-hangzhou.aliyuncs.com:443",
+		"user:p@ss@host:443":              "(hidden)@host:443",
+		"https://user:pass@host/a":        "https://(hidden)@host/a",
+	} {
+		if got := Address(text); got != want {
+			t.Errorf("%s: got %s, want %s", text, got, want)
+		}
+	}
+}
+
 func TestTheProxysPasswordIsLearned(t *testing.T) {
 	r := &Redactor{}
 	r.LearnProxy(nil)
