@@ -278,14 +278,16 @@ func statusIn(t *testing.T, fields []plainField) *UpgradeStatus {
 		}
 		return found
 	}
-	text := func(fields []plainField, name string) *string {
+	kept := func(fields []plainField, name string, limit int) *string {
 		if f := one(fields, name); f != nil && !f.null {
-			return &f.text
+			text := object{}.keepText(f.text, limit)
+			return &text
 		}
 		return nil
 	}
+	text := func(fields []plainField, name string) *string { return kept(fields, name, maxWord) }
 	s := &UpgradeStatus{
-		ErrorMessage:     text(fields, "error_message"),
+		ErrorMessage:     kept(fields, "error_message", maxMessage),
 		PrecheckReportID: text(fields, "precheck_report_id"),
 		Status:           text(fields, "status"),
 		UpgradeStep:      text(fields, "upgrade_step"),
@@ -293,11 +295,11 @@ func statusIn(t *testing.T, fields []plainField) *UpgradeStatus {
 	switch task := one(fields, "upgrade_task"); {
 	case task == nil || task.null:
 	case task.object:
-		s.UpgradeTask = &UpgradeTask{Status: text(task.inside, "status"), Message: text(task.inside, "message")}
+		s.UpgradeTask = &UpgradeTask{Status: text(task.inside, "status"), Message: kept(task.inside, "message", maxMessage)}
 	case task.isText:
-		s.UpgradeTask = &UpgradeTask{Status: ptr(fmt.Sprintf("%q", task.text))}
+		s.UpgradeTask = &UpgradeTask{Status: ptr(fmt.Sprintf("%q", object{}.keepText(task.text, maxWord)))}
 	default:
-		s.UpgradeTask = &UpgradeTask{Status: &task.text}
+		s.UpgradeTask = &UpgradeTask{Status: ptr(object{}.keepText(task.text, maxWord))}
 	}
 	return s
 }

@@ -54,7 +54,7 @@ func Start(ctx context.Context, handler http.Handler, o Options) (*Server, error
 	base, endHandlers := context.WithCancel(context.WithoutCancel(ctx))
 	s.endHandlers = endHandlers
 	s.server = &http.Server{
-		Handler:           s.counted(handler),
+		Handler:           s.counted(ownHost(address, handler)),
 		BaseContext:       func(net.Listener) context.Context { return base },
 		ConnState:         s.countConnections,
 		ConnContext:       fault.WithConnection,

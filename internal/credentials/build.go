@@ -9,6 +9,7 @@ import (
 	"github.com/aliyun/credentials-go/credentials/providers"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/endpoint"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/redact"
 )
 
 // The library's builders fill every value that is empty from variables of the library's own, against our order. So each
@@ -40,15 +41,7 @@ type stsHost struct {
 
 // assumed wraps a source in a role that is assumed with it, live: when the session ends, the source is asked anew.
 func assumed(source found, r role) (*found, error) {
-	provider, err := providers.NewRAMRoleARNCredentialsProviderBuilder().
-		WithCredentialsProvider(source.provider).
-		WithRoleArn(r.arn.Text).
-		WithRoleSessionName(r.sessionName).
-		WithDurationSeconds(int(r.seconds)).
-		WithPolicy(r.policy).
-		WithExternalId(r.externalID).
-		WithStsEndpoint(r.sts.name).
-		Build()
+	provider, err := newRoleProvider(source.provider, r)
 	if err != nil {
 		return nil, err
 	}
@@ -200,7 +193,7 @@ func (r *resolver) stsHost(p *profile) (stsHost, error) {
 	}
 	if value.IsSet() {
 		if rule := endpoint.Check(value.Text); rule != "" {
-			return stsHost{}, fmt.Errorf("the STS endpoint %q, from %s, %s", value.Text, value.From, rule)
+			return stsHost{}, fmt.Errorf("the STS endpoint %q, from %s, %s", redact.Address(value.Text), value.From, rule)
 		}
 		return stsHost{name: endpoint.In(value.Text, r.region.Text), regional: endpoint.FollowsRegion(value.Text)}, nil
 	}

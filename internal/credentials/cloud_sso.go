@@ -1,11 +1,13 @@
 package credentials
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
 	"errors"
+	"net/http"
 	"net/url"
 	"time"
-
-	"github.com/aliyun/credentials-go/credentials/providers"
 )
 
 // cloudSSOSource takes a sign-in by browser that the aliyun CLI has made.
@@ -19,12 +21,37 @@ func cloudSSOSource(p *profile) (*found, error) {
 	case p.AccessToken == "" || p.AccessTokenExpire <= time.Now().Unix():
 		return nil, errors.New("its sign-in to CloudSSO has ended: sign in again with `aliyun configure --mode CloudSSO`")
 	}
-	provider, err := providers.NewCloudSSOCredentialsProviderBuilder().
-		WithSignInUrl(p.SignInURL).
-		WithAccountId(p.AccountID).
-		WithAccessConfig(p.AccessConfig).
-		WithAccessToken(p.AccessToken).
-		WithAccessTokenExpire(p.AccessTokenExpire).
-		Build()
-	return &found{provider: &served{provider, serviceSignIn}, about: "CloudSSO at " + site.Host, place: fromProfile, hint: "Sign in again with `aliyun configure --mode CloudSSO`."}, err
+	provider := &renewed{name: "cloud_sso", fetch: func() (issued, string, error) {
+		got, err := askCloudSSO(site, p.AccountID, p.AccessConfig, p.AccessToken)
+		return got, "", err
+	}}
+	return &found{provider: &served{provider, serviceSignIn}, about: "CloudSSO at " + site.Host, place: fromProfile, hint: "Sign in again with `aliyun configure --mode CloudSSO`."}, nil
+}
+
+func askCloudSSO(site *url.URL, account, access, token string) (issued, error) {
+	body, err := json.Marshal(map[string]string{"AccountId": account, "AccessConfigurationId": access})
+	if err != nil {
+		return issued{}, err
+	}
+	target := url.URL{Scheme: site.Scheme, Host: site.Host, Path: "/cloud-credentials"}
+	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, target.String(), bytes.NewReader(body))
+	if err != nil {
+		return issued{}, errors.New("the cloud_sso_sign_in_url makes no URL")
+	}
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Authorization", "Bearer "+token)
+	request.Header.Set("User-Agent", serviceUserAgent)
+	status, body, err := client{connect: serviceConnectTimeout, timeout: serviceTimeout}.do(request)
+	if err != nil {
+		return issued{}, err
+	}
+	if status != http.StatusOK {
+		return issued{}, &rejection{body: string(body)}
+	}
+	var answer struct{ CloudCredential *issued }
+	if json.Unmarshal(body, &answer) != nil || answer.CloudCredential == nil {
+		return issued{}, errNoCredentials
+	}
+	return *answer.CloudCredential, nil
 }

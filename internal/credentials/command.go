@@ -62,6 +62,7 @@ func runCommand(ctx context.Context, args []string, timeout time.Duration, scrub
 	var stdout, stderr head
 	command := exec.CommandContext(ctx, args[0], args[1:]...) //nolint:gosec // The command that the user's profile names.
 	command.Stdout, command.Stderr = &stdout, &stderr
+	endWithChildren(command, hasTerminal())
 	command.WaitDelay = time.Second // A child of its own may hold the pipes open.
 	err = command.Run()
 	switch {

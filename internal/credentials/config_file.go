@@ -28,16 +28,20 @@ const maxConfigFile = 1 << 20
 // maxProfiles bounds how many profiles there may be: even an empty one takes five hundred bytes of memory.
 const maxProfiles = 4000
 
-// readBounded reads a file of so many bytes at most: what a user names may be anything, a device without an end for one.
+// readBounded reads a regular file of so many bytes at most. What a user names may be anything. A device may have no end, and no
+// read of a named pipe ends while its writer is silent.
 func readBounded(path string, limit int) ([]byte, error) {
-	// A named pipe that nobody writes to would not even let itself be opened otherwise; read, it is empty.
+	if err := checkRegular(os.Stat(path)); err != nil { // Before it is opened: to open a device can have an effect.
+		return nil, err
+	}
+	// Without O_NONBLOCK, to open a named pipe that came in its place would wait for a writer.
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) //nolint:gosec // The file that the user named.
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }()
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return nil, errors.New("it is a folder")
+	if err := checkRegular(f.Stat()); err != nil {
+		return nil, err
 	}
 	data, err := io.ReadAll(io.LimitReader(f, int64(limit)+1))
 	if err != nil {
@@ -47,6 +51,18 @@ func readBounded(path string, limit int) ([]byte, error) {
 		return nil, fmt.Errorf("it is larger than %d bytes", limit)
 	}
 	return data, nil
+}
+
+func checkRegular(info fs.FileInfo, err error) error {
+	switch {
+	case err != nil:
+		return err
+	case info.IsDir():
+		return errors.New("it is a folder")
+	case !info.Mode().IsRegular():
+		return errors.New("it is not a regular file")
+	}
+	return nil
 }
 
 // readConfigFile reads the file at path.

@@ -80,7 +80,7 @@ func withFields(data []byte, name string, fields map[string]any) ([]byte, error)
 	return nil, fmt.Errorf("the profile %q is not there any more", name)
 }
 
-// replaceFile writes a file anew under its old mode, through another in the same folder, if it still holds what it did.
+// replaceFile writes a file anew under its old mode and owner, through another in the same folder, if it still holds what it did.
 func replaceFile(path string, before, after []byte) error {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -95,7 +95,7 @@ func replaceFile(path string, before, after []byte) error {
 	}
 	defer func() { _ = os.Remove(next.Name()) }() // Gone already when all went well.
 	_, err = next.Write(after)
-	err = errors.Join(err, next.Chmod(info.Mode().Perm()), next.Sync(), next.Close())
+	err = errors.Join(err, keepOwner(next, info), next.Chmod(info.Mode().Perm()), next.Sync(), next.Close())
 	if err != nil {
 		return err
 	}

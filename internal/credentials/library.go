@@ -1,7 +1,6 @@
 package credentials
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -33,6 +32,7 @@ func init() {
 func prepare(transport *http.Transport) {
 	transport.OnProxyConnectResponse = netfault.RejectedByProxy
 	transport.Proxy = netfault.ProxyFromEnvironment()
+	harden(transport)
 }
 
 // proxyTo returns the host of the proxy that the library's requests to a URL go through, or nothing.
@@ -59,36 +59,6 @@ type served struct {
 func (s *served) GetCredentials() (*providers.Credentials, error) {
 	c, err := s.CredentialsProvider.GetCredentials()
 	return c, named(s.service, err)
-}
-
-// newMetadataProvider is the library's source of the instance's role. An empty name means the instance's own role.
-func newMetadataProvider(roleName string) (providers.CredentialsProvider, error) {
-	builder := providers.NewECSRAMRoleCredentialsProviderBuilder().
-		WithRoleName(roleName).
-		// The library's own, 1 s each, are short for an instance under load, and a metadata service that hangs is rare.
-		WithHttpOptions(&providers.HttpOptions{ConnectTimeout: 2000, ReadTimeout: 5000})
-	provider, err := builder.Build()
-	if err != nil { // The only reason that it has.
-		return nil, errors.New("the environment variable ALIBABA_CLOUD_ECS_METADATA_DISABLED forbids requests to the metadata service")
-	}
-	// Build puts the role of a variable in the place of an empty one, against our order. The builder still holds what it built.
-	builder.WithRoleName(roleName)
-	return provider, nil
-}
-
-// newOIDCProvider is the library's source of a role that is assumed with a token. The function that comes with it replaces
-// the token, because the builder still holds what it built: the session stays.
-func newOIDCProvider(o oidc, token string) (providers.CredentialsProvider, func(token string), error) {
-	builder := providers.NewOIDCCredentialsProviderBuilder().
-		WithOIDCProviderARN(o.provider.Text).
-		WithOIDCToken(token).
-		WithRoleArn(o.role.arn.Text).
-		WithRoleSessionName(o.role.sessionName).
-		WithDurationSeconds(int(o.role.seconds)).
-		WithPolicy(o.role.policy).
-		WithSTSEndpoint(o.role.sts.name)
-	provider, err := builder.Build()
-	return provider, func(token string) { builder.WithOIDCToken(token) }, err
 }
 
 // What the library says when a service responded with something else than credentials.

@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/aliyun/credentials-go/credentials/providers"
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/netfault"
 )
@@ -191,47 +190,6 @@ func TestTheLibraryClonesTheDefaultTransport(t *testing.T) {
 	}
 	if prepared, ok := http.DefaultTransport.(*http.Transport); !ok || prepared.OnProxyConnectResponse == nil {
 		t.Error("the default transport is not prepared")
-	}
-}
-
-func TestTheLibraryKeepsTheRoleThatItIsGivenAfterItIsBuilt(t *testing.T) {
-	t.Setenv("ALIBABA_CLOUD_ECS_METADATA", "of-the-variable")
-	var paths []string
-	serves(t, func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodGet {
-			paths = append(paths, strings.TrimPrefix(r.URL.Path, "/latest/meta-data/ram/security-credentials/"))
-		}
-		w.WriteHeader(http.StatusNotFound)
-	})
-	provider, err := newMetadataProvider("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, _ = provider.GetCredentials()
-	if diff := cmp.Diff([]string{""}, paths); diff != "" {
-		t.Errorf("-want +got:\n%s", diff)
-	}
-}
-
-func TestTheLibraryTakesANewTokenAfterItIsBuilt(t *testing.T) {
-	var tokens []string
-	host := serves(t, func(w http.ResponseWriter, r *http.Request) {
-		tokens = append(tokens, r.FormValue("OIDCToken"))
-		_, _ = w.Write([]byte(stsAnswer("STS.1", time.Minute)))
-	})
-	of := func(text string) Value { return Value{Text: text} }
-	provider, setToken, err := newOIDCProvider(oidc{provider: of("p"), role: role{arn: of("r"), sessionName: "s", seconds: 900, sts: stsHost{name: host}}}, "first")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, token := range []string{"second", "third"} {
-		setToken(token)
-		if _, err := provider.GetCredentials(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if diff := cmp.Diff([]string{"second", "third"}, tokens); diff != "" {
-		t.Errorf("-want +got:\n%s", diff)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"strings"
 
 	"github.com/aliyun/credentials-go/credentials/providers"
@@ -43,7 +44,7 @@ func (r *resolver) fromMetadata() (*found, *Error) {
 
 // metadataSource asks the metadata service of the ECS instance. An empty role name means the instance's own role.
 func metadataSource(roleName string) (*found, error) {
-	provider, err := newMetadataProvider(roleName)
+	provider, err := newMetadataProvider(roleName, os.Getenv)
 	if err != nil {
 		return nil, err
 	}
@@ -67,8 +68,8 @@ type instanceRole struct {
 // GetCredentials implements providers.CredentialsProvider.
 func (i *instanceRole) GetCredentials() (*providers.Credentials, error) {
 	c, err := i.CredentialsProvider.GetCredentials()
-	if err == nil {
-		return c, nil
+	if err == nil || errors.Is(err, errIncomplete) { // Which no proxy says of its own.
+		return c, err
 	}
 	at := &serviceError{service: serviceMetadata, err: typed(err), proxy: proxyTo("http://" + metadataHost)}
 	var refused *rejection

@@ -56,9 +56,6 @@ func TestASignIn(t *testing.T) {
 		}
 		s := f.provider.(*signIn) //nolint:forcetypeassert // oauthSource made it.
 		s.site.url = server.URL
-		if err := s.use(&file.Profiles[0]); err != nil {
-			t.Fatal(err)
-		}
 		return newSession(s)
 	}
 	ask := func(s *session, want string) {
@@ -85,10 +82,75 @@ func TestASignIn(t *testing.T) {
 	}
 	served.refuses = false
 	told = nil
-	ask(first, "STS.4") // A file that is gone does no harm to the credentials, and is told: the token there is spent.
+	first.provider.(*signIn).profile.OAuthAccessTokenExpire = 0 //nolint:forcetypeassert // As above.
+	ask(first, "STS.4")                                         // A file that is gone does no harm to the credentials, and is told: the token there is spent.
 	want := []string{"the sign-in at " + server.URL + ": The new refresh token was not written to " + path + ": there is no such file. The token there is spent: " +
 		"make the file writable, and sign in again with `aliyun configure --mode OAuth` before the next run"}
 	if diff := cmp.Diff(want, told); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// Two commands at once spend the same refresh token. The one that is too late finds the other's in the file, a moment later.
+func TestASignInThatAnotherProcessRenewsAtTheSameTime(t *testing.T) {
+	served := &site{}
+	server := httptest.NewServer(served)
+	defer server.Close()
+	path := filepath.Join(home(t, foreign), ".aliyun", "config.json")
+	file, err := readConfigFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := oauthSource(file, &file.Profiles[0], &scrubber{}, func(about, problem string) { t.Error(about, problem) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := f.provider.(*signIn) //nolint:forcetypeassert // oauthSource made it.
+	s.site.url = server.URL
+	response, err := http.PostForm(server.URL+"/v1/token", map[string][]string{"refresh_token": {"refresh-0"}}) //nolint:noctx // The other process.
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = response.Body.Close()
+	written := make(chan error, 1)
+	time.AfterFunc(300*time.Millisecond, func() {
+		written <- updateProfile(path, "p0", map[string]any{
+			"oauth_refresh_token": "refresh-1", "oauth_access_token": "access-1", "oauth_access_token_expire": time.Now().Add(time.Hour).Unix(),
+		})
+	})
+	if c, err := newSession(s).get(t.Context()); err != nil || c.AccessKeyID != "STS.1" {
+		t.Errorf("got %+v and %v", c, err)
+	}
+	if err := <-written; err != nil {
+		t.Error(err)
+	}
+}
+
+// The site has replaced the token by then: what fails next must not lose it.
+func TestARenewedTokenIsWrittenBeforeTheExchange(t *testing.T) {
+	served := &site{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/v1/exchange" {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		served.ServeHTTP(w, r)
+	}))
+	defer server.Close()
+	path := filepath.Join(home(t, foreign), ".aliyun", "config.json")
+	file, err := readConfigFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := oauthSource(file, &file.Profiles[0], &scrubber{}, func(about, problem string) { t.Error(about, problem) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.provider.(*signIn).site.url = server.URL //nolint:forcetypeassert // oauthSource made it.
+	if _, err := f.provider.GetCredentials(); err == nil {
+		t.Error("got credentials")
+	}
+	if now, err := readConfigFile(path); err != nil || now.Profiles[0].OAuthRefreshToken != "refresh-1" || now.Profiles[0].OAuthAccessToken != "access-1" {
+		t.Errorf("the file has %+v, %v", now, err)
 	}
 }

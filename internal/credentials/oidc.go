@@ -139,13 +139,13 @@ func (r *resolver) fromOIDCEnvironment() (*found, *Error) {
 	return f, nil
 }
 
-// oidcProvider hands the library a token by value. Given a path, the library would look at the environment first.
+// oidcProvider reads the token anew for each session.
 type oidcProvider struct {
 	oidc
 
-	scrub    *scrubber
-	inner    providers.CredentialsProvider
-	setToken func(string) // replaces the token of inner, whose session stays
+	scrub *scrubber
+	inner providers.CredentialsProvider
+	last  string // the token that was read last
 }
 
 func oidcSource(o oidc, scrub *scrubber) (*found, error) {
@@ -188,14 +188,10 @@ func (p *oidcProvider) GetCredentials() (*providers.Credentials, error) {
 		return nil, problem
 	}
 	if p.inner == nil {
-		inner, setToken, err := newOIDCProvider(p.oidc, token)
-		if err != nil {
-			return nil, err
-		}
-		p.inner, p.setToken = inner, setToken
+		p.inner = newOIDCProvider(p.oidc, func() string { return p.last })
 	}
 	if problem == nil {
-		p.setToken(token)
+		p.last = token
 	}
 	c, err := p.inner.GetCredentials()
 	if err != nil && problem != nil {

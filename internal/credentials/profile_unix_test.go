@@ -3,17 +3,46 @@
 package credentials
 
 import (
+	"os"
 	"path/filepath"
 	"syscall"
 	"testing"
+	"time"
 )
 
-func TestANamedPipeThatNobodyWritesToHoldsNobodyUp(t *testing.T) {
-	pipe := filepath.Join(t.TempDir(), "pipe")
-	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+// What a user names may be anything: a pipe whose writer is silent, or a terminal, has no end.
+func TestWhatIsNoRegularFileHoldsNobodyUp(t *testing.T) {
+	folder := t.TempDir()
+	pipe, written := filepath.Join(folder, "pipe"), filepath.Join(folder, "written")
+	for _, path := range []string{pipe, written} {
+		if err := syscall.Mkfifo(path, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	writer, err := os.OpenFile(written, os.O_RDWR, 0) //nolint:gosec // The test's own.
+	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := readConfigFile(pipe); err == nil || err.Error() != "it is empty" {
-		t.Errorf("got %v", err)
+	defer func() { _ = writer.Close() }()
+	for _, path := range []string{pipe, written, "/dev/ptmx", "/dev/zero", "/dev/null"} {
+		if _, err := os.Stat(path); err != nil {
+			continue
+		}
+		done := make(chan error, 2)
+		go func() { _, err := readConfigFile(path); done <- err }()
+		go func() {
+			_, err := (&oidcProvider{oidc: oidc{file: Value{Text: path}}, scrub: &scrubber{}}).read()
+			done <- err
+		}()
+		for range 2 {
+			select {
+			case err := <-done:
+				if err == nil {
+					t.Errorf("%s was read", path)
+				}
+			case <-time.After(5 * time.Second):
+				t.Fatalf("%s is still being read", path)
+			}
+		}
 	}
 }

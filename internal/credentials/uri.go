@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -14,10 +13,7 @@ import (
 	"github.com/aliyun/credentials-go/credentials/providers"
 )
 
-const (
-	uriTimeout = 10 * time.Second
-	uriMaxBody = 64 << 10
-)
+const uriTimeout = 10 * time.Second
 
 // fromURI takes credentials_uri, or a profile of the mode CredentialsURI.
 func (r *resolver) fromURI() (*found, *Error) {
@@ -59,10 +55,10 @@ func uriSource(uri string, failed func(string, error)) (*found, error) {
 	if err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" {
 		return nil, errURI
 	}
-	client, about := &http.Client{Timeout: uriTimeout}, "the credentials URI on "+parsed.Host
+	about := "the credentials URI on " + parsed.Host
 	own := &expiring{
 		name: "credential_uri", about: about, failed: failed,
-		fetch: func(ctx context.Context) (providers.Credentials, time.Time, error) { return fetchURI(ctx, client, uri) },
+		fetch: func(ctx context.Context) (providers.Credentials, time.Time, error) { return fetchURI(ctx, uri) },
 	}
 	return &found{
 		provider: own, own: own,
@@ -70,25 +66,18 @@ func uriSource(uri string, failed func(string, error)) (*found, error) {
 	}, nil
 }
 
-func fetchURI(ctx context.Context, client *http.Client, uri string) (c providers.Credentials, expires time.Time, err error) {
+func fetchURI(ctx context.Context, uri string) (c providers.Credentials, expires time.Time, err error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, uri, nil)
 	if err != nil {
 		return c, expires, errURI // uriSource has seen to that.
 	}
-	response, err := client.Do(request)
+	status, body, err := client{connect: uriTimeout, timeout: uriTimeout}.do(request)
 	if err != nil {
-		if wrapped := new(url.Error); errors.As(err, &wrapped) {
-			err = wrapped.Err // Without the URL: its path or query may be what keeps others out.
-		}
+		// Without the URL: its path or query may be what keeps others out.
 		return c, expires, viaProxy(uri, fmt.Errorf("no connection: %w", err))
 	}
-	defer func() { _ = response.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(response.Body, uriMaxBody))
-	if err != nil {
-		return c, expires, viaProxy(uri, fmt.Errorf("the response was not read: %w", err))
-	}
-	if response.StatusCode != http.StatusOK {
-		return c, expires, viaProxy(uri, &rejection{status: response.StatusCode, body: string(body)})
+	if status != http.StatusOK {
+		return c, expires, viaProxy(uri, &rejection{status: status, body: string(body)})
 	}
 	var answer struct {
 		Code            *string
@@ -101,7 +90,7 @@ func fetchURI(ctx context.Context, client *http.Client, uri string) (c providers
 		return c, expires, errors.New("the response is not JSON of the expected form")
 	}
 	if answer.Code != nil && *answer.Code != "Success" {
-		return c, expires, viaProxy(uri, &rejection{status: response.StatusCode, body: string(body)})
+		return c, expires, viaProxy(uri, &rejection{status: status, body: string(body)})
 	}
 	return providers.Credentials{
 		AccessKeyId: answer.AccessKeyID, AccessKeySecret: answer.AccessKeySecret, SecurityToken: answer.SecurityToken,

@@ -37,11 +37,11 @@ func resultAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "The cluster id.",
+			MarkdownDescription: "The cluster id. Every run of the CLI prints it, also where `cluster_id` is sensitive.",
 		},
 		"error_message": schema.StringAttribute{
 			Computed: true,
-			MarkdownDescription: "The API's error message, unchanged; null when the API gives none. With the source `tasks` it is the error message of the newest upgrade task. Do not interpolate it into a " +
+			MarkdownDescription: "The API's error message, unchanged up to 4 KiB: it can contain control codes of a terminal, which `summary` cannot. Null when the API gives none. With the source `tasks` it is the error message of the newest upgrade task. Do not interpolate it into a " +
 				"condition's `error_message`, which must not be null even when the condition holds: use `summary` there.",
 		},
 		"precheck_report_id": schema.StringAttribute{
@@ -69,7 +69,7 @@ func resultAttributes() map[string]schema.Attribute {
 				},
 				"message": schema.StringAttribute{
 					Computed:            true,
-					MarkdownDescription: "The message of the task, unchanged. From the tasks: the message of the task's error. Null when the API gives none.",
+					MarkdownDescription: "The message of the task, unchanged up to 4 KiB, as with `error_message`. From the tasks: the message of the task's error. Null when the API gives none.",
 				},
 			},
 		},
@@ -97,7 +97,7 @@ func resultAttributes() map[string]schema.Attribute {
 		},
 		"summary": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "One line for people: the cluster, the phase, the step, and the API's message when there is one. Never null.",
+			MarkdownDescription: "One line for people: the cluster, the phase, the step, and the API's message when there is one. It contains no control codes. Never null.",
 		},
 	}
 }

@@ -111,7 +111,8 @@ func (m *statusesModel) read(ctx context.Context, c *connections, timeout limit)
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout.duration)
 	defer cancel()
-	readings, findings := m.readAll(ctx, r, t, timeout, ids)
+	var text fleetText
+	readings, findings := m.readAll(ctx, r, t, timeout, ids, &text)
 
 	if errors.Is(ctx.Err(), context.Canceled) {
 		diags.Append(interruptDiagnostic(t, len(ids)))
@@ -119,6 +120,9 @@ func (m *statusesModel) read(ctx context.Context, c *connections, timeout limit)
 	for _, f := range grouped(findings) {
 		f.others(readings, findings)
 		diags = append(diags, f.error()) // Not Append, which compares each with all before it.
+	}
+	if text.tooMuch() {
+		diags = append(diags, diag.NewAttributeErrorDiagnostic(path.Root("cluster_ids"), text.summary(len(ids)), text.detail()))
 	}
 	if diags.HasError() {
 		return diags
@@ -128,7 +132,7 @@ func (m *statusesModel) read(ctx context.Context, c *connections, timeout limit)
 
 // readAll reads all clusters at once: the client bounds the requests in flight, and one that fails keeps no other back. A
 // finding that no waiting changes ends the waits of the rest, after a first poll each: what they would find makes no difference.
-func (m *statusesModel) readAll(ctx context.Context, r *upgrade.Reader, t target, timeout limit, ids []string) ([]*upgrade.Reading, []*finding) {
+func (m *statusesModel) readAll(ctx context.Context, r *upgrade.Reader, t target, timeout limit, ids []string, text *fleetText) ([]*upgrade.Reading, []*finding) {
 	readings := make([]*upgrade.Reading, len(ids))
 	findings := make([]*finding, len(ids))
 	stop, failed := context.WithCancel(context.Background())
@@ -141,7 +145,7 @@ func (m *statusesModel) readAll(ctx context.Context, r *upgrade.Reader, t target
 				failed()
 			}
 			if found == nil || !errors.Is(ctx.Err(), context.Canceled) { // To say once that the read was interrupted is enough.
-				readings[i], findings[i] = reading, found
+				readings[i], findings[i] = text.keep(reading), found
 			}
 		})
 	}

@@ -33,9 +33,13 @@ func (m *readModel) report(ctx context.Context, r *upgrade.Reader, t target, dia
 	}
 	ctx, cancel := context.WithTimeout(ctx, reportTimeout)
 	defer cancel()
+	var text fleetText
 	var group sync.WaitGroup
 	for i, id := range ids {
-		group.Go(func() { readings[i], findings[i] = m.forecast(ctx, r, t.of(id)) })
+		group.Go(func() {
+			reading, found := m.forecast(ctx, r, t.of(id))
+			readings[i], findings[i] = text.keep(reading), found
+		})
 	}
 	group.Wait()
 	if errors.Is(ctx.Err(), context.Canceled) {
@@ -43,6 +47,9 @@ func (m *readModel) report(ctx context.Context, r *upgrade.Reader, t target, dia
 	}
 	for _, f := range grouped(findings) {
 		diags = append(diags, f.warning())
+	}
+	if text.tooMuch() {
+		diags = append(diags, diag.NewWarningDiagnostic("An apply now would be stopped: "+text.summary(len(ids)), text.detail()))
 	}
 	return readings, diags
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/credentials"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/endpoint"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/redact"
 )
 
 const (
@@ -139,7 +140,7 @@ func (r *resolver) check(s credentials.Setting, value credentials.Value, check f
 	}
 	if complaint := check(value.Text); value.IsSet() && complaint != "" {
 		r.diags.AddAttributeError(attributePath(s.Attribute), "Malformed "+s.Attribute,
-			fmt.Sprintf("The value %q of %s %s.", value.Text, value.From, complaint))
+			fmt.Sprintf("The value %q of %s %s.", redact.Address(value.Text), value.From, complaint))
 	}
 }
 

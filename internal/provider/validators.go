@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/redact"
 )
 
 var (
@@ -148,5 +149,5 @@ func (c stringCheck) ValidateString(_ context.Context, req validator.StringReque
 		return
 	}
 	resp.Diagnostics.AddAttributeError(req.Path, "Invalid Attribute Value",
-		fmt.Sprintf("Attribute %s %s, got: %s", req.Path, c.rule, shown(req.ConfigValue.ValueString())))
+		fmt.Sprintf("Attribute %s %s, got: %s", req.Path, c.rule, shown(redact.Address(req.ConfigValue.ValueString()))))
 }

@@ -27,6 +27,8 @@ func TestCtrlCEndsAReadWhereverItHangs(t *testing.T) {
 		{"waiting for the answer's header", hangInHeader},
 		{"waiting for the answer's header over HTTP/2", hangInHeaderOfHTTP2},
 		{"in the middle of the answer's body", hangInBody},
+		{"after a 101 in the place of a response", hangAfterSwitchingProtocols},
+		{"among informational responses", hangAmongInformationalResponses},
 		{"sleeping between two polls", hangBetweenPolls},
 		{"sleeping between two attempts", hangInBackOff},
 		{"waiting for a turn while others are throttled", hangInLine},

@@ -30,7 +30,7 @@ const (
 type Redactor struct {
 	mu      sync.Mutex
 	secrets []secret
-	forms   []string // Every spelling of every secret, in lower case, the longest first; nil until it is needed.
+	forms   []string // Every spelling of every secret, the longest first; nil until it is needed.
 }
 
 // secret is a secret, and what every spelling of it begins with: nothing where that is not known.
@@ -65,7 +65,8 @@ func (r *Redactor) LearnProxy(proxy *url.URL) {
 	r.Learn(password, base64.StdEncoding.EncodeToString([]byte(proxy.User.Username()+":"+password)))
 }
 
-// Known takes out the secrets that are known, in every spelling and in any letter case, and changes nothing else.
+// Known takes out the secrets that are known, in every spelling, and changes nothing else. Those of minBeginning characters and
+// more are found in any letter case; a shorter one may be an ordinary word in another.
 func (r *Redactor) Known(text string) string {
 	forms := r.formsFor(text)
 	if len(forms) == 0 {
@@ -80,6 +81,19 @@ func (r *Redactor) Line(text string, limit int) string { return display.Cut(r.li
 
 func (r *Redactor) line(text string) string {
 	return r.Known(display.Line(r.Known(strings.ToValidUTF8(text, "?")), math.MaxInt))
+}
+
+// Address returns an address without the user and password that stand before an "@" in it.
+func Address(text string) string {
+	at := strings.LastIndexByte(text, '@')
+	if at < 0 {
+		return text
+	}
+	scheme := ""
+	if i := strings.Index(text[:at], "://"); i >= 0 {
+		scheme = text[:i+len("://")]
+	}
+	return scheme + Hidden + text[at:]
 }
 
 // formsFor returns the spellings of all secrets, or none where the text cannot contain one.
@@ -112,18 +126,18 @@ func markOf(text string) string {
 	if end < 0 {
 		end = len(text)
 	}
-	if end = min(end, minBeginning); end < minBeginning {
+	if end < minSecret {
 		return ""
 	}
-	return lower(text[:end])
+	return lower(text[:min(end, minBeginning)])
 }
 
-// spellings returns each secret as it can be spelled in headers, JSON, HTML, URLs and Go's quoted strings, in lower case and
-// the longest first: one spelling may be the beginning of another, whose end must not stay.
+// spellings returns each secret as it can be spelled in headers, JSON, HTML, URLs and Go's quoted strings, the longest first: one spelling may be the beginning of another, whose end must not stay.
 func spellings(secrets []secret) []string {
-	var forms []string
+	var all []string
 	for _, known := range secrets {
 		secret := known.text
+		var forms []string
 		quoted, _ := json.Marshal(secret) // A string always can be.
 		goQuoted := strconv.Quote(secret)
 		forms = append(
@@ -135,13 +149,19 @@ func spellings(secrets []secret) []string {
 		for _, escaped := range escapes {
 			forms = append(forms, escaped.Replace(secret))
 		}
+		if anyCase(secret) {
+			for i := range forms {
+				forms[i] = lower(forms[i])
+			}
+		}
+		all = append(all, forms...)
 	}
-	for i := range forms {
-		forms[i] = lower(forms[i])
-	}
-	slices.SortFunc(forms, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
-	return slices.Compact(forms)
+	slices.SortFunc(all, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
+	return slices.Compact(all)
 }
+
+// anyCase reports whether a form is looked for in any letter case.
+func anyCase(form string) bool { return len(form) >= minBeginning }
 
 // escapes are how some writers of JSON and HTML spell what a token contains besides letters and digits.
 var escapes = []*strings.Replacer{
@@ -156,19 +176,23 @@ var escapes = []*strings.Replacer{
 	strings.NewReplacer("+", "&#x2b;", "/", "&#x2f;", "=", "&#x3d;"),
 }
 
-// hide takes each of the forms out of a text, in any letter case. A regular expression of tokens that are as long as they
-// are would cost more memory than the text.
+// hide takes each of the forms out of a text. A regular expression of tokens that are as long as they are would cost more memory
+// than the text.
 func hide(text string, forms []string) string {
 	folded := lower(text)
 	for _, form := range forms {
-		if !strings.Contains(folded, form) {
+		searched := text
+		if anyCase(form) {
+			searched, form = folded, lower(form)
+		}
+		if !strings.Contains(searched, form) {
 			continue
 		}
 		var b strings.Builder
-		for i := strings.Index(folded, form); i >= 0; i = strings.Index(folded, form) {
+		for i := strings.Index(searched, form); i >= 0; i = strings.Index(searched, form) {
 			b.WriteString(text[:i])
 			b.WriteString(Hidden)
-			text, folded = text[i+len(form):], folded[i+len(form):]
+			text, searched = text[i+len(form):], searched[i+len(form):]
 		}
 		b.WriteString(text)
 		text = b.String()
@@ -183,7 +207,7 @@ func hideBeginning(text string, forms []string) string {
 	end := lower(text[max(0, len(text)-len(forms[0])):])
 	for _, form := range forms {
 		for n := min(len(form)-1, len(end)); n >= minBeginning && n > longest; n-- {
-			if strings.HasSuffix(end, form[:n]) {
+			if strings.HasSuffix(end, lower(form[:n])) {
 				longest = n
 				break
 			}

@@ -86,6 +86,26 @@ func (r *Reading) Message() string {
 	return message
 }
 
+// Size is how many bytes the texts of the reading have.
+func (r *Reading) Size() int {
+	texts := []*string{r.ErrorMessage, r.PrecheckReportID, r.Status, r.UpgradeStep, r.ClusterState, r.CurrentVersion, r.TaskID, &r.Response}
+	if r.UpgradeTask != nil {
+		texts = append(texts, r.UpgradeTask.Status, r.UpgradeTask.Message)
+	}
+	size := 0
+	for _, text := range texts {
+		if text != nil {
+			size += len(*text)
+		}
+	}
+	return size
+}
+
+// WithoutTexts returns the reading without the API's texts.
+func (r *Reading) WithoutTexts() *Reading {
+	return &Reading{ClusterID: r.ClusterID, Source: r.Source, Phase: r.Phase, RequestID: r.RequestID}
+}
+
 func line(text *string, limit int) string {
 	if text == nil {
 		return ""

@@ -1,0 +1,48 @@
+package acksim
+
+import (
+	"net"
+	"net/http"
+	"strings"
+)
+
+// ownHost lets requests pass that name this server: by an IP address, by a name of the machine itself, or by the name that it
+// listens at. A page in a browser can have its own name resolve to this machine, and would read the keys that are handed out
+// here; its requests have that name. A request in the form of one to a proxy passes: the simulator stands in for hosts of Alibaba
+// Cloud, and no browser sends one unless it is told to.
+func ownHost(listen string, handler http.Handler) http.Handler {
+	name, _, _ := net.SplitHostPort(listen) // What is wrong with it is for Listen to say.
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host := r.Host
+		if withoutPort, _, err := net.SplitHostPort(host); err == nil {
+			host = withoutPort
+		}
+		host = strings.ToLower(strings.Trim(strings.TrimSuffix(host, "."), "[]"))
+		switch {
+		case r.URL.Host != "", host == "", host == "localhost", strings.HasSuffix(host, ".localhost"), net.ParseIP(host) != nil,
+			name != "" && strings.EqualFold(host, name):
+			handler.ServeHTTP(w, r)
+		default:
+			http.Error(w, "The simulator does not serve this Host. Use an IP address, localhost, or the name that it listens at: -listen NAME:PORT.", http.StatusMisdirectedRequest)
+		}
+	})
+}
+
+// listensEverywhere reports whether others than this machine can reach a server that listens at the address.
+func listensEverywhere(listen string) bool {
+	host, _, err := net.SplitHostPort(listen)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "" || ip != nil && ip.IsUnspecified()
+}
+
+// Warning says what is to be known of an address to listen at, or nothing.
+func Warning(listen string) string {
+	if !listensEverywhere(listen) {
+		return ""
+	}
+	return "Listening on all addresses: everybody who can reach this machine can use the simulator and read its test credentials. " +
+		"Use 127.0.0.1 to keep others out."
+}

@@ -1,0 +1,11 @@
+//go:build !unix
+
+package credentials
+
+import "os/exec"
+
+// endWithChildren does nothing: there is no process group whose end could be asked for.
+func endWithChildren(*exec.Cmd, bool) {}
+
+// hasTerminal reports whether this process has a controlling terminal: it makes no difference here.
+func hasTerminal() bool { return false }

@@ -1,0 +1,73 @@
+//go:build unix
+
+package credentials
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// endWithChildren has the end of a command end its children too, which would go on otherwise. Where there is no terminal, the
+// command gets a process group of its own. Where there is one, it must stay in the terminal's foreground group, or it could not
+// ask there: its children are looked for then.
+func endWithChildren(command *exec.Cmd, terminal bool) {
+	if terminal {
+		command.Cancel = func() error {
+			for _, id := range descendants(command.Process.Pid) {
+				_ = syscall.Kill(id, syscall.SIGKILL)
+			}
+			return command.Process.Kill()
+		}
+		return
+	}
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	command.Cancel = func() error {
+		err := syscall.Kill(-command.Process.Pid, syscall.SIGKILL)
+		if errors.Is(err, syscall.ESRCH) {
+			return os.ErrProcessDone
+		}
+		return err
+	}
+}
+
+// hasTerminal reports whether this process has a controlling terminal, on which a command can ask.
+func hasTerminal() bool {
+	terminal, err := os.OpenFile("/dev/tty", os.O_RDWR|syscall.O_NOCTTY, 0)
+	if err != nil {
+		return false
+	}
+	_ = terminal.Close()
+	return true
+}
+
+// descendants returns the processes that a process has started, and that these have, and so on. Linux only; elsewhere none are
+// found.
+func descendants(id int) (all []int) {
+	files, _ := filepath.Glob("/proc/[0-9]*/stat")
+	children := make(map[int][]int)
+	for _, file := range files {
+		data, err := os.ReadFile(file) //nolint:gosec // The kernel's own.
+		if err != nil {
+			continue
+		}
+		// The second field is a name in brackets, in which anything can stand; the fourth is the parent.
+		fields := strings.Fields(string(data[strings.LastIndexByte(string(data), ')')+1:]))
+		child, errChild := strconv.Atoi(filepath.Base(filepath.Dir(file)))
+		if len(fields) < 2 || errChild != nil {
+			continue
+		}
+		if parent, err := strconv.Atoi(fields[1]); err == nil {
+			children[parent] = append(children[parent], child)
+		}
+	}
+	for next := children[id]; len(next) > 0; next = next[1:] {
+		all = append(all, next[0])
+		next = append(next, children[next[0]]...)
+	}
+	return all
+}
