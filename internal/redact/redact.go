@@ -132,7 +132,8 @@ func markOf(text string) string {
 	return lower(text[:min(end, minBeginning)])
 }
 
-// spellings returns each secret as it can be spelled in headers, JSON, HTML, URLs and Go's quoted strings, the longest first: one spelling may be the beginning of another, whose end must not stay.
+// spellings returns each secret as it can be spelled in headers, JSON, HTML, URLs and Go's quoted strings, the longest first:
+// one spelling may be the beginning of another, whose end must not stay.
 func spellings(secrets []secret) []string {
 	var all []string
 	for _, known := range secrets {
@@ -149,18 +150,18 @@ func spellings(secrets []secret) []string {
 		for _, escaped := range escapes {
 			forms = append(forms, escaped.Replace(secret))
 		}
-		if anyCase(secret) {
-			for i := range forms {
-				forms[i] = lower(forms[i])
-			}
-		}
 		all = append(all, forms...)
+	}
+	for i, form := range all {
+		if anyCase(form) {
+			all[i] = lower(form)
+		}
 	}
 	slices.SortFunc(all, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
 	return slices.Compact(all)
 }
 
-// anyCase reports whether a form is looked for in any letter case.
+// anyCase reports whether a form is looked for in any letter case: it is in lower case then.
 func anyCase(form string) bool { return len(form) >= minBeginning }
 
 // escapes are how some writers of JSON and HTML spell what a token contains besides letters and digits.
@@ -183,7 +184,7 @@ func hide(text string, forms []string) string {
 	for _, form := range forms {
 		searched := text
 		if anyCase(form) {
-			searched, form = folded, lower(form)
+			searched = folded
 		}
 		if !strings.Contains(searched, form) {
 			continue
@@ -207,7 +208,7 @@ func hideBeginning(text string, forms []string) string {
 	end := lower(text[max(0, len(text)-len(forms[0])):])
 	for _, form := range forms {
 		for n := min(len(form)-1, len(end)); n >= minBeginning && n > longest; n-- {
-			if strings.HasSuffix(end, lower(form[:n])) {
+			if strings.HasSuffix(end, form[:n]) {
 				longest = n
 				break
 			}
