@@ -34,6 +34,7 @@ var gateExamples = map[string]func(*testing.T, *stage){
 	"regions":           playRegions,
 	"check":             playCheck,
 	"module":            playModule,
+	"fleet_module":      playFleetModule,
 	"shared_gate":       playSharedGate,
 	"pipeline":          playPipeline,
 	"succeeded":         playSucceeded,
@@ -110,7 +111,7 @@ func (s *stage) hurried(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const waits = "wait_for_terminal = terraform.applying\n"
+	const waits = "wait_for_terminal = true\n"
 	if !strings.Contains(string(text), waits) {
 		t.Fatal("it does not wait")
 	}
@@ -130,7 +131,7 @@ func (s *stage) tells(t *testing.T, timeline string) {
 func playRecommended(t *testing.T, s *stage) {
 	s.hurried(t)
 	s.is(t, story.Running)
-	s.goes(t, "1 to add", planNow...) // That of a pull request: an upgrade is under way, and keeps it waiting for nothing.
+	s.goes(t, "Warning: An apply now would wait for cluster "+clusterID+": phase running", planNow...) // That of a pull request.
 
 	s.is(t, story.Idle)
 	s.must(t, savePlan...)

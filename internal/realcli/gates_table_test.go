@@ -28,11 +28,13 @@ provider "ackupgrade" {
 }
 `
 
-// ephemeralGate is a gate that does not look while planning.
+// ephemeralGate is a gate that reports in a plan, and enforces in an apply.
 const ephemeralGate = `
 ephemeral "ackupgrade_status" "gate" {
   cluster_id     = "` + clusterID + `"
-  require_phases = terraform.applying ? ["idle", "succeeded"] : null
+  region         = "cn-hangzhou"
+  require_phases = ["idle", "succeeded"]
+  enforce        = terraform.applying
 }
 `
 
