@@ -95,6 +95,7 @@ output "place" {
 `+gatedRegion)
 			s.must(t, "init", "-no-color")
 			s.goes(t, `place = "`+test.where+`"`, planNow...)
+			s.must(t, applyNow...)
 		})
 	}
 }

@@ -162,15 +162,15 @@ var situations = []situation{
 	},
 	{
 		name: "... that destroys everything", exists: true, thing: workers, saved: true, destroying: true, change: deletion,
-		want: [3]expected{both(goesThrough), both(goesThrough), {goesThrough, stopped}},
+		want: [3]expected{both(goesThrough), both(goesThrough), {warns, stopped}},
 	},
 	{
 		name: "`destroy` typed by hand", exists: true, thing: workers, run: []string{"destroy", "-auto-approve", "-no-color"}, change: deletion,
-		want: [3]expected{both(goesThrough), both(goesThrough), {goesThrough, stopped}},
+		want: [3]expected{both(goesThrough), both(goesThrough), {warns, stopped}},
 	},
 	{
 		name: "`apply` with nothing to change", exists: true, thing: workers, run: applyNow,
-		want: [3]expected{both(stopped), {stopped, goesThrough}, {stopped, goesThrough}},
+		want: [3]expected{both(stopped), {stopped, warns}, {stopped, warns}},
 	},
 }
 

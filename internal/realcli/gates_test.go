@@ -122,6 +122,6 @@ type outcome string
 const (
 	goesThrough outcome = "goes through"
 	warns       outcome = "goes through, with a warning" // that says what an apply would meet
-	stopped     outcome = "stopped"            // nothing is touched
-	deletes     outcome = "deletes, and fails" // the object is gone when the run fails
+	stopped     outcome = "stopped"                      // nothing is touched
+	deletes     outcome = "deletes, and fails"           // the object is gone when the run fails
 )

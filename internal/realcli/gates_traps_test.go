@@ -319,7 +319,7 @@ run "mocked" {
 	if asked := s.simulator.Requests(); len(asked) != 0 {
 		t.Errorf("the mocked provider asked %d times", len(asked))
 	}
-	t.Log(output)
+	t.Log(output, s.touched(t))
 }
 
 func TestWhatTheCLIsRefuseOfGates(t *testing.T) {

@@ -12,6 +12,7 @@ provider "ackupgrade" {
 
 ephemeral "ackupgrade_status" "gate" {
   cluster_id        = "c106f377e16f34eb1808d6b9362c9abcd"
+  region            = "cn-hangzhou"
   wait_for_terminal = true
   require_phases    = ["idle", "succeeded"]
   enforce           = terraform.applying

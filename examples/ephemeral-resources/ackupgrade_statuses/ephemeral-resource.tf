@@ -15,6 +15,7 @@ ephemeral "ackupgrade_statuses" "first_wave" {
     "c106f377e16f34eb1808d6b9362c9abcd",
     "c206f377e16f34eb1808d6b9362c9abcd",
   ]
+  region            = "cn-hangzhou"
   wait_for_terminal = true
   require_phases    = ["succeeded"]
   enforce           = terraform.applying
