@@ -115,6 +115,36 @@ ephemeral "ackupgrade_status" "gate" {
 `)
 	s.must(t, "init", "-no-color")
 	s.stops(t, "Error: Cycle:", planNow...)
+
+	// The way out: a provider block without a gate manages the cluster, and another one what comes after.
+	s.write(t, "main.tf", head+`
+provider "guarded" {
+  region = "cn-hangzhou"
+}
+
+provider "guarded" {
+  alias  = "gated"
+  region = ephemeral.ackupgrade_status.gate.region
+}
+
+resource "guarded_thing" "cluster" {
+  name = "`+clusterID+`"
+}
+
+ephemeral "ackupgrade_status" "gate" {
+  cluster_id     = guarded_thing.cluster.name
+  region         = "cn-hangzhou"
+  require_phases = ["idle"]
+  enforce        = terraform.applying
+}
+
+resource "guarded_thing" "workers" {
+  provider = guarded.gated
+  name     = "workers"
+}
+`)
+	s.must(t, applyNow...)
+	s.holdsTouched(t, "create "+clusterID+" in cn-hangzhou", createdWorkers)
 }
 
 // TestAGateFeedsAProviderWithoutARegion holds the form for such providers: the gate's id stands beside the value, and is not used.
