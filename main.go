@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/lifetime"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/provider"
 )
 
@@ -20,7 +21,7 @@ func main() {
 	flag.Parse()
 
 	home, _ := os.UserHomeDir() // Without one, a path that begins with "~" is an error, where it is used.
-	machine := provider.Machine{Getenv: os.Getenv, Home: home}
+	machine := provider.Machine{Getenv: os.Getenv, Home: home, Running: lifetime.Watch(context.Background(), os.Exit)}
 	err := providerserver.Serve(context.Background(), provider.New(version, machine), providerserver.ServeOpts{
 		Address:         "registry.terraform.io/ackupgrade/ackupgrade",
 		ProtocolVersion: 6,

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/redact"
 )
 
 // errTruncated says that a body ends before the response in it does. What is missing was lost on the way.
@@ -119,12 +121,20 @@ type object struct {
 	// be in them, so a word that a gate hangs on is not known then.
 	similar []member
 	inXML   bool
+	known   *redact.Redactor // Takes the secrets of the request out of the texts; nil takes nothing out.
 }
 
-// readObject takes the members of the given names out of v.
-func readObject(v value, names []string) object {
-	o, _ := readObjectAndError(v, names, true)
-	return o
+// How many bytes are kept of a text. State keeps the texts of thousands of clusters.
+const (
+	maxWord    = 1 << 10
+	maxMessage = 4 << 10
+)
+
+// readObject takes the members of the given names out of v, which is a part of o.
+func (o object) readObject(v value, names []string) object {
+	inner, _ := readObjectAndError(v, names, true)
+	inner.known = o.known
+	return inner
 }
 
 // readObjectAndError does so, and picks up what an error body would say, in one pass. A member that is called an error is
@@ -178,13 +188,34 @@ func (o object) find(name string) (value, bool) {
 func (o object) has(name string) bool { return len(o.all(name)) > 0 }
 
 // text returns the member's text, or the raw form of a value that is no text; nil when it is missing or null.
-func (o object) text(name string) *string {
+func (o object) text(name string) *string { return o.keep(name, maxWord) }
+
+// message is text for free text, of which more is kept.
+func (o object) message(name string) *string { return o.keep(name, maxMessage) }
+
+func (o object) keep(name string, limit int) *string {
 	v, ok := o.find(name)
 	if !ok {
 		return nil
 	}
-	text := v.text()
+	text := o.keepText(v.text(), limit)
 	return &text
+}
+
+// keepText returns what is kept of a text: its beginning, without the secrets of the request. What it is cut to is no word
+// that a reader knows, because of its last character.
+func (o object) keepText(text string, limit int) string {
+	cut := len(text) > limit
+	if cut {
+		text = strings.ToValidUTF8(strings.Clone(text[:limit]), "")
+	}
+	if o.known != nil {
+		text = o.known.Known(text)
+	}
+	if cut {
+		text += "…"
+	}
+	return text
 }
 
 // similarTo returns the first name that differs from one of the given ones in its spelling alone.

@@ -17,7 +17,10 @@ func (e *errorFields) add(name string, v value, depth int) {
 	case "error": // The element that the gateway's XML puts around the members, for one.
 		e.addError(v, depth)
 		return
-	case "code":
+	case "success": // Many of Alibaba Cloud's APIs say so beside an error code.
+		e.some = e.some || strings.EqualFold(strings.TrimSpace(v.text()), "false")
+		return
+	case "code", "errorcode", "errcode":
 		to = &e.code
 	case "message":
 		to = &e.message

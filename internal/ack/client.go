@@ -61,7 +61,7 @@ func NewClient(config Config) *Client {
 	return &Client{
 		config:  config,
 		limiter: newLimiter(),
-		base:    &attemptTransport{base: config.Transport, timeout: config.AttemptTimeout},
+		base:    newAttemptTransport(config.Transport, config.AttemptTimeout),
 	}
 }
 

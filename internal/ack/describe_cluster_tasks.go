@@ -43,8 +43,6 @@ const (
 	maxClusterTasksBody = 1 << 20
 	// maxTasksOfPage bounds the tasks of a page, whatever was asked for.
 	maxTasksOfPage = 1000
-	// maxTaskMessage is how many bytes of a task's message are kept.
-	maxTaskMessage = 16 << 10
 )
 
 var (
@@ -92,7 +90,7 @@ func decodeClusterTasks(o object, clusterID string) (*ClusterTasks, error) {
 		if len(p.Tasks) == maxTasksOfPage {
 			return nil, fmt.Errorf("the page has more than %d tasks", maxTasksOfPage)
 		}
-		task, err := decodeClusterTask(v, clusterID)
+		task, err := decodeClusterTask(o, v, clusterID)
 		if err != nil {
 			return nil, err
 		}
@@ -106,7 +104,7 @@ func (p *ClusterTasks) decodePageInfo(o object) error {
 	if !ok {
 		return nil
 	}
-	info := readObject(v, pageInfoFields)
+	info := o.readObject(v, pageInfoFields)
 	if err := info.checkDuplicates(pageInfoFields...); err != nil {
 		return err
 	}
@@ -124,12 +122,11 @@ func whole(o object, name string) int {
 	return -1
 }
 
-func decodeClusterTask(v value, clusterID string) (ClusterTask, error) {
+func decodeClusterTask(page object, v value, clusterID string) (ClusterTask, error) {
 	if !v.isObject() {
-		text := v.text()
-		return ClusterTask{Similar: text[:min(len(text), maxExcerpt)]}, nil // A task, and not one that is understood.
+		return ClusterTask{Similar: page.keepText(v.text(), maxExcerpt)}, nil // A task, and not one that is understood.
 	}
-	o := readObject(v, clusterTaskFields)
+	o := page.readObject(v, clusterTaskFields)
 	if err := errors.Join(checkCluster(o, clusterID), o.checkDuplicates(clusterTaskFields...)); err != nil {
 		return ClusterTask{}, err
 	}
@@ -141,22 +138,13 @@ func decodeClusterTask(v value, clusterID string) (ClusterTask, error) {
 		t.Created, _ = parseTime(*created)
 	}
 	if e, ok := o.find("error"); ok && e.isObject() {
-		inner := readObject(e, taskErrorFields)
+		inner := o.readObject(e, taskErrorFields)
 		if err := inner.checkDuplicates(taskErrorFields...); err != nil {
 			return ClusterTask{}, err
 		}
-		t.ErrorCode, t.ErrorMessage = inner.text("code"), bounded(inner.text("message"))
+		t.ErrorCode, t.ErrorMessage = inner.text("code"), inner.message("message")
 	}
 	return t, nil
-}
-
-// bounded keeps the beginning of a text: a list of tasks must not cost what its messages do.
-func bounded(text *string) *string {
-	if text == nil || len(*text) <= maxTaskMessage {
-		return text
-	}
-	cut := strings.ToValidUTF8(strings.Clone((*text)[:maxTaskMessage]), "") + "…"
-	return &cut
 }
 
 // parseTime reads a time of the API: RFC 3339 with an offset, or seconds or milliseconds since 1970, which one of its

@@ -122,7 +122,12 @@ func oneText(t *testing.T, fields []plainField, name string) *string {
 	if f == nil || f.null {
 		return nil
 	}
-	return &f.text
+	limit := maxWord
+	if name == "message" {
+		limit = maxMessage
+	}
+	text := object{}.keepText(f.text, limit)
+	return &text
 }
 
 func oneField(t *testing.T, fields []plainField, name string) (found *plainField) {
@@ -212,9 +217,6 @@ func taskIn(t *testing.T, f plainField) ClusterTask {
 	}
 	if e := oneField(t, f.inside, "error"); e != nil && e.object {
 		task.ErrorCode, task.ErrorMessage = oneText(t, e.inside, "code"), oneText(t, e.inside, "message")
-		if m := task.ErrorMessage; m != nil && len(*m) > maxTaskMessage {
-			task.ErrorMessage = bounded(m)
-		}
 	}
 	return task
 }

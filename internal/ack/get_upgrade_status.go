@@ -71,14 +71,14 @@ func decodeUpgradeStatus(o object, clusterID string) (*UpgradeStatus, error) {
 		return nil, err
 	}
 	s := &UpgradeStatus{
-		ErrorMessage:     o.text("error_message"),
+		ErrorMessage:     o.message("error_message"),
 		PrecheckReportID: o.text("precheck_report_id"),
 		Status:           o.text("status"),
 		UpgradeStep:      o.text("upgrade_step"),
 		Similar:          o.similarTo("status", "upgrade_step", "upgrade_task"),
 	}
 	if task, ok := o.find("upgrade_task"); ok {
-		if err := s.decodeTask(task); err != nil {
+		if err := s.decodeTask(o, task); err != nil {
 			return nil, err
 		}
 	}
@@ -88,23 +88,23 @@ func decodeUpgradeStatus(o object, clusterID string) (*UpgradeStatus, error) {
 	return s, nil
 }
 
-func (s *UpgradeStatus) decodeTask(task value) error {
+func (s *UpgradeStatus) decodeTask(o object, task value) error {
 	if !task.isObject() {
 		// Not a task at all. Quoted, its text is no word of the dictionary, whatever it is, so the phase is unknown.
-		raw := task.text()
+		raw := o.keepText(task.text(), maxWord)
 		if task.isText() {
 			raw = fmt.Sprintf("%q", raw)
 		}
 		s.UpgradeTask = &UpgradeTask{Status: &raw}
 		return nil
 	}
-	t := readObject(task, upgradeTaskFields)
+	t := o.readObject(task, upgradeTaskFields)
 	for _, name := range upgradeTaskFields[:2] {
 		if t.checkDuplicates(name) != nil {
 			return duplicateError("upgrade_task." + name)
 		}
 	}
-	s.UpgradeTask = &UpgradeTask{Status: t.text("status"), Message: t.text("message")}
+	s.UpgradeTask = &UpgradeTask{Status: t.text("status"), Message: t.message("message")}
 	similar := t.similarTo("status")
 	if t.has("state") { // What tasks elsewhere in the API call their status.
 		similar = "state"

@@ -5,19 +5,22 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
 )
 
-// maxMessage is how many characters of the API's own message are kept.
-const maxMessage = 500
+// maxAPIMessage is how many characters of the API's own message are kept.
+const maxAPIMessage = 500
 
 // read reads one response, and its request id. Its error is an *APIError, an *InvalidResponseError, or the network's.
 func (o call[T]) read(response *http.Response) (*T, string, error) {
-	body, err := io.ReadAll(io.LimitReader(response.Body, int64(o.maxBody)+1))
+	body, err := wholeBody(response, o.maxBody)
 	if err != nil && !(&APIError{HTTPStatus: response.StatusCode}).transient() {
 		// What the rest would have said may change everything. Where the status alone says enough, it counts.
-		return nil, "", &passingError{fmt.Errorf("reading the body of an HTTP %d response: %w", response.StatusCode, err)}
+		err = fmt.Errorf("reading the body of an HTTP %d response: %w", response.StatusCode, err)
+		return nil, "", &passingError{redactError(err, response.Request, nil)}
 	}
 	contentType := response.Header.Get("Content-Type")
 	var (
@@ -25,6 +28,8 @@ func (o call[T]) read(response *http.Response) (*T, string, error) {
 		fields errorFields
 		v      value
 		reason = checkEncoding(response)
+		known  = newRedactor(response.Request)
+		show   = known.Line
 	)
 	if reason == nil && len(body) > o.maxBody {
 		reason = fmt.Errorf("the response is larger than %d bytes", o.maxBody)
@@ -32,9 +37,9 @@ func (o call[T]) read(response *http.Response) (*T, string, error) {
 	if reason == nil {
 		if v, reason = readBody(body, contentType, o.fields); reason == nil {
 			root, fields = readObjectAndError(v, o.fields, o.errorIsData && response.StatusCode == http.StatusOK)
+			root.known = known
 		}
 	}
-	show := newRedactor(response.Request)
 	requestID := show(or(response.Header.Get("X-Acs-Request-Id"), fields.requestID), maxExcerpt)
 	if success := response.StatusCode >= 200 && response.StatusCode < 300; !success || fields.code != "" {
 		rejection := apiError(response, fields, requestID, body, show)
@@ -45,6 +50,9 @@ func (o call[T]) read(response *http.Response) (*T, string, error) {
 	}
 	if reason == nil && response.StatusCode != http.StatusOK {
 		reason = errors.New("only HTTP 200 is a response of the API")
+	}
+	if reason == nil {
+		reason = checkContentType(contentType)
 	}
 	if reason == nil && fields.some {
 		reason = errors.New("the response contains an error without a code")
@@ -67,6 +75,47 @@ func (o call[T]) read(response *http.Response) (*T, string, error) {
 	return result, requestID, nil
 }
 
+// wholeBody reads a body, up to one byte beyond the largest that is allowed. It ends with the request's context, whatever the
+// body does: not every body of net/http's ends with it.
+func wholeBody(response *http.Response, maxBody int) ([]byte, error) {
+	type result struct {
+		body []byte
+		err  error
+	}
+	read := func() result {
+		body, err := io.ReadAll(io.LimitReader(response.Body, int64(maxBody)+1))
+		return result{body, err}
+	}
+	if response.Request == nil || response.Body == http.NoBody {
+		r := read()
+		return r.body, r.err
+	}
+	done := make(chan result, 1)
+	go func() { done <- read() }()
+	ctx := response.Request.Context()
+	select {
+	case r := <-done:
+		return r.body, r.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// checkContentType reports a content type that no response of the API has: a page of a proxy, for one. Text is one that it
+// may have: a proxy, or a server that guesses, calls JSON so.
+func checkContentType(contentType string) error {
+	media, _, _ := strings.Cut(contentType, ";")
+	media = strings.ToLower(strings.TrimSpace(media))
+	switch {
+	case media == "", media == "text/plain":
+		return nil
+	case slices.Contains([]string{"application", "text"}, strings.Split(media, "/")[0]) &&
+		(strings.HasSuffix(media, "/json") || strings.HasSuffix(media, "+json") || strings.HasSuffix(media, "/xml") || strings.HasSuffix(media, "+xml")):
+		return nil
+	}
+	return fmt.Errorf("the content type %q is not one of JSON or XML", display.Line(media, maxExcerpt))
+}
+
 // checkEncoding reports an encoding that was not asked for. The transport asks for gzip, and undoes it before it hands a
 // response on; whatever is left in the header stands in the way.
 func checkEncoding(response *http.Response) error {
@@ -83,7 +132,7 @@ func apiError(response *http.Response, fields errorFields, requestID string, bod
 	e := &APIError{
 		HTTPStatus: response.StatusCode,
 		Code:       show(fields.code, maxExcerpt),
-		Message:    show(fields.message, maxMessage),
+		Message:    show(fields.message, maxAPIMessage),
 		RequestID:  requestID,
 		RetryAfter: retryAfterOf(response),
 	}

@@ -3,48 +3,66 @@ package ack
 import (
 	"context"
 	"crypto/tls"
-	"io"
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/netfault"
 )
 
-// maxIdleConnections is how many idle connections to one endpoint are kept. The CLIs read ten data sources at a time unless
-// told otherwise, and 200 is what people tell them.
-const maxIdleConnections = 256
+const (
+	// maxHeader is how many bytes of a response's header are read.
+	maxHeader = 64 << 10
 
-// NewTransport returns a transport for one endpoint that keeps its connections alive for as many parallel reads as a
-// CLI makes. connectTimeout bounds connecting and the TLS handshake, each; readTimeout the time to the answer's header.
-// Proxies are taken from the environment.
+	// streamWindow is how many bytes of a response wait in an HTTP/2 stream until they are read. net/http's own 4 MiB are more
+	// than a response may have, for each of 200 streams. The connection's window stays as large as it is: streams must not wait for
+	// each other.
+	streamWindow = 64 << 10
+)
+
+// NewTransport returns a transport for one endpoint. connectTimeout bounds connecting and the TLS handshake, each; readTimeout
+// the time to the response's header. Proxies are taken from the environment.
+//
+// Over HTTP/2, all requests share a connection. Over HTTP/1.1, every request has a connection of its own: nothing in a
+// response of GetUpgradeStatus names its cluster, so a gateway or proxy that sends one response too many on a connection makes
+// every later request on it receive the response of the one before.
 func NewTransport(connectTimeout, readTimeout time.Duration) *http.Transport {
 	dialer := &net.Dialer{Timeout: connectTimeout, KeepAlive: 30 * time.Second}
 	return &http.Transport{
 		Proxy:                  netfault.ProxyFromEnvironment(),
 		OnProxyConnectResponse: netfault.RejectedByProxy,
 		DialContext:            dialer.DialContext,
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, ClientSessionCache: tls.NewLRUClientSessionCache(0)},
 		TLSHandshakeTimeout:    connectTimeout,
 		ResponseHeaderTimeout:  readTimeout,
-		MaxResponseHeaderBytes: 64 << 10,
-		MaxIdleConns:           maxIdleConnections,
-		MaxIdleConnsPerHost:    maxIdleConnections,
+		MaxResponseHeaderBytes: maxHeader,
+		MaxIdleConnsPerHost:    -1, // None over HTTP/1.1. DisableKeepAlives would do the same to HTTP/2.
 		IdleConnTimeout:        90 * time.Second,
 		ForceAttemptHTTP2:      true,
-		// A connection that a firewall has forgotten looks alive until something is sent: over HTTP/2, ask it now and then.
-		HTTP2: &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 15 * time.Second},
+		HTTP2: &http.HTTP2Config{
+			// A connection that a firewall has forgotten looks alive until something is sent: ask it now and then.
+			SendPingTimeout: 15 * time.Second, PingTimeout: 15 * time.Second,
+			MaxReceiveBufferPerStream: streamWindow,
+		},
 	}
 }
 
-// attemptTransport makes one attempt of each request, and bounds it, to the last byte of the answer's body. It stands
+// attemptTransport makes one attempt of each request, and bounds it, to the last byte of the response's body. It stands
 // beneath the signing transport: http.Client's own time-out would run while credentials are fetched too, which takes what
 // time it takes; and what is sent again has to be signed again.
 type attemptTransport struct {
 	base    http.RoundTripper
 	timeout time.Duration // zero is no bound
+	large   *semaphore.Weighted
+}
+
+func newAttemptTransport(base http.RoundTripper, timeout time.Duration) *attemptTransport {
+	return &attemptTransport{base: base, timeout: timeout, large: semaphore.NewWeighted(maxLargeBodies)}
 }
 
 // RoundTrip implements http.RoundTripper. When a connection that was kept turns out to be gone, net/http by itself takes
@@ -57,40 +75,44 @@ func (t *attemptTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 		ctx, stop = context.WithTimeout(ctx, t.timeout)
 		cancel = func() { stop(); lose(nil) }
 	}
-	var sent atomic.Bool
+	var sent, reused atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		WroteHeaders: func() { sent.Store(true) },
-		GotConn: func(httptrace.GotConnInfo) {
+		GotConn: func(connection httptrace.GotConnInfo) {
 			if sent.Load() {
 				lose(netfault.ErrConnectionLost)
 			}
+			reused.Store(connection.Reused)
 		},
 	})
 	response, err := t.base.RoundTrip(r.WithContext(ctx))
-	lost := context.Cause(ctx) == netfault.ErrConnectionLost //nolint:errorlint // Our own, to the letter.
-	if err == nil && !lost {
-		response.Body = &cancelBody{response.Body, cancel}
-		return response, nil
+	if err != nil {
+		lost := context.Cause(ctx) == netfault.ErrConnectionLost //nolint:errorlint // Our own, to the letter.
+		cancel()
+		if lost {
+			return nil, netfault.ErrConnectionLost
+		}
+		return nil, redactError(err, r, t.proxy())
 	}
-	cancel()
-	if err == nil { // It was answered all the same: with what was sent twice, no one knows to which.
+	response.Body = &attemptBody{body: response.Body, ctx: ctx, cancel: cancel, large: t.large}
+	switch lost := context.Cause(ctx) == netfault.ErrConnectionLost; { //nolint:errorlint // As above.
+	case lost, response.ProtoMajor == 1 && reused.Load():
+		// With a request that was sent twice, or a connection that carried another request, nobody knows to which of them this is
+		// the response.
 		_ = response.Body.Close()
-	}
-	if lost {
 		return nil, netfault.ErrConnectionLost
+	case response.StatusCode < http.StatusOK:
+		// No final response. net/http hands the connection over as the body of a 101, and no context ends its reads.
+		_ = response.Body.Close()
+		response.Body = http.NoBody
 	}
-	return nil, err
+	return response, nil
 }
 
-// cancelBody ends the time-out of a request when its answer has been read.
-type cancelBody struct {
-	io.ReadCloser
-
-	cancel context.CancelFunc
-}
-
-// Close implements io.Closer.
-func (b *cancelBody) Close() error {
-	defer b.cancel()
-	return b.ReadCloser.Close()
+// proxy returns what decides through which proxy a request goes, or nil.
+func (t *attemptTransport) proxy() func(*http.Request) (*url.URL, error) {
+	if transport, ok := t.base.(*http.Transport); ok {
+		return transport.Proxy
+	}
+	return nil
 }

@@ -7,13 +7,14 @@ import (
 )
 
 // Line folds all white space of text, line ends included, so that free text cannot break a message's layout, and cuts it
-// to at most limit characters. Control characters count as white space: no server may steer a terminal.
+// to at most limit characters. Control and format characters count as white space, those beyond ASCII too, such as U+009B,
+// which begins a terminal's control sequence, and U+202E, which turns the direction of the text: no server may steer a terminal.
 func Line(text string, limit int) string {
 	var line strings.Builder
 	space := false
 	characters := 0
 	for _, r := range text {
-		if unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+		if unicode.IsSpace(r) || unicode.In(r, unicode.C) {
 			space = characters > 0
 			continue
 		}

@@ -24,3 +24,24 @@ func TestDuration(t *testing.T) {
 		}
 	}
 }
+
+func TestLine(t *testing.T) {
+	for name, test := range map[string]struct {
+		text  string
+		limit int
+		want  string
+	}{
+		"white space is folded":                     {" a \r\n\t b\u2028c ", 80, "a b c"},
+		"controls of a terminal":                    {"\x1b[31mred\x07", 80, "[31mred"},
+		"an introducer of a control beyond ASCII":   {"a\u009b31mb\u0085c", 80, "a 31mb c"},
+		"marks that turn the text":                  {"a\u202eb\u2066c\u200fd", 80, "a b c d"},
+		"what is not seen":                          {"a\u200bb\ufeffc\u00add\U000e0041e", 80, "a b c d e"},
+		"a text that is cut":                        {"abcdef", 4, "abc…"},
+		"a text that is cut where there is a space": {"abc def", 4, "abc…"},
+		"letters of any language":                   {"升级失败 é", 80, "升级失败 é"},
+	} {
+		if got := Line(test.text, test.limit); got != test.want {
+			t.Errorf("%s: got %q, want %q", name, got, test.want)
+		}
+	}
+}

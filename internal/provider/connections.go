@@ -19,6 +19,7 @@ import (
 // connections holds one reader for each endpoint, and with it one pool of connections, however many reads share it.
 type connections struct {
 	settings settings
+	running  context.Context // Ends when all reads have to; nil never does.
 
 	mu      sync.Mutex
 	readers map[string]*upgrade.Reader
@@ -26,6 +27,16 @@ type connections struct {
 
 func newConnections(s settings) *connections {
 	return &connections{settings: s, readers: make(map[string]*upgrade.Reader)}
+}
+
+// interruptible returns a context that ends with ctx, and when all reads have to.
+func (c *connections) interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	if c.running == nil {
+		return ctx, cancel
+	}
+	stop := context.AfterFunc(c.running, cancel)
+	return ctx, func() { stop(); cancel() }
 }
 
 // configured takes what Configure has left for data sources and ephemeral resources: nothing, while they are validated.

@@ -43,9 +43,9 @@ func apiFacts(t target, e *ack.APIError) []fact {
 // aboutCredentials reports whether it helps to know which credentials a rejected request was signed with.
 func aboutCredentials(kind ack.ErrorKind) bool {
 	switch kind {
-	case ack.KindAccessKey, ack.KindSignature, ack.KindTokenExpired, ack.KindToken, ack.KindForbidden:
+	case ack.KindAccessKey, ack.KindSignature, ack.KindTokenExpired, ack.KindToken, ack.KindForbidden, ack.KindClusterNotFound:
 		return true
-	case ack.KindOther, ack.KindReplay, ack.KindClock, ack.KindThrottled, ack.KindUnavailable, ack.KindClusterNotFound,
+	case ack.KindOther, ack.KindReplay, ack.KindClock, ack.KindThrottled, ack.KindUnavailable,
 		ack.KindNotServed, ack.KindServerError, ack.KindRedirect, ack.KindNotTheAPI:
 		return false
 	}
@@ -56,11 +56,7 @@ func aboutCredentials(kind ack.ErrorKind) bool {
 func explainAPI(t target, operation ack.Operation, both *upgrade.BothError, e *ack.APIError) problem {
 	switch e.Kind() {
 	case ack.KindClusterNotFound:
-		return problem{
-			summary: "Cluster " + t.clusterID + " not found",
-			cause:   "The ACK API knows no cluster of this id in region " + t.region + ", for the account that the credentials belong to.",
-			remedy:  "Check the id. If it is right, the cluster most likely lives in another region: set region in this block or in the provider block. Else the credentials are another account's.",
-		}
+		return explainMissingCluster(t)
 	case ack.KindAccessKey:
 		return problem{
 			summary: "The access key is not known",
@@ -116,11 +112,7 @@ func explainAPI(t target, operation ack.Operation, both *upgrade.BothError, e *a
 			remedy:  "Check the endpoint, and the proxy variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
 		}
 	case ack.KindServerError, ack.KindUnavailable:
-		return problem{
-			summary: "The ACK API failed to answer about cluster " + t.clusterID,
-			cause:   "The service, or a proxy on the way to it, answered with an error of its own.",
-			remedy:  "Run this again later. If it goes on, open a ticket with Alibaba Cloud and give the request id, if there is one.",
-		}
+		return explainServerError(t, e)
 	case ack.KindOther:
 	}
 	return problem{
@@ -128,6 +120,33 @@ func explainAPI(t target, operation ack.Operation, both *upgrade.BothError, e *a
 		cause:   "The API answered with the error below.",
 		remedy:  "Look the code up in the ACK API's error centre, or open a ticket with Alibaba Cloud and give the request id.",
 	}
+}
+
+// explainMissingCluster explains a cluster that the API does not know. Most of them have been deleted.
+func explainMissingCluster(t target) problem {
+	what := problem{
+		summary: "Cluster " + t.clusterID + " not found",
+		cause:   "The ACK API knows no cluster of this id in region " + t.region + ", for the account that the credentials belong to.",
+		remedy:  "If the cluster has been deleted, remove it from the configuration. Otherwise check the id, and whose account the credentials below belong to.",
+	}
+	if t.endpointFrom == "" { // Else the region decides nothing.
+		what.remedy += " A cluster of another region needs region in this block, or in the provider block."
+	}
+	return what
+}
+
+// explainServerError explains an HTTP 5xx: of the API, which gives a code, or of something on the way to it.
+func explainServerError(t target, e *ack.APIError) problem {
+	what := problem{
+		summary: "The ACK API failed to answer about cluster " + t.clusterID,
+		cause:   "The service answered with an error of its own.",
+		remedy:  "Run this again later. If it goes on, open a ticket with Alibaba Cloud and give the request id.",
+	}
+	if e.Code == "" {
+		what.cause = "A proxy or gateway on the way to the API answered, and not the API itself: there is no error code in the response."
+		what.remedy = "Run this again later. If it goes on, look at the endpoint, and at the proxy variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY."
+	}
+	return what
 }
 
 // explainClocks shows both clocks: only a person knows which one is wrong, and most of the time it is this one.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -95,6 +96,9 @@ func explainDeadline(t target, timeout limit, version *upgrade.Constraint, wait 
 		summary: "The upgrade of cluster " + t.clusterID + " did not end in time",
 		cause:   fmt.Sprintf("%s is %s, and the upgrade did not end in that time.", timeout.attribute, display.Duration(timeout.duration)),
 		remedy:  "Look at the upgrade in the ACK console, and set a longer " + timeout.attribute + " if it is only slow.",
+	}
+	if left := timeout.duration - wait.Waited; left >= time.Second && wait.Err == nil {
+		what.cause += fmt.Sprintf(" The last poll was made %s before its end, to leave time for a response.", display.Duration(left))
 	}
 	if wait.Err != nil {
 		what.cause += " The last poll was not answered."

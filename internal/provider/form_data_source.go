@@ -99,6 +99,8 @@ func readModelOf[M any, P model[M]](ctx context.Context, m P, c *connections) di
 	if diags.HasError() {
 		return diags
 	}
+	ctx, cancel := c.interruptible(ctx)
+	defer cancel()
 	return append(diags, m.read(ctx, c, timeout)...)
 }
 

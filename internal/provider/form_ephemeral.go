@@ -42,8 +42,13 @@ func (e *ephemeralResource[M, P]) Metadata(_ context.Context, req ephemeral.Meta
 // Schema implements ephemeral.EphemeralResource.
 func (e *ephemeralResource[M, P]) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	attributes := make(map[string]schema.Attribute)
-	for name, attribute := range e.definition.attributes() {
-		attributes[name] = attribute
+	name := "ackupgrade_" + e.definition.name
+	for attribute, a := range located(name, e.definition.attributes()) {
+		attributes[attribute] = a
+	}
+	open := timeoutAttribute()
+	for i, v := range open.Validators {
+		open.Validators[i] = locatedString{v, name}
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: e.definition.ephemeralDescription,
@@ -52,7 +57,7 @@ func (e *ephemeralResource[M, P]) Schema(_ context.Context, _ ephemeral.SchemaRe
 			"timeouts": schema.SingleNestedBlock{
 				MarkdownDescription: timeoutsDescription,
 				CustomType:          timeouts.Type{ObjectType: timeoutsType("open")},
-				Attributes:          map[string]schema.Attribute{"open": timeoutAttribute()},
+				Attributes:          map[string]schema.Attribute{"open": open},
 			},
 		},
 	}

@@ -29,6 +29,8 @@ type Machine struct {
 	Getenv func(string) string
 	// Home is the user's home folder; empty means that there is none.
 	Home string
+	// Running ends when all reads have to, whatever their own contexts say. Nil never does.
+	Running context.Context
 	// Transport makes what carries the requests to one endpoint. Nil stands for ack.NewTransport.
 	Transport func(connectTimeout, readTimeout time.Duration) http.RoundTripper
 }
@@ -68,6 +70,7 @@ func (p *ackupgradeProvider) Configure(ctx context.Context, req provider.Configu
 	}
 	settings.userAgent = userAgent(p.version, settings.configurationSource)
 	c := newConnections(settings)
+	c.running = p.machine.Running
 	resp.DataSourceData, resp.EphemeralResourceData = c, c
 }
 

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -169,9 +167,7 @@ func readAttributes() map[string]schema.Attribute {
 				"In any other, the read fails, with an error that says why. Default: every phase is fine, and what it means is for the " +
 				"configuration's own conditions to decide.",
 			Validators: []validator.Set{
-				setvalidator.SizeAtLeast(1),
-				setvalidator.NoNullValues(),
-				setvalidator.ValueStringsAre(stringvalidator.OneOf(namesOf(upgrade.Phases())...)),
+				someOf("phase", namesOf(upgrade.Phases())...),
 				phasesFitWait{},
 			},
 		},
@@ -187,7 +183,7 @@ func readAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Which operations of the ACK API are requested. `upgrade_status`: `GetUpgradeStatus`, which according to Alibaba Cloud no region serves " +
 				"after 2026-09-30. `tasks`: `DescribeClusterTasks` and `DescribeClusterDetail`. `auto`: `GetUpgradeStatus` where it is served and allowed, else the other two. `phase` means the same " +
 				"with each. After the read, the attribute is the way that was used: `upgrade_status` or `tasks`. Default: `auto`.",
-			Validators: []validator.String{stringvalidator.OneOf(namesOf(upgrade.Sources())...)},
+			Validators: []validator.String{oneOf(namesOf(upgrade.Sources())...)},
 		},
 		"scope": schema.SetAttribute{
 			Optional:    true,
@@ -195,9 +191,7 @@ func readAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Which upgrades count: any of `control_plane`, `node_pools` and `addons`. With more than `control_plane`, the source is `tasks`, because " +
 				"`GetUpgradeStatus` reports the control plane alone. Default: `[\"control_plane\"]`.",
 			Validators: []validator.Set{
-				setvalidator.SizeAtLeast(1),
-				setvalidator.NoNullValues(),
-				setvalidator.ValueStringsAre(stringvalidator.OneOf(namesOf(upgrade.Scopes())...)),
+				someOf("scope", namesOf(upgrade.Scopes())...),
 				scopeFitsSource{},
 			},
 		},

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
@@ -33,11 +32,11 @@ const (
 )
 
 func clusterIDValidator() validator.String {
-	return stringvalidator.RegexMatches(clusterIDPattern, clusterIDRule)
+	return stringCheck{rule: clusterIDRule, ok: clusterIDPattern.MatchString}
 }
 
 func regionValidator() validator.String {
-	return stringvalidator.RegexMatches(regionPattern, regionRule)
+	return stringCheck{rule: regionRule, ok: regionPattern.MatchString}
 }
 
 // setting is the validator of a setting by its rule, which check returns where it is broken. It knows, as the settings'
@@ -149,5 +148,5 @@ func (c stringCheck) ValidateString(_ context.Context, req validator.StringReque
 		return
 	}
 	resp.Diagnostics.AddAttributeError(req.Path, "Invalid Attribute Value",
-		fmt.Sprintf("Attribute %s %s, got: %s", req.Path, c.rule, req.ConfigValue.ValueString()))
+		fmt.Sprintf("Attribute %s %s, got: %s", req.Path, c.rule, shown(req.ConfigValue.ValueString())))
 }

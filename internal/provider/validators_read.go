@@ -123,14 +123,6 @@ func (needsWait) check(ctx context.Context, config tfsdk.Config, at path.Path, d
 	if wait.IsUnknown() || wait.ValueBool() {
 		return
 	}
-	what := "these clusters"
-	if _, fleet := config.Schema.GetAttributes()["cluster_ids"]; !fleet {
-		var id types.String
-		diags.Append(config.GetAttribute(ctx, path.Root("cluster_id"), &id)...)
-		if what = "this cluster"; id.ValueString() != "" {
-			what = "cluster " + id.ValueString()
-		}
-	}
-	diags.AddAttributeWarning(at, fmt.Sprintf("%s has no effect without wait_for_terminal, for %s", at, what),
+	diags.AddAttributeWarning(at, fmt.Sprintf("%s has no effect without wait_for_terminal, for %s", at, subjectOf(ctx, config)),
 		"Set wait_for_terminal = true to wait, or remove the argument.")
 }

@@ -165,7 +165,7 @@ func hangBetweenPolls(t *testing.T) hang {
 	_, server := simulate(t, inProgress, acksim.Options{})
 	return hang{
 		workspace: workspace(t, configuration(server.Endpoint(), "wait_for_terminal = true"), "TF_LOG_PROVIDER=DEBUG"),
-		logs:      "Polled the upgrade status",
+		logs:      "Polled how the upgrade stands",
 		shows:     []string{"asked once Phases: running after"},
 	}
 }
@@ -178,7 +178,7 @@ func hangInBackOff(t *testing.T) hang {
 	}, acksim.Options{})
 	return hang{
 		workspace: workspace(t, configuration(server.Endpoint(), ""), "TF_LOG_PROVIDER=WARN"),
-		logs:      "Asking for the upgrade status failed; trying again",
+		logs:      "Request to the ACK API failed; retrying",
 		shows:     []string{"Last fault: HTTP 503"},
 	}
 }
@@ -197,7 +197,7 @@ func hangInLine(t *testing.T) hang {
 	}, acksim.Options{})
 	return hang{
 		workspace: workspace(t, fleet(t, server.Endpoint(), clusters), "TF_LOG_PROVIDER=WARN"),
-		logs:      "Asking for the upgrade status failed; trying again",
+		logs:      "Request to the ACK API failed; retrying",
 		clusters:  clusters,
 		check: func(t *testing.T) {
 			t.Helper()

@@ -52,7 +52,7 @@ func TestWhatAUserSeesOfEachMistake(t *testing.T) {
 		},
 		"a malformed cluster id": {
 			strings.Replace(configuration(good, ""), clusterID, "my cluster", 1), nil,
-			"Error: Invalid Attribute Value Match",
+			"Error: Invalid Attribute Value",
 		},
 		"an interval that is none": {
 			configuration(good, `poll_interval = "soon"`), nil,

@@ -53,7 +53,7 @@ func TestAnEndpointThatNeverWasTheAPIEndsAWaitAtOnce(t *testing.T) {
 			if err == nil || !strings.Contains(unwrap(output), test.want) {
 				t.Errorf("%v, and %q is not shown in:\n%s", err, test.want, output)
 			}
-			if took := time.Since(started); took > 20*time.Second {
+			if took := time.Since(started); took > time.Minute { // Of the hour that the wait may take.
 				t.Errorf("it took %s", took)
 			}
 			t.Log(output)
@@ -101,8 +101,8 @@ func tlsServer(config *tls.Config) func(t *testing.T) (string, []byte) {
 	}
 }
 
-// A source of credentials that hangs is what each cluster's error names, also that of a cluster whose turn has not come.
-func TestAFleetWhoseCredentialsHangNamesThemForEachCluster(t *testing.T) {
+// A source of credentials that hangs is what the error names, for every cluster, also one whose turn has not come.
+func TestAFleetWhoseCredentialsHangNamesThem(t *testing.T) {
 	t.Parallel()
 	const clusters = 260 // More than there are turns.
 	simulator, server := simulate(t, idle, acksim.Options{})
@@ -124,8 +124,10 @@ func TestAFleetWhoseCredentialsHangNamesThemForEachCluster(t *testing.T) {
 		t.Fatalf("it went through:\n%.1000s", output)
 	}
 	shown := unwrap(output)
-	if errors, named := strings.Count(shown, "Error: "), strings.Count(shown, "Look at where the credentials come from"); errors != clusters || named != clusters {
-		t.Errorf("of %d errors, %d name the credentials:\n%.2000s", errors, named, output)
+	for _, want := range []string{"Error: Cluster c-00000 was not read in time (and 259 more clusters)", "Look at where the credentials come from"} {
+		if !strings.Contains(shown, want) || strings.Count(shown, "Error: ") != 1 {
+			t.Errorf("%q is not shown, or is not the only error, in:\n%.2000s", want, output)
+		}
 	}
 	if n := len(simulator.Requests()); n != 0 {
 		t.Errorf("%d requests were made", n)

@@ -28,7 +28,7 @@ func TestAPlanAsksExactlyAsOftenAsTheWaitSays(t *testing.T) {
 		}
 	}
 	took := requests[len(requests)-1].Time.Sub(requests[0].Time)
-	if took > 25*time.Second { // Nine seconds, and as much again for a busy machine; at the default interval it were four minutes.
+	if took > 2*time.Minute { // Nine seconds, and far more for a busy machine; at the default interval it were four minutes.
 		t.Errorf("the wait took %s", took)
 	}
 	t.Logf("%s %s: %d polls in %s\n%s", cli.Name, cli.Version, len(requests), took, output)
@@ -70,7 +70,7 @@ func TestAWaitLogsEachPollAndEachChangeOfPhase(t *testing.T) {
 		t.Fatalf("%v\n%s", err, output)
 	}
 	for line, want := range map[string]int{
-		"[DEBUG] provider.terraform-provider-ackupgrade_v0.1.0: Polled the upgrade status":                 3,
+		"[DEBUG] provider.terraform-provider-ackupgrade_v0.1.0: Polled how the upgrade stands":             3,
 		"[INFO]  provider.terraform-provider-ackupgrade_v0.1.0: The phase of the upgrade is now running":   1,
 		"[INFO]  provider.terraform-provider-ackupgrade_v0.1.0: The phase of the upgrade is now succeeded": 1,
 	} {
