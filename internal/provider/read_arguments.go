@@ -145,7 +145,8 @@ func readAttributes() map[string]schema.Attribute {
 			Optional: true,
 			Computed: true,
 			MarkdownDescription: "The id of the cluster's region, such as `cn-hangzhou`. Requests go to the endpoint of this region. " +
-				"Default: the provider's region.",
+				"Default: the provider's region. Set it where the region is used elsewhere, such as in a gate that feeds a provider: then it is known in a plan " +
+				"even when the read is deferred to the apply.",
 			Validators: []validator.String{regionValidator()},
 		},
 		"wait_for_terminal": schema.BoolAttribute{

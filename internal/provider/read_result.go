@@ -36,8 +36,9 @@ func resultAttributes() map[string]schema.Attribute {
 	const nullInTasks = " With the source `tasks` it is set from `phase`, in the same words."
 	return map[string]schema.Attribute{
 		"id": schema.StringAttribute{
-			Computed:            true,
-			MarkdownDescription: "The cluster id. Every run of the CLI prints it, also where `cluster_id` is sensitive.",
+			Computed: true,
+			MarkdownDescription: "The cluster id. Every run of the CLI prints it, also where `cluster_id` is sensitive. In arguments of resources use `cluster_id`: " +
+				"when the read is deferred to the apply, `id` is known only after it, and an argument that forces a replacement plans one.",
 		},
 		"error_message": schema.StringAttribute{
 			Computed: true,

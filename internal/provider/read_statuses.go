@@ -68,8 +68,8 @@ func statusesAttributes() map[string]schema.Attribute {
 		"cluster_ids": schema.ListAttribute{
 			Required:    true,
 			ElementType: types.StringType,
-			MarkdownDescription: "The ids of the clusters: at least one, because a gate over nothing would be open. One that is there twice is asked once. " +
-				"All of them live in the same region.",
+			MarkdownDescription: "The ids of the clusters: at least one, because a gate over nothing would be open. Duplicates are read once. " +
+				"All clusters are in the same region.",
 			Validators: []validator.List{
 				listvalidator.SizeAtLeast(1),
 				listvalidator.NoNullValues(),
@@ -84,9 +84,10 @@ func statusesAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "What was read of each cluster, by its id. Each element has " + listOf(fleetResultAttributes()) + ", as `ackupgrade_status` has them.",
 		},
 		"by_phase": schema.MapAttribute{
-			Computed:            true,
-			ElementType:         types.ListType{ElemType: types.StringType},
-			MarkdownDescription: "The ids of the clusters in each phase, sorted. Phases in which there is none are left out.",
+			Computed:    true,
+			ElementType: types.ListType{ElemType: types.StringType},
+			MarkdownDescription: "The ids of the clusters in each phase, sorted. Phases without a cluster are left out. A condition over all clusters: " +
+				"`length(x.by_phase) > 0 && length(setsubtract(keys(x.by_phase), [\"idle\", \"succeeded\"])) == 0`.",
 		},
 	}
 	maps.Copy(attributes, readAttributes())

@@ -63,7 +63,7 @@ var plays = map[string][]play{
 	},
 	"data-sources/ackupgrade_statuses/data-source.tf": {
 		{over, false, "[id=2 clusters: 2 succeeded]"},
-		{inProgress, false, `not_over = [ "` + clusterID + `"`},
+		{inProgress, false, `by_phase = tomap({ "running" = tolist([ "` + clusterID + `"`},
 	},
 	"ephemeral-resources/ackupgrade_statuses/ephemeral-resource.tf": {
 		{over, false, "Apply complete! Resources: 1 added"},

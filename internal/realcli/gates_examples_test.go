@@ -34,7 +34,9 @@ var gateExamples = map[string]func(*testing.T, *stage){
 	"regions":           playRegions,
 	"check":             playCheck,
 	"module":            playModule,
+	"fleet_module":      playFleetModule,
 	"shared_gate":       playSharedGate,
+	"testable_gate":     playTestableGate,
 	"pipeline":          playPipeline,
 	"succeeded":         playSucceeded,
 	"node_pools":        playNodePools,
@@ -110,7 +112,7 @@ func (s *stage) hurried(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const waits = "wait_for_terminal = terraform.applying\n"
+	const waits = "wait_for_terminal = true\n"
 	if !strings.Contains(string(text), waits) {
 		t.Fatal("it does not wait")
 	}
@@ -130,7 +132,7 @@ func (s *stage) tells(t *testing.T, timeline string) {
 func playRecommended(t *testing.T, s *stage) {
 	s.hurried(t)
 	s.is(t, story.Running)
-	s.goes(t, "1 to add", planNow...) // That of a pull request: an upgrade is under way, and keeps it waiting for nothing.
+	s.goes(t, "Warning: An apply now would wait for cluster "+clusterID+": phase running", planNow...) // That of a pull request.
 
 	s.is(t, story.Idle)
 	s.must(t, savePlan...)
@@ -230,7 +232,9 @@ func playModule(t *testing.T, s *stage) {
 	s.stops(t, isRunning, append(driftPlan, "-var=cluster_id="+clusterID)...)
 }
 
-func playSharedGate(t *testing.T, s *stage) {
+// passesAgainstTheSimulator runs the example's tests as the guide says to.
+func (s *stage) passesAgainstTheSimulator(t *testing.T, want string) {
+	t.Helper()
 	simulator := filepath.Join(t.TempDir(), "acksim")
 	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", simulator, "../acksim/cmd/acksim").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, output)
@@ -238,9 +242,23 @@ func playSharedGate(t *testing.T, s *stage) {
 	test := s.Command(t.Context(), "test", "-no-color")
 	command := exec.CommandContext(t.Context(), simulator, append([]string{"-tls", "--"}, test.Args...)...)
 	command.Dir, command.Env = test.Dir, test.Env
-	if output, err := command.CombinedOutput(); err != nil || !strings.Contains(string(output), "Success! 1 passed, 0 failed.") {
+	if output, err := command.CombinedOutput(); err != nil || !strings.Contains(string(output), want) {
 		t.Errorf("%v\n%s", err, output)
 	}
+}
+
+func playTestableGate(t *testing.T, s *stage) {
+	s.passesAgainstTheSimulator(t, "Success! 2 passed, 0 failed.")
+	s.holdsTouched(t, createdWorkers, "delete workers in cn-hangzhou")
+	cluster := "-var=cluster_id=" + clusterID
+	s.must(t, append(savePlan, cluster)...)
+	s.is(t, story.Running)
+	s.goes(t, "1 to add", append(planNow, cluster)...)
+	s.stops(t, "Upgrade gate closed.", applyPlan...)
+}
+
+func playSharedGate(t *testing.T, s *stage) {
+	s.passesAgainstTheSimulator(t, "Success! 1 passed, 0 failed.")
 	s.holdsTouched(t, createdWorkers, "delete workers in cn-hangzhou") // What a test creates, it deletes in the end.
 	s.must(t, savePlan...)
 	s.is(t, story.Running)

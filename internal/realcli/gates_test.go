@@ -121,6 +121,7 @@ type outcome string
 
 const (
 	goesThrough outcome = "goes through"
-	stopped     outcome = "stopped"            // nothing is touched
-	deletes     outcome = "deletes, and fails" // the object is gone when the run fails
+	warns       outcome = "goes through, with a warning" // that says what an apply would meet
+	stopped     outcome = "stopped"                      // nothing is touched
+	deletes     outcome = "deletes, and fails"           // the object is gone when the run fails
 )

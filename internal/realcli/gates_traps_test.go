@@ -56,7 +56,8 @@ variable "destroying" {
 
 ephemeral "ackupgrade_status" "gate" {
   cluster_id     = "` + clusterID + `"
-  require_phases = terraform.applying || var.destroying ? ["idle", "succeeded"] : null
+  require_phases = ["idle", "succeeded"]
+  enforce        = terraform.applying || var.destroying
 }
 ` + gatedRegion + someWorkers
 	// readAtApply is a data source whose read the change of another resource puts off, in each plan, to the apply.
@@ -157,7 +158,7 @@ data "ackupgrade_status" "all" {
 			want: both(goesThrough), touched: [2][]string{created, created},
 		},
 		"a wait alone goes on after an upgrade that failed": {
-			text:  strings.Replace(ephemeralGate, `require_phases = terraform.applying ? ["idle", "succeeded"] : null`, "wait_for_terminal = terraform.applying", 1) + gatedRegion + someWorkers,
+			text:  strings.Replace(ephemeralGate, `require_phases = ["idle", "succeeded"]`, "wait_for_terminal = true", 1) + gatedRegion + someWorkers,
 			phase: story.Failed, want: both(goesThrough), touched: [2][]string{created, created},
 		},
 		"a replacement that creates first is stopped in time": {
@@ -318,7 +319,7 @@ run "mocked" {
 	if asked := s.simulator.Requests(); len(asked) != 0 {
 		t.Errorf("the mocked provider asked %d times", len(asked))
 	}
-	t.Log(output)
+	t.Log(output, s.touched(t))
 }
 
 func TestWhatTheCLIsRefuseOfGates(t *testing.T) {

@@ -17,5 +17,5 @@ data "ackupgrade_status" "this" {
 }
 
 resource "terraform_data" "workers" { # Stands for whatever must not touch the cluster in mid-upgrade.
-  input = data.ackupgrade_status.this.id
+  input = data.ackupgrade_status.this.cluster_id
 }

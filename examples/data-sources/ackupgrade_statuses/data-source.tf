@@ -21,6 +21,6 @@ output "upgrades" {
   value = [for status in data.ackupgrade_statuses.fleet.statuses : status.summary]
 }
 
-output "not_over" {
-  value = [for id, status in data.ackupgrade_statuses.fleet.statuses : id if !status.terminal]
+output "by_phase" {
+  value = data.ackupgrade_statuses.fleet.by_phase
 }

@@ -12,8 +12,10 @@ provider "ackupgrade" {
 
 ephemeral "ackupgrade_status" "gate" {
   cluster_id        = "c106f377e16f34eb1808d6b9362c9abcd"
-  wait_for_terminal = terraform.applying
-  require_phases    = terraform.applying ? ["idle", "succeeded"] : null
+  region            = "cn-hangzhou"
+  wait_for_terminal = true
+  require_phases    = ["idle", "succeeded"]
+  enforce           = terraform.applying
 }
 
 resource "terraform_data" "workers" { # Stands for whatever must not be created or updated in mid-upgrade.

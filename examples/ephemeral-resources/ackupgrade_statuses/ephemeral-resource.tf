@@ -15,8 +15,10 @@ ephemeral "ackupgrade_statuses" "first_wave" {
     "c106f377e16f34eb1808d6b9362c9abcd",
     "c206f377e16f34eb1808d6b9362c9abcd",
   ]
-  wait_for_terminal = terraform.applying
-  require_phases    = terraform.applying ? ["succeeded"] : null
+  region            = "cn-hangzhou"
+  wait_for_terminal = true
+  require_phases    = ["succeeded"]
+  enforce           = terraform.applying
 }
 
 resource "terraform_data" "second_wave" { # Stands for the upgrades that come after those of the first wave.

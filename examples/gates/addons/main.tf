@@ -15,9 +15,11 @@ provider "ackupgrade" {
 
 ephemeral "ackupgrade_status" "gate" {
   cluster_id        = "c106f377e16f34eb1808d6b9362c9abcd"
+  region            = "cn-hangzhou"
   scope             = ["control_plane", "node_pools", "addons"]
-  wait_for_terminal = terraform.applying
-  require_phases    = terraform.applying ? ["idle", "succeeded"] : null
+  wait_for_terminal = true
+  require_phases    = ["idle", "succeeded"]
+  enforce           = terraform.applying
 }
 
 provider "guarded" {

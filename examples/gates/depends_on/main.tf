@@ -12,7 +12,8 @@ provider "ackupgrade" {
 
 ephemeral "ackupgrade_status" "gate" {
   cluster_id     = "c106f377e16f34eb1808d6b9362c9abcd"
-  require_phases = terraform.applying ? ["idle", "succeeded"] : null
+  require_phases = ["idle", "succeeded"]
+  enforce        = terraform.applying
 }
 
 resource "terraform_data" "workers" { # Stands for whatever must not be created, updated or replaced in mid-upgrade.

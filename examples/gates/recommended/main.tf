@@ -23,8 +23,10 @@ ephemeral "ackupgrade_status" "gate" {
   count = var.gated ? 1 : 0
 
   cluster_id        = "c106f377e16f34eb1808d6b9362c9abcd"
-  wait_for_terminal = terraform.applying
-  require_phases    = terraform.applying ? ["idle", "succeeded"] : null
+  region            = "cn-hangzhou" # Set it: then it is known in a plan even where the id is not.
+  wait_for_terminal = true
+  require_phases    = ["idle", "succeeded"]
+  enforce           = terraform.applying # A plan reads once, warns, and never fails.
 
   timeouts {
     open = "90m"

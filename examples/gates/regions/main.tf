@@ -14,14 +14,17 @@ provider "ackupgrade" {
 }
 
 ephemeral "ackupgrade_status" "hangzhou" {
-  cluster_id     = "c106f377e16f34eb1808d6b9362c9abcd" # In the provider's region.
-  require_phases = terraform.applying ? ["idle", "succeeded"] : null
+  cluster_id     = "c106f377e16f34eb1808d6b9362c9abcd"
+  region         = "cn-hangzhou"
+  require_phases = ["idle", "succeeded"]
+  enforce        = terraform.applying
 }
 
 ephemeral "ackupgrade_status" "shanghai" {
   cluster_id     = "c2f0a4f6e3a1b4c8e9d7f6a5b4c3d2e1f"
   region         = "cn-shanghai"
-  require_phases = terraform.applying ? ["idle", "succeeded"] : null
+  require_phases = ["idle", "succeeded"]
+  enforce        = terraform.applying
 }
 
 provider "guarded" {

@@ -22,6 +22,7 @@ module "gate" {
   source = "./gate"
 
   cluster_id = var.cluster_id
+  region     = "cn-hangzhou"
 }
 
 provider "guarded" {

@@ -12,8 +12,9 @@ provider "ackupgrade" {
 
 ephemeral "ackupgrade_status" "gate" {
   cluster_id        = "c106f377e16f34eb1808d6b9362c9abcd"
-  wait_for_terminal = terraform.applying
-  require_phases    = terraform.applying ? ["succeeded"] : null
+  wait_for_terminal = true
+  require_phases    = ["succeeded"]
+  enforce           = terraform.applying
 }
 
 resource "terraform_data" "addons" { # Stands for what needs the new version.

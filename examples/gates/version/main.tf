@@ -15,9 +15,11 @@ provider "ackupgrade" {
 
 ephemeral "ackupgrade_status" "gate" {
   cluster_id        = "c106f377e16f34eb1808d6b9362c9abcd"
-  wait_for_terminal = terraform.applying
-  require_phases    = terraform.applying ? ["idle", "succeeded"] : null
-  require_version   = terraform.applying ? ">= 1.33" : null
+  region            = "cn-hangzhou"
+  wait_for_terminal = true
+  require_phases    = ["idle", "succeeded"]
+  require_version   = ">= 1.33"
+  enforce           = terraform.applying
 }
 
 provider "guarded" {

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// guarded is the provider: all that can be configured is its region.
+// guarded is the provider: its region can be configured, or a host, as for a provider that has no regions.
 type guarded struct{}
 
 // Metadata implements provider.Provider.
@@ -21,18 +21,27 @@ func (p *guarded) Metadata(_ context.Context, _ provider.MetadataRequest, resp *
 
 // Schema implements provider.Provider.
 func (p *guarded) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
-	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{"region": schema.StringAttribute{Optional: true}}}
+	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{
+		"region": schema.StringAttribute{Optional: true},
+		"host":   schema.StringAttribute{Optional: true},
+	}}
 }
 
 // Configure implements provider.Provider.
 func (p *guarded) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	var region types.String
+	var region, host types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("region"), &region)...)
-	resp.ResourceData = region
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("host"), &host)...)
+	if !host.IsNull() {
+		region = host
+	}
+	resp.ResourceData, resp.DataSourceData = region, region
 }
 
 // DataSources implements provider.Provider.
-func (p *guarded) DataSources(context.Context) []func() datasource.DataSource { return nil }
+func (p *guarded) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{func() datasource.DataSource { return new(place) }}
+}
 
 // Resources implements provider.Provider.
 func (p *guarded) Resources(context.Context) []func() resource.Resource {

@@ -87,10 +87,6 @@ func (t *thing) note(what string, model thingModel) error {
 	if err != nil {
 		return err
 	}
-	region := t.region.ValueString()
-	if region == "" {
-		region = "no region"
-	}
-	_, err = fmt.Fprintf(file, "%s %s in %s\n", what, model.Name.ValueString(), region)
+	_, err = fmt.Fprintf(file, "%s %s in %s\n", what, model.Name.ValueString(), nameOf(t.region))
 	return errors.Join(err, file.Close())
 }

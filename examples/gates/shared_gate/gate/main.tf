@@ -10,9 +10,15 @@ variable "cluster_id" {
   type = string
 }
 
+variable "region" {
+  type = string
+}
+
 ephemeral "ackupgrade_status" "this" {
   cluster_id     = var.cluster_id
-  require_phases = terraform.applying ? ["idle", "succeeded"] : null
+  region         = var.region
+  require_phases = ["idle", "succeeded"]
+  enforce        = terraform.applying
 }
 
 output "region" {

@@ -21,62 +21,83 @@ import (
 
 const clusterID = "c106f377e16f34eb1808d6b9362c9abcd"
 
-// scene is one plan of the demo, and how the cluster behaves meanwhile.
+// scene is one run of the demo, and what happens to the cluster before it.
 type scene struct {
-	title    string
+	title string
+	// event is what happens to the cluster, for the simulator's log.
+	event    string
 	timeline []scenario.Step
-	// arguments are added to the data source.
-	arguments string
-	// withdrawn says that the endpoint does not serve GetUpgradeStatus.
+	// edit is a change of the configuration: the old text and the new one.
+	edit [2]string
+	// withdrawn says that the endpoint no longer serves GetUpgradeStatus.
 	withdrawn bool
-	// refused says that the plan is meant to be stopped, and shows what the CLI must print either way.
+	args      []string
+	// refused says that the run is meant to be stopped, and shows what the CLI must print either way.
 	refused bool
 	shows   string
+	// touched is what the guarded provider has done in this scene.
+	touched string
 }
+
+var (
+	savePlan  = []string{"plan", "-no-color", "-out=plan.bin"}
+	applyPlan = []string{"apply", "-no-color", "plan.bin"}
+)
+
+const (
+	small, large = `name = "3 nodes"`, `name = "5 nodes"`
+	requires     = `  require_phases = ["idle", "succeeded"]`
+	waits        = requires + `
+
+  wait_for_terminal = true
+  poll_interval     = "1s" # 30s unless you say otherwise`
+)
 
 var scenes = []scene{
 	{
-		title:    "(a) See it: an upgrade is under way, so the precondition stops the plan.",
+		title:    "(a) No upgrade is under way. A plan is saved, and waits for its approval.",
+		timeline: []scenario.Step{{Phase: story.Idle}},
+		edit:     [2]string{small, large},
+		args:     savePlan,
+		shows:    "1 to change",
+	},
+	{
+		title:    "(b) Somebody starts an upgrade. The saved plan is applied: the gate stops it, and nothing is touched.",
+		event:    "an upgrade is started",
 		timeline: []scenario.Step{{Phase: story.Running, Message: "upgrading master 2 of 3"}},
+		args:     applyPlan,
 		refused:  true,
 		shows:    "upgrading master 2 of 3",
 	},
 	{
-		title: "(b) Wait for it: the plan goes on when the upgrade has succeeded, here after five polls.",
-		timeline: []scenario.Step{
-			{Polls: 4, Phase: story.Running, Message: "upgrading master 2 of 3"},
-			{Phase: story.Succeeded},
-		},
-		arguments: waiting,
-		shows:     "1 to add",
+		title: "(c) The plan of a pull request meanwhile: it goes through, and a warning says what an apply would meet.",
+		args:  []string{"plan", "-no-color"},
+		shows: "Warning: An apply now would be stopped",
 	},
 	{
-		title: "(c) Gate on it: the upgrade fails, and the plan stops with the reason that the API gives.",
-		timeline: []scenario.Step{
-			{Polls: 2, Phase: story.Running, Message: "upgrading master 2 of 3"},
-			{Phase: story.Failed, Message: "node cn-hangzhou.192.0.2.7 did not become ready in time"},
-		},
-		arguments: waiting,
-		refused:   true,
-		shows:     "did not become ready in time",
+		title:    "(d) The upgrade ends. The same saved plan is applied.",
+		event:    "the upgrade has succeeded",
+		timeline: []scenario.Step{{Phase: story.Succeeded}},
+		args:     applyPlan,
+		shows:    "1 changed",
+		touched:  "update 5 nodes in cn-hangzhou",
 	},
 	{
-		title: "(d) Where GetUpgradeStatus is withdrawn: the same gate, from the cluster's tasks and its state.\n" +
-			"    The upgrade's task ends two polls before the cluster is back; the gate opens only then.",
+		title: "(e) GetUpgradeStatus is withdrawn. The same gate, with a wait, reads the cluster's tasks and its state.\n" +
+			"    The upgrade's task ends before the cluster is back in the state running. The gate opens only then.",
+		event: "an upgrade is started",
 		timeline: []scenario.Step{
-			{Polls: 2, Phase: story.Running},
+			{Polls: 2, Phase: story.Running}, // The first poll is the plan's.
 			{Polls: 2, Phase: story.Finishing},
 			{Phase: story.Succeeded},
 		},
-		arguments: waiting,
+		edit:      [2]string{requires, waits},
 		withdrawn: true,
-		shows:     "1 to add",
+		args:      []string{"apply", "-auto-approve", "-no-color", "-replace=guarded_thing.workers"},
+		shows:     "1 added",
+		touched:   "delete 5 nodes in cn-hangzhou, create 5 nodes in cn-hangzhou",
 	},
 }
-
-const waiting = `
-  wait_for_terminal = true
-  poll_interval     = "1s" # 30s unless you say otherwise`
 
 // run plays every scene with every CLI that it finds.
 func run(ctx context.Context, out io.Writer) error {
@@ -98,10 +119,13 @@ func run(ctx context.Context, out io.Writer) error {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 
-	say(out, "Building the provider ...")
+	say(out, "Building the provider, and one that stands for alicloud ...")
 	started := time.Now()
 	installed, err := realcli.Install(ctx, dir)
 	if err != nil {
+		return err
+	}
+	if err := installed.FileGuarded(ctx); err != nil {
 		return err
 	}
 	say(out, "Built in %s.", time.Since(started).Round(100*time.Millisecond))
@@ -134,51 +158,98 @@ func play(ctx context.Context, out io.Writer, cli realcli.CLI, installed *realcl
 	if err := os.Mkdir(folder, 0o750); err != nil {
 		return err
 	}
+	d := demo{out: out, cli: cli, simulator: simulator, record: filepath.Join(dir, cli.Command()+".record")}
 	// The simulator checks signatures, so it takes a real key pair: these two.
-	workspace := realcli.NewWorkspace(cli, installed, folder, "ALICLOUD_ACCESS_KEY=testak", "ALICLOUD_SECRET_KEY=testsk")
-	for i, s := range scenes {
-		if err := simulator.SetTimeline(clusterID, s.timeline); err != nil {
+	d.workspace = realcli.NewWorkspace(cli, installed, folder, "ALICLOUD_ACCESS_KEY=testak", "ALICLOUD_SECRET_KEY=testsk", "GUARDED_RECORD="+d.record)
+	d.text = configuration(server.Endpoint())
+	return d.play(ctx)
+}
+
+// demo is the play of all scenes with one CLI.
+type demo struct {
+	out       io.Writer
+	cli       realcli.CLI
+	simulator *acksim.Simulator
+	workspace *realcli.Workspace
+	text      string // The configuration.
+	record    string // What the guarded provider has done, line by line.
+}
+
+// play prepares what the scenes begin with, and plays them.
+func (d *demo) play(ctx context.Context) error {
+	if err := d.simulator.SetTimeline(clusterID, scenes[0].timeline); err != nil {
+		return err
+	}
+	if err := d.workspace.Write("main.tf", d.text); err != nil {
+		return err
+	}
+	say(d.out, "%s", d.text)
+	say(d.out, "$ export ALICLOUD_ACCESS_KEY=testak ALICLOUD_SECRET_KEY=testsk # the simulator checks signatures")
+	for _, args := range [][]string{{"init", "-no-color"}, {"apply", "-auto-approve", "-no-color"}} {
+		say(d.out, "$ %s %s", d.cli.Command(), strings.Join(args, " "))
+		if output, err := d.workspace.Run(ctx, args...); err != nil {
+			return fmt.Errorf("%s: %w\n%s", args[0], err, output)
+		}
+	}
+	for _, s := range scenes {
+		if err := d.scene(ctx, s); err != nil {
 			return err
-		}
-		if s.withdrawn {
-			if err := simulator.Withdraw(string(ack.GetUpgradeStatus)); err != nil {
-				return err
-			}
-		}
-		title(out, s.title)
-		text := configuration(server.Endpoint(), s.arguments)
-		if err := workspace.Write("main.tf", text); err != nil {
-			return err
-		}
-		if i == 0 {
-			say(out, "%s", text)
-			say(out, "$ export ALICLOUD_ACCESS_KEY=testak ALICLOUD_SECRET_KEY=testsk # the simulator checks signatures")
-			say(out, "$ %s init", cli.Command())
-			if output, err := workspace.Run(ctx, "init", "-no-color"); err != nil {
-				return fmt.Errorf("init: %w\n%s", err, output)
-			}
-		}
-		if s.arguments != "" {
-			say(out, "The same configuration, with this added to the data source:\n%s\n", s.arguments)
-		}
-		say(out, "$ %s plan", cli.Command())
-		asked := len(simulator.Requests())
-		if err := plan(ctx, out, workspace, s); err != nil {
-			return err
-		}
-		say(out, "\n# The simulator's log:")
-		for _, r := range simulator.Requests()[asked:] {
-			say(out, "# %s %-21s HTTP %d  %s", r.Time.Format("15:04:05"), r.Operation, r.Status, cmp.Or(string(r.Phase), r.Code))
 		}
 	}
 	return nil
 }
 
-// plan runs one plan, shows what it prints as it comes, and checks that it was what the scene promises.
-func plan(ctx context.Context, out io.Writer, workspace *realcli.Workspace, s scene) error {
+// scene plays one scene, and shows the simulator's log of it.
+func (d *demo) scene(ctx context.Context, s scene) error {
+	title(d.out, s.title)
+	if s.edit[0] != "" {
+		d.text = strings.Replace(d.text, s.edit[0], s.edit[1], 1)
+		if err := d.workspace.Write("main.tf", d.text); err != nil {
+			return err
+		}
+		say(d.out, "In the configuration, %s becomes:\n%s\n", strings.TrimSpace(s.edit[0]), s.edit[1])
+	}
+	if s.withdrawn {
+		if err := d.simulator.Withdraw(string(ack.GetUpgradeStatus)); err != nil {
+			return err
+		}
+	}
+	if len(s.timeline) > 0 {
+		if err := d.simulator.SetTimeline(clusterID, s.timeline); err != nil {
+			return err
+		}
+	}
+	began, asked, before := time.Now(), len(d.simulator.Requests()), len(d.touched())
+	say(d.out, "$ %s %s", d.cli.Command(), strings.Join(s.args, " "))
+	if err := d.run(ctx, s); err != nil {
+		return err
+	}
+	say(d.out, "\n# The simulator's log:")
+	if s.event != "" {
+		say(d.out, "# %s %s", began.Format("15:04:05"), s.event)
+	}
+	for _, r := range d.simulator.Requests()[asked:] {
+		say(d.out, "# %s %-21s HTTP %d  %s", r.Time.Format("15:04:05"), r.Operation, r.Status, cmp.Or(string(r.Phase), r.Code))
+	}
+	touched := strings.Join(d.touched()[before:], ", ")
+	say(d.out, "# Touched behind the gate: %s", cmp.Or(touched, "nothing"))
+	if touched != s.touched {
+		return fmt.Errorf("%s: touched: %q, want %q", s.title, touched, s.touched)
+	}
+	return nil
+}
+
+// touched returns what the guarded provider has done so far.
+func (d *demo) touched() []string {
+	data, _ := os.ReadFile(d.record) // There is no file before the first change.
+	return strings.FieldsFunc(string(data), func(r rune) bool { return r == '\n' })
+}
+
+// run runs the CLI, shows what it prints as it comes, and checks that it was what the scene promises.
+func (d *demo) run(ctx context.Context, s scene) error {
 	var printed strings.Builder
-	command := workspace.Command(ctx, "plan", "-no-color")
-	command.Stdout = io.MultiWriter(out, &printed)
+	command := d.workspace.Command(ctx, s.args...)
+	command.Stdout = io.MultiWriter(d.out, &printed)
 	command.Stderr = command.Stdout
 	err := command.Run()
 	var refused *exec.ExitError
@@ -189,20 +260,23 @@ func plan(ctx context.Context, out io.Writer, workspace *realcli.Workspace, s sc
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case s.refused && refused == nil:
-		return fmt.Errorf("%s: the plan went through", s.title)
+		return fmt.Errorf("%s: the run went through", s.title)
 	case !s.refused && refused != nil:
-		return fmt.Errorf("%s: the plan was refused", s.title)
+		return fmt.Errorf("%s: the run was refused", s.title)
 	case !strings.Contains(words, s.shows):
 		return fmt.Errorf("%s: %q was not shown", s.title, s.shows)
 	}
 	return nil
 }
 
-func configuration(endpoint, arguments string) string {
+func configuration(endpoint string) string {
 	return `terraform {
   required_providers {
     ackupgrade = {
       source = "ackupgrade/ackupgrade"
+    }
+    guarded = {
+      source = "example.com/test/guarded" # stands for aliyun/alicloud
     }
   }
 }
@@ -216,17 +290,19 @@ provider "ackupgrade" {
   }
 }
 
-data "ackupgrade_status" "this" {
-  cluster_id = "` + clusterID + `"` + arguments + `
+ephemeral "ackupgrade_status" "gate" {
+  cluster_id     = "` + clusterID + `"
+  region         = "cn-hangzhou"
+  enforce        = terraform.applying # in a plan: read once, warn, never fail
+` + requires + `
 }
 
-resource "terraform_data" "workers" { # stands for a node pool
-  lifecycle {
-    precondition {
-      condition     = contains(["idle", "succeeded"], data.ackupgrade_status.this.phase)
-      error_message = data.ackupgrade_status.this.summary
-    }
-  }
+provider "guarded" { # whatever this provider does in an apply waits for the gate
+  region = ephemeral.ackupgrade_status.gate.region
+}
+
+resource "guarded_thing" "workers" { # stands for a node pool
+  ` + small + `
 }
 `
 }
