@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/fault"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 )
 
 // certificates are what a server shows, and what it shows when something is to go wrong.
@@ -57,10 +58,10 @@ func newCertificates(host string, now time.Time) (*certificates, error) {
 	return all, nil
 }
 
-// ownNames makes a certificate one for this machine's own names and host.
+// ownNames makes a certificate one for this machine's own names, those of all regions, and host.
 func ownNames(host string) func(*x509.Certificate) {
 	return func(c *x509.Certificate) {
-		c.DNSNames = []string{"localhost"}
+		c.DNSNames = []string{"localhost", "*." + scenario.LocalhostDomain, "*." + scenario.ProxiedDomain}
 		c.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback}
 		if ip := net.ParseIP(host); ip != nil {
 			c.IPAddresses = append(c.IPAddresses, ip)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/operation"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
@@ -22,7 +23,18 @@ type cluster struct {
 func newCluster(id, region string, spec scenario.Cluster) *cluster {
 	// What a test changes in its scenario later must change nothing here.
 	spec.Timeline, spec.History, spec.Tags = slices.Clone(spec.Timeline), slices.Clone(spec.History), maps.Clone(spec.Tags)
+	spec.VisibleTo = slices.Clone(spec.VisibleTo)
 	return &cluster{spec: spec, story: spec.Story(id, region), polls: make(map[string][]story.Moment)}
+}
+
+// isIn reports whether a request that is sent to a region finds the cluster.
+func (c *cluster) isIn(region string) bool { return c.spec.Region == "" || c.spec.Region == region }
+
+// isVisibleTo reports whether a request finds the cluster that is signed by a key, or by a session of a role.
+func (c *cluster) isVisibleTo(identity string) bool {
+	return len(c.spec.VisibleTo) == 0 || slices.ContainsFunc(c.spec.VisibleTo, func(who string) bool {
+		return identity == who || strings.HasPrefix(identity, who+"/") // A role's ARN, a slash, and the session's name.
+	})
 }
 
 // movingTask is the type of the tasks that begin while a list moves.

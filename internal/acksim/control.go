@@ -30,7 +30,11 @@ func (s *Simulator) SetTimeline(clusterID string, steps []scenario.Step) error {
 // SetCluster puts a cluster in the place of one that is known, or adds one. Its timeline begins with the next request for it.
 // Its error is a *document.Error.
 func (s *Simulator) SetCluster(clusterID string, c scenario.Cluster) error {
-	if err := c.Check(document.Entry("clusters", clusterID)); err != nil {
+	at := document.Entry("clusters", clusterID)
+	if err := c.Check(at); err != nil {
+		return err
+	}
+	if err := c.CheckVisibleTo(at, s.known); err != nil {
 		return err
 	}
 	s.mu.Lock()

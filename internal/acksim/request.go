@@ -15,6 +15,8 @@ type Request struct {
 	Method, Path string
 	// Query is the query as sent, without the question mark.
 	Query string
+	// Region is the region that the Host header names; empty when it names none, or when the request is for no operation.
+	Region string
 	// Operation is the name of the operation that it is for, withdrawn or not; empty when it is for none that is played.
 	Operation string
 	// ClusterID is the cluster that it is about; empty when it is for no operation.

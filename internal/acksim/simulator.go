@@ -1,13 +1,7 @@
-// Package acksim simulates the part of Alibaba Cloud's ACK that this provider talks to: a gateway that checks every
-// request as the real one does, and clusters whose upgrades follow a script. It also plays the credential services: STS, an
-// ECS instance's metadata service, and a credentials URI. One Simulator is all of them, told apart by the request; see
-// identity.Service.
-//
-// It is for whoever has no Alibaba Cloud account, or wants an upgrade that fails on demand; the command cmd/acksim runs
-// it on its own. It never weakens a check: what it accepts, the service accepts.
 package acksim
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -30,7 +24,8 @@ const maxBody = 1 << 20
 // alone, so that it works in a testing/synctest bubble.
 type Simulator struct {
 	format    response.Format
-	region    string
+	region    string   // Of requests and of clusters that name none.
+	known     []string // All that can own a cluster.
 	identity  *identity.Services
 	gateway   *gateway.Gateway
 	rateLimit *gateway.RateLimiter // Nil when there is none.
@@ -54,7 +49,8 @@ func New(plan *scenario.Scenario) (*Simulator, error) {
 	services := identity.New(plan, time.Now())
 	s := &Simulator{
 		format:    plan.Format,
-		region:    plan.Region,
+		region:    cmp.Or(plan.Region, scenario.DefaultRegion),
+		known:     plan.Identities(),
 		identity:  services,
 		gateway:   gateway.New(services, operation.Routes()),
 		rateLimit: gateway.NewRateLimiter(plan.RateLimit),
@@ -65,7 +61,7 @@ func New(plan *scenario.Scenario) (*Simulator, error) {
 	}
 	s.gateway.SetWithdrawn(plan.Withdrawn)
 	for id, c := range plan.Clusters {
-		s.clusters[id] = newCluster(id, plan.Region, c)
+		s.clusters[id] = newCluster(id, s.region, c)
 	}
 	return s, nil
 }
@@ -105,6 +101,9 @@ func (s *Simulator) respond(r *http.Request, record *Request) (responded respons
 	claim, rejection := s.gateway.Check(r, record.Time)
 	record.Operation, record.ClusterID = claim.Operation, claim.ClusterID
 	record.AccessKeyID, record.Identity = claim.AccessKeyID, claim.Identity
+	if claim.Operation != "" {
+		record.Region = scenario.RegionOf(r.Host)
+	}
 	if rejection == nil {
 		applied = s.faults.ForRequest(claim.Operation, claim.ClusterID, s.knows(claim.ClusterID))
 		rejection = applied.Reject(record.Time, r.Header.Get(acs3.HeaderDate))
@@ -144,6 +143,7 @@ func (s *Simulator) report(
 	}
 	s.mu.Lock()
 	c, ok := s.clusters[claim.ClusterID]
+	ok = ok && c.isIn(cmp.Or(record.Region, s.region)) && c.isVisibleTo(claim.Identity)
 	if !ok || rejection != nil {
 		s.mu.Unlock()
 		if !ok {

@@ -125,15 +125,15 @@ func TestRequestsRemembersWhatWasAskedAndAnswered(t *testing.T) {
 		path := pathBefore + clusterID + pathAfter
 		want := []Request{
 			{
-				Time: now.Add(-time.Second), Method: "GET", Path: path, Operation: action, ClusterID: clusterID, AccessKeyID: "testak", Identity: "testak",
+				Time: now.Add(-time.Second), Method: "GET", Path: path, Region: "cn-hangzhou", Operation: action, ClusterID: clusterID, AccessKeyID: "testak", Identity: "testak",
 				Nonce: "nonce-1", UserAgent: "test/1", Status: 502, Step: 1,
 			},
 			{
-				Time: now, Method: "GET", Path: path, Operation: action, ClusterID: clusterID, AccessKeyID: "STS.testak", Identity: "STS.testak", Nonce: "nonce-2",
+				Time: now, Method: "GET", Path: path, Region: "cn-hangzhou", Operation: action, ClusterID: clusterID, AccessKeyID: "STS.testak", Identity: "STS.testak", Nonce: "nonce-2",
 				UserAgent: "test/1", SecurityToken: true, Status: 200, RequestID: "*", Step: 2, Phase: story.Running,
 			},
 			{
-				Time: now, Method: "GET", Path: pathBefore + "a%2Fb" + pathAfter, Operation: action, ClusterID: "a/b", AccessKeyID: "testak", Identity: "testak",
+				Time: now, Method: "GET", Path: pathBefore + "a%2Fb" + pathAfter, Region: "cn-hangzhou", Operation: action, ClusterID: "a/b", AccessKeyID: "testak", Identity: "testak",
 				Nonce: "nonce-3", UserAgent: "test/1", Status: 404, Code: "ErrorClusterNotFound", RequestID: "*",
 			},
 			{Time: now, Method: "POST", Path: "/x", Query: "y=z", Status: 404, Code: "InvalidAction.NotFound", RequestID: "*"},

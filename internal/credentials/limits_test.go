@@ -72,7 +72,7 @@ func TestNoConfigFileCostsMuchMoreThanItsSize(t *testing.T) {
 					}
 				}
 			})
-			if cost > maxCost || took > 10*time.Second || len(problem) > 4096 {
+			if cost > maxCost || took > time.Minute || len(problem) > 4096 {
 				t.Errorf("%d bytes in %s: %.200s", cost, took, problem)
 			}
 			t.Logf("%d bytes cost %.1f MiB in %s: %.100s", len(data), float64(cost)/(1<<20), took, problem)

@@ -70,7 +70,7 @@ type attempt struct {
 // make makes the request, and returns its error, or that of reading the response.
 func (a attempt) make(t *testing.T) error {
 	t.Helper()
-	transport := ack.NewTransport(time.Second, 300*time.Millisecond)
+	transport := ack.NewTransport(8*time.Second, 8*time.Second) // More than a machine under load takes.
 	defer transport.CloseIdleConnections()
 	transport.Proxy = nil
 	if a.trust.cert != nil {
@@ -83,7 +83,7 @@ func (a attempt) make(t *testing.T) error {
 	if a.scheme != "" {
 		target.Scheme = a.scheme
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
 	if err != nil {
@@ -105,10 +105,18 @@ func throughProxy(address string) func(*http.Transport) {
 	}
 }
 
-func resolvedBy(resolver *net.Resolver) func(*http.Transport) {
+func resolvedBy(resolver *net.Resolver, timeout time.Duration) func(*http.Transport) {
 	return func(transport *http.Transport) {
-		transport.DialContext = (&net.Dialer{Timeout: 300 * time.Millisecond, Resolver: resolver}).DialContext
+		transport.DialContext = (&net.Dialer{Timeout: timeout, Resolver: resolver}).DialContext
 	}
+}
+
+// impatient has an attempt wait for nothing long.
+func impatient(a attempt) attempt {
+	a.change = func(transport *http.Transport) {
+		transport.TLSHandshakeTimeout, transport.ResponseHeaderTimeout = 200*time.Millisecond, 200*time.Millisecond
+	}
+	return a
 }
 
 // TestTheKindOfWhatRealServersDo makes a request to a server for each kind of error that a server on this machine can be made to cause.
@@ -132,9 +140,15 @@ func TestTheKindOfWhatRealServersDo(t *testing.T) {
 		return attempt{scheme: "https", address: "cs.example.invalid:443", change: throughProxy(listen(t, serve))}
 	}
 	named := func(code int) attempt {
-		return attempt{address: "cs.example.test:80", change: resolvedBy(nameServer(t, code))}
+		timeout := 8 * time.Second
+		if code < 0 {
+			timeout = 200 * time.Millisecond
+		}
+		return attempt{address: "cs.example.test:80", change: resolvedBy(nameServer(t, code), timeout)}
 	}
 	const ok = "HTTP/1.1 200 OK\r\n"
+	slowToRespond := secure(nil, silent)
+	slowToRespond.change = func(transport *http.Transport) { transport.ResponseHeaderTimeout = 200 * time.Millisecond }
 	tried := map[string]struct {
 		attempt
 		want netfault.Kind
@@ -157,9 +171,9 @@ func TestTheKindOfWhatRealServersDo(t *testing.T) {
 			time.Sleep(50 * time.Millisecond)
 			resets(c)
 		})}, netfault.ConnectionLost},
-		"no response":                                   {attempt{address: listen(t, silent)}, netfault.Timeout},
-		"no TLS handshake":                              {attempt{scheme: "https", address: listen(t, silent)}, netfault.Timeout},
-		"no response, over TLS":                         {secure(nil, silent), netfault.Timeout},
+		"no response":                                   {impatient(attempt{address: listen(t, silent)}), netfault.Timeout},
+		"no TLS handshake":                              {impatient(attempt{scheme: "https", address: listen(t, silent)}), netfault.Timeout},
+		"no response, over TLS":                         {slowToRespond, netfault.Timeout},
 		"an SSH server":                                 {attempt{address: listen(t, greets("SSH-2.0-OpenSSH_9.6\r\n"))}, netfault.NotHTTP},
 		"an SSH server, over TLS":                       {attempt{scheme: "https", address: listen(t, greets("SSH-2.0-OpenSSH_9.6\r\n"))}, netfault.NotTLS},
 		"a database's greeting":                         {attempt{address: listen(t, greets("\x4a\x00\x00\x00\x0a8.0.36\x00"))}, netfault.NotHTTP},

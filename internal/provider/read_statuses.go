@@ -100,6 +100,7 @@ func (m *statusesModel) read(ctx context.Context, c *connections, timeout limit)
 	if len(ids) == 0 { // The validator has seen to that. But a gate over nothing would be open.
 		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("cluster_ids"), "No cluster to read", "cluster_ids is empty. Name at least one cluster.")}
 	}
+	saveMemory(len(ids), c.settings.getenv)
 	r, t, diags := m.begin(c, ids...)
 	if !m.enforced() {
 		readings, warnings := m.report(ctx, r, t, diags, ids)

@@ -178,7 +178,7 @@ func TestAFleetAtADeadEndpointFailsInOneRetryTime(t *testing.T) {
 	started := time.Now()
 	diags = model.read(t.Context(), newConnections(s), limit{"timeouts.read", time.Hour})
 	const want = "Nothing listens at the endpoint of cluster c-0 (and 999 more clusters)"
-	if took := time.Since(started); len(diags) != 1 || diags[0].Summary() != want || took > 8*time.Second {
+	if took := time.Since(started); len(diags) != 1 || diags[0].Summary() != want || took > time.Minute { // One by one, they would take half an hour.
 		t.Errorf("after %s: %v", took, diags)
 	}
 }
@@ -211,7 +211,7 @@ func TestAClusterThatFailsForGoodEndsTheWaitsOfTheRest(t *testing.T) {
 	}
 	started := time.Now()
 	diags = model.read(t.Context(), newConnections(s), limit{"timeouts.read", time.Hour})
-	if took := time.Since(started); took > 10*time.Second {
+	if took := time.Since(started); took > time.Minute { // The next poll is in ten.
 		t.Errorf("it took %s", took)
 	}
 	if len(diags) != 1 || diags[0].Summary() != "Cluster nobody not found" || !strings.Contains(diags[0].Detail(), "2 clusters: 1 running, 1 succeeded") {

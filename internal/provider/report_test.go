@@ -130,7 +130,7 @@ func TestAReadThatDoesNotEnforceComesBackWhateverTheNetworkDoes(t *testing.T) {
 	m := statusModel{ClusterID: types.StringValue("c1"), readModel: readModel{Enforce: types.BoolValue(false)}}
 	started := time.Now()
 	diags := m.read(t.Context(), connectTo(t, listener.Addr().String()), testLimit)
-	if took := time.Since(started); took > reportTimeout+5*time.Second {
+	if took := time.Since(started); took > 3*reportTimeout { // Without a bound of its own, it would take an hour.
 		t.Errorf("it took %s", took)
 	}
 	holdToWarning(t, diags, "An apply now would be stopped: Cluster c1 was not read in time")

@@ -73,6 +73,7 @@ type settings struct {
 	secureTransport     string
 	userAgent           string
 	transport           func(connectTimeout, readTimeout time.Duration) http.RoundTripper
+	getenv              func(string) string
 
 	// unknown names the attributes whose value is known only after apply. Configuring goes on without them; a read that
 	// needs one says so.
@@ -90,6 +91,7 @@ func resolveSettings(ctx context.Context, model providerModel, machine Machine) 
 		endpoints = endpointsModel{CS: types.StringUnknown(), STS: types.StringUnknown()}
 	}
 	s := settings{
+		getenv:              machine.Getenv,
 		transport:           machine.Transport,
 		endpoint:            r.text(settingEndpointCS, endpoints.CS, endpoint.Check),
 		protocol:            r.text(settingProtocol, model.Protocol, nil).Text,

@@ -32,19 +32,21 @@ const faultMatrixIntroduction = `<!-- Made by ` + "`go test ./internal/realcli -
 
 # What a user gets of each fault
 
-Each cell is a plan: a real CLI, the real provider, and real HTTP to the simulator, which has the fault strike. The test that
-makes this table holds every cell, in whichever CLI it is run with; CI takes both, where it has both.
+Each cell is a plan: a real CLI, the real provider, and real HTTP to the simulator, which makes the fault apply. The test that
+generates this table checks every cell, with the CLI that it is run with. CI runs it with both CLIs if it has both.
 
-- **read** is a plain read that the fault meets at once. **wait** is one that has been answered once, that the upgrade is running,
-  and meets the fault then.
-- **passes** is a fault that strikes twice and is gone. **stays** is one that never goes. An error for a fault that passes is one
-  for which nothing is tried again.
-- Where an operation is struck alone, faults of connections are left out: a connection is made before it is known what for.
-- **the answer** is that the read has succeeded with the cluster's own phase, ` + "`succeeded`" + `. All else is the summary of the error,
-  for a cluster C. None of these reads has reported a phase that the cluster was not in.
+- **read**: a plain read. The fault applies to its first request.
+- **wait**: a read with ` + "`wait_for_terminal`" + `. The response to its first request is that the upgrade is running. The fault applies to
+  the requests after it.
+- **passes**: the fault applies twice and then ends. If such a cell shows an error, the provider does not retry after this fault.
+- **stays**: the fault never ends.
+- **success**: the read succeeds with the phase of the cluster, ` + "`succeeded`" + `. Every other cell is the summary of the error, for a
+  cluster C. None of these reads reported a phase that the cluster was not in.
+- Where faults apply to one operation alone, there are no faults of connections: when a connection is made, its operation is not
+  known yet.
 
-To be done in a minute, the provider tries again for 2 s here, or 5 s for what takes long to pass, waits for 8 or 10 s, and lets
-an answer take half a second; a user has 30 s, an hour, and a minute unless told otherwise.
+To keep the test short, its timeouts are short: the provider retries for 2 s, or for 5 s after faults that take longer to pass, a
+wait lasts 8 or 10 s, and a response may take half a second. The defaults are 30 s, one hour and one minute.
 `
 
 // faultRow is one fault, or one form of it.
@@ -60,7 +62,7 @@ type faultSection struct {
 	rows  []faultRow
 }
 
-// faultSource is a source, the operation of it that is struck, and what of the matrix is tried with it: all of the first, and
+// faultSource is a source, the operation of it that is affected, and what of the matrix is tried with it: all of the first, and
 // of the others what may end differently.
 type faultSource struct {
 	source    upgrade.Source
@@ -71,21 +73,21 @@ type faultSource struct {
 
 func faultSources() []faultSource {
 	all := faultSections()
-	throttling, server, rejections, strangers, losses := all[0], all[1], all[2], all[3], all[4]
+	throttling, server, rejections, foreign, losses := all[0], all[1], all[2], all[3], all[4]
 	throttling.rows = throttling.rows[1:2]
 	server.rows = []faultRow{server.rows[0], server.rows[7]}
-	// Whether a stranger's response passes hangs on whether the API has responded before, and the tasks and the detail are
+	// Whether a foreign response is transient depends on whether the API has responded before, and the tasks and the detail are
 	// requested at the same time: that would be left to chance.
 	losses.rows = slices.DeleteFunc(slices.Clone(losses.rows), func(row faultRow) bool { return row.fault.Kind == fault.Oversized })
 	return []faultSource{
 		{upgrade.SourceUpgradeStatus, "", "With `source = \"upgrade_status\"`", all},
 		{
-			upgrade.SourceTasks, ack.DescribeClusterTasks, "With `source = \"tasks\"`, where `DescribeClusterTasks` is struck",
+			upgrade.SourceTasks, ack.DescribeClusterTasks, "With `source = \"tasks\"`, where faults apply to `DescribeClusterTasks`",
 			[]faultSection{throttling, server, rejections, losses},
 		},
 		{
-			upgrade.SourceAuto, ack.GetUpgradeStatus, "With `source = \"auto\"`, where `GetUpgradeStatus` is struck and the tasks are not",
-			[]faultSection{throttling, server, rejections, strangers},
+			upgrade.SourceAuto, ack.GetUpgradeStatus, "With `source = \"auto\"`, where faults apply to `GetUpgradeStatus` and not to the tasks",
+			[]faultSection{throttling, server, rejections, foreign},
 		},
 	}
 }
@@ -104,7 +106,7 @@ func faultSections() []faultSection {
 			row(", `Retry-After`", 0, time.Second)
 		}
 	}
-	server := faultSection{title: "Errors of a server on the way"}
+	server := faultSection{title: "Server errors"}
 	for _, status := range []int{500, 502, 503, 504} {
 		for _, body := range []fault.Body{
 			fault.BodyJSON, fault.BodyXML, fault.BodyHTML, fault.BodyEmpty, fault.BodyTruncated,
@@ -120,24 +122,24 @@ func faultSections() []faultSection {
 	return []faultSection{
 		throttling,
 		server,
-		{"Refusals", []faultRow{
-			{name: "nonce taken for used", fault: fault.Fault{Kind: fault.NonceUsed}},
+		{"Rejections", []faultRow{
+			{name: "nonce taken for a used one", fault: fault.Fault{Kind: fault.NonceUsed}},
 			{name: "the gateway's clock an hour ahead", fault: fault.Fault{Kind: fault.ClockSkew}},
 			{name: "the gateway's clock an hour behind", fault: fault.Fault{Kind: fault.ClockSkew, Skew: -time.Hour}},
 			{name: "403 `Forbidden.RAM`", fault: fault.Fault{Kind: fault.HTTP, HTTP: forbidden}},
 			{name: "404 `InvalidAction.NotFound`", fault: fault.Fault{Kind: fault.HTTP, HTTP: gone}},
 		}},
-		{"Something else that answers", []faultRow{
+		{"Responses that are not from the API", []faultRow{
 			{name: "200 with a page of HTML", fault: fault.Fault{Kind: fault.HTTP, HTTP: page}},
 			{name: "200 with nothing", fault: fault.Fault{Kind: fault.HTTP, HTTP: &response.Raw{Status: 200}}},
 			{name: "403 with a page of HTML", fault: fault.Fault{Kind: fault.HTTP, HTTP: &response.Raw{Status: 403, ContentType: "text/html", Body: page.Body}}},
 			{name: "redirect to another host", fault: fault.Fault{Kind: fault.Redirect}},
 		}},
-		{"Answers that do not come through", []faultRow{
-			{name: "reset before the answer", fault: fault.Fault{Kind: fault.Reset}},
+		{"Responses that do not arrive whole", []faultRow{
+			{name: "reset before the response", fault: fault.Fault{Kind: fault.Reset}},
 			{name: "reset in the middle of the body", fault: fault.Fault{Kind: fault.ResetInBody}},
 			{name: "the same, in HTTP/2", fault: fault.Fault{Kind: fault.ResetInBody}, tls: true},
-			{name: "no answer", fault: fault.Fault{Kind: fault.Silent}},
+			{name: "no response", fault: fault.Fault{Kind: fault.Silent}},
 			{name: "half a body, and no more", fault: fault.Fault{Kind: fault.SilentInBody}},
 			{name: "the same, in HTTP/2", fault: fault.Fault{Kind: fault.SilentInBody}, tls: true},
 			{name: "a byte a second", fault: fault.Fault{Kind: fault.Slow}},
@@ -149,7 +151,7 @@ func faultSections() []faultSection {
 		}},
 		{"Connections", []faultRow{
 			{name: "refused", fault: fault.Fault{Kind: fault.Refused, For: 300 * time.Millisecond}},
-			{name: "accepted, and nothing said", fault: fault.Fault{Kind: fault.SilentConnection}},
+			{name: "accepted, and nothing sent", fault: fault.Fault{Kind: fault.SilentConnection}},
 			{name: "the same, before TLS", fault: fault.Fault{Kind: fault.SilentConnection}, tls: true},
 			{name: "certificate of an unknown authority", fault: fault.Fault{Kind: fault.UnknownAuthority}, tls: true},
 			{name: "certificate that has expired", fault: fault.Fault{Kind: fault.ExpiredCertificate}, tls: true},
@@ -277,7 +279,7 @@ func (row faultRow) plans(of faultSource) (plans []faultPlan) {
 	return plans
 }
 
-// faults are what strikes the read. A wait is answered first.
+// faults are those that apply to the read. In a wait, the first request gets its response.
 func (p faultPlan) faults() []fault.Fault {
 	f := p.fault
 	f.Operation = string(p.operation)
@@ -290,7 +292,7 @@ func (p faultPlan) faults() []fault.Fault {
 	if f.Kind == fault.Refused && p.stays {
 		f.For = time.Hour
 	}
-	if p.wait && f.Kind.OfConnection() { // The connection of the first answer would serve on.
+	if p.wait && f.Kind.OfConnection() { // The connection of the first response would be used again.
 		return []fault.Fault{f, {Kind: fault.Reset, After: 1, Count: 1}}
 	}
 	return []fault.Fault{f}
@@ -336,7 +338,7 @@ func (p faultPlan) run(t *testing.T, w *Workspace) (string, error) {
 	output, err := mine.Run(t.Context(), "plan", "-json", "-lock=false", "-var=endpoint="+server.Endpoint(), "-var=protocol="+protocol,
 		"-var=cluster="+clusterID, "-var=source_asked="+string(p.source), fmt.Sprintf("-var=wait=%t", p.wait), fmt.Sprintf("-var=retry=%d", retry), "-var=timeout="+timeout)
 	if err == nil {
-		return "the answer", p.check(simulator.Requests())
+		return "success", p.check(simulator.Requests())
 	}
 	summary, failure := summaryOf(output)
 	if failure != nil {
@@ -345,15 +347,15 @@ func (p faultPlan) run(t *testing.T, w *Workspace) (string, error) {
 	return strings.ReplaceAll(summary, clusterID, "C"), nil
 }
 
-// check holds that a read which has succeeded was met by the fault, and has the truth from an answer that it left whole.
+// check holds that the fault applied to a read which has succeeded, and that it has the truth from a response without a fault.
 func (p faultPlan) check(requests []acksim.Request) error {
-	struck := slices.ContainsFunc(requests, func(r acksim.Request) bool { return r.Fault == p.fault.Kind })
-	if !struck && !p.fault.Kind.OfConnection() {
-		return errors.New("the fault has struck nothing")
+	affected := slices.ContainsFunc(requests, func(r acksim.Request) bool { return r.Fault == p.fault.Kind })
+	if !affected && !p.fault.Kind.OfConnection() {
+		return errors.New("the fault has applied to nothing")
 	}
 	last := requests[len(requests)-1]
 	if last.Phase != story.Succeeded || last.Fault != "" && p.fault.Kind != fault.NotUTF8 {
-		return fmt.Errorf("the read has succeeded, and the last answer was %+v", last)
+		return fmt.Errorf("the read has succeeded, and the last response was %+v", last)
 	}
 	return nil
 }

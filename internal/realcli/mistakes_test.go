@@ -53,7 +53,7 @@ func TestAnEndpointThatNeverWasTheAPIEndsAWaitAtOnce(t *testing.T) {
 			if err == nil || !strings.Contains(unwrap(output), test.want) {
 				t.Errorf("%v, and %q is not shown in:\n%s", err, test.want, output)
 			}
-			if took := time.Since(started); took > 20*time.Second {
+			if took := time.Since(started); took > time.Minute { // Of the hour that the wait may take.
 				t.Errorf("it took %s", took)
 			}
 			t.Log(output)

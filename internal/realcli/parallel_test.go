@@ -50,7 +50,7 @@ func manyReads(t *testing.T, simulator *acksim.Simulator, clusters int, configur
 	return strings.Replace(configuration("for_each = toset(["+strings.Join(ids, ", ")+"])"), `"`+clusterID+`"`, "each.key", 1)
 }
 
-// A quota that is far below what the CLI asks for: all reads succeed, at hardly more requests and time than the quota takes.
+// A quota that is far below what the CLI asks for: all reads succeed, at hardly more requests than the quota takes.
 func TestManyReadsInParallelKeepToAQuota(t *testing.T) {
 	const clusters, perSecond = 200, 20
 	for name, limit := range map[string]gateway.RateLimit{
@@ -75,8 +75,8 @@ func TestManyReadsInParallelKeepToAQuota(t *testing.T) {
 			requests := simulator.Requests()
 			took := requests[len(requests)-1].Time.Sub(requests[0].Time)
 			t.Logf("%s %s: %d clusters at %d requests a second: %d requests in %.1f s", cli.Name, cli.Version, clusters, perSecond, len(requests), took.Seconds())
-			if len(requests) > clusters*13/10 || took > clusters*time.Second/perSecond*3/2 {
-				t.Error("more than 1.3 requests for each cluster, or 1.5 of the ideal time")
+			if len(requests) > clusters*13/10 || took > clusters*time.Second/perSecond*5 { // internal/ack holds 1.5, in fake time.
+				t.Error("more than 1.3 requests for each cluster, or 5 times the ideal time")
 			}
 		})
 	}

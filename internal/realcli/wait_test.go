@@ -28,7 +28,7 @@ func TestAPlanAsksExactlyAsOftenAsTheWaitSays(t *testing.T) {
 		}
 	}
 	took := requests[len(requests)-1].Time.Sub(requests[0].Time)
-	if took > 25*time.Second { // Nine seconds, and as much again for a busy machine; at the default interval it were four minutes.
+	if took > 2*time.Minute { // Nine seconds, and far more for a busy machine; at the default interval it were four minutes.
 		t.Errorf("the wait took %s", took)
 	}
 	t.Logf("%s %s: %d polls in %s\n%s", cli.Name, cli.Version, len(requests), took, output)

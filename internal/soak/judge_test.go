@@ -9,7 +9,7 @@ import (
 )
 
 // patience is how long after its time a read may come back: the race detector is slow, and may not have the machine for itself.
-const patience = 5 * time.Second
+const patience = 30 * time.Second
 
 // together is how far apart requests can be of which the later is the first to begin a story.
 const together = time.Second

@@ -71,7 +71,7 @@ func TestSoak(t *testing.T) {
 	for n := uint64(0); n == 0 || time.Since(started)+length/2 < *soak; n++ {
 		name := fmt.Sprintf("seed %d, round %d", *soakSeed, n+1)
 		play(t.Context(), t, name, *soakSeed<<16+n, length, clusters, count)
-		now := settle(before, 5*time.Second)
+		now := settle(before, 30*time.Second)
 		if now.goroutines > before.goroutines || now.files > before.files {
 			t.Errorf("%s: left behind: before %s, after %s\n%s", name, before, now, stacks())
 		}

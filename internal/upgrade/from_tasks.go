@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
@@ -157,8 +158,13 @@ type taskSummary struct {
 	unclear, tied string
 	// unclassified says which task has not ended that may be an upgrade.
 	unclassified string
-	// paused and unknown say the same of a node pool's or an add-on's, newest or not: these upgrade side by side.
+	// paused and unknown are whether a node pool's or an add-on's task is, newest or not: these upgrade side by side.
 	paused, unknown bool
+	// controlPlane is how the newest of the control plane's tasks stands, be there a newer one of a node pool or not; controlPlaneAt is
+	// when it was created.
+	controlPlane    taskState
+	controlPlaneAt  time.Time
+	hasControlPlane bool
 }
 
 // add takes in a task.
@@ -177,7 +183,9 @@ func (s *taskSummary) add(t ack.ClusterTask, scopes []Scope) {
 		return
 	}
 	s.underWay = s.underWay || state == stateUnderWay
-	if kind != kindControlPlane {
+	if kind == kindControlPlane {
+		s.addControlPlane(t, state)
+	} else {
 		s.paused, s.unknown = s.paused || state == statePaused, s.unknown || state == stateUnknown
 	}
 	if t.Created.IsZero() {
@@ -188,6 +196,17 @@ func (s *taskSummary) add(t ack.ClusterTask, scopes []Scope) {
 		s.newest, s.state, s.tied = &t, state, ""
 	case t.Created.Equal(s.newest.Created) && state != s.state && s.tied == "":
 		s.tied = fmt.Sprintf("the tasks %s and %s were created at the same time", quoted(s.newest.ID), quoted(t.ID))
+	}
+}
+
+// addControlPlane takes in a task of the control plane, whose upgrades follow one another. Of two that were created at the same time
+// and stand in another way, none is known to be the newest.
+func (s *taskSummary) addControlPlane(t ack.ClusterTask, state taskState) {
+	switch {
+	case !s.hasControlPlane || t.Created.After(s.controlPlaneAt):
+		s.hasControlPlane, s.controlPlane, s.controlPlaneAt = true, state, t.Created
+	case t.Created.Equal(s.controlPlaneAt) && state != s.controlPlane:
+		s.controlPlane = stateUnknown
 	}
 }
 
@@ -205,9 +224,9 @@ func (s *taskSummary) phase(cluster clusterState) Phase {
 	switch {
 	case s.underWay:
 		return PhaseRunning
-	case s.paused, hasTask && certain && s.state == statePaused:
+	case s.paused, certain && s.hasControlPlane && s.controlPlane == statePaused:
 		return PhasePaused
-	case !certain, s.unclassified != "", s.unknown, hasTask && s.state == stateUnknown:
+	case !certain, s.unclassified != "", s.unknown, s.hasControlPlane && s.controlPlane == stateUnknown:
 		return PhaseUnknown
 	case cluster == clusterUpgrading, cluster == clusterUpdating && hasTask:
 		return PhaseRunning

@@ -109,36 +109,24 @@ func tasksPhase(tasks []plainTask, cluster string, scopes []Scope) string {
 		}
 		mystery = mystery || task.kind == "unclassified" && !slices.Contains([]string{"well", "badly", "given up"}, task.state)
 	}
-	latest, newest := -1, ""
+	var controlPlane []plainTask
 	for _, task := range inScope {
 		if task.state == "under way" {
 			return "running"
 		}
-		latest = max(latest, task.created)
+		if task.kind == "control plane" {
+			controlPlane = append(controlPlane, task)
+		}
 	}
 	beside := func(state string) bool { // Node pools and add-ons upgrade side by side: each counts, newest or not.
 		return slices.ContainsFunc(inScope, func(task plainTask) bool { return task.kind != "control plane" && task.state == state })
 	}
-	if beside("paused") {
+	// The control plane is upgraded once at a time, so its newest task counts, whatever node pools have done since.
+	newest, upgraded := newestState(inScope), newestState(controlPlane)
+	switch {
+	case beside("paused"), upgraded == "paused" && newest != "uncertain":
 		return "paused"
-	}
-	for _, task := range inScope {
-		switch {
-		case task.created == 0: // It may be the newest, and it may not.
-			newest = "unknown"
-		case task.created == latest && newest != "" && newest != task.state:
-			newest = "unknown"
-		case task.created == latest:
-			newest = task.state
-		}
-		if newest == "unknown" {
-			break
-		}
-	}
-	if newest == "paused" {
-		return "paused"
-	}
-	if newest == "unknown" || mystery || beside("unknown") {
+	case newest == "uncertain", upgraded == "uncertain", upgraded == "unknown", mystery, beside("unknown"):
 		return "unknown"
 	}
 	if cluster == "upgrading" || cluster == "updating" && newest != "" {
@@ -150,6 +138,24 @@ func tasksPhase(tasks []plainTask, cluster string, scopes []Scope) string {
 	return map[string]string{"": "idle", "well": "succeeded", "badly": "failed", "given up": "failed"}[newest]
 }
 
+// newestState returns the state of the newest task, uncertain where several may be the newest and stand in other ways, and nothing where
+// there is none.
+func newestState(tasks []plainTask) (state string) {
+	latest := 0
+	for _, task := range tasks {
+		latest = max(latest, task.created)
+	}
+	for _, task := range tasks {
+		if task.created == 0 || task.created == latest && state != "" && state != task.state {
+			return "uncertain" // Without a time, it may be the newest, and it may not.
+		}
+		if task.created == latest {
+			state = task.state
+		}
+	}
+	return state
+}
+
 // holdToRest fails the test if a phase says that no upgrade is under way while something says that one may be.
 func holdToRest(t *testing.T, phase Phase, tasks []plainTask, cluster string, scopes []Scope) {
 	t.Helper()
@@ -159,20 +165,28 @@ func holdToRest(t *testing.T, phase Phase, tasks []plainTask, cluster string, sc
 	if cluster != "at rest" {
 		t.Fatalf("%s, and the cluster is not at rest: %v", phase, tasks)
 	}
-	newest := plainTask{created: -1}
+	newest, controlPlane := plainTask{created: -1}, plainTask{created: -1}
 	for _, task := range tasks {
+		if task.kind == "control plane" && slices.Contains(scopes, ScopeControlPlane) && task.created > controlPlane.created {
+			controlPlane = task
+		}
 		switch {
 		case task.kind == "unclassified" && slices.Contains([]string{"under way", "paused", "unknown"}, task.state):
 			t.Fatalf("%s, and a task that may be an upgrade has not ended: %v", phase, tasks)
 		case !slices.Contains(scopes, scopeOf[task.kind]):
 		case task.state == "under way":
 			t.Fatalf("%s, and a task in scope is under way: %v", phase, tasks)
+		case task.kind != "control plane" && (task.state == "paused" || task.state == "unknown"):
+			t.Fatalf("%s, and a task beside the control plane's is %s: %v", phase, task.state, tasks)
 		case task.created > newest.created:
 			newest = task
 		}
 	}
 	if newest.state == "paused" || newest.state == "unknown" || newest.created == 0 {
 		t.Fatalf("%s, and the newest task is %v: %v", phase, newest, tasks)
+	}
+	if controlPlane.state == "paused" || controlPlane.state == "unknown" {
+		t.Fatalf("%s, and the control plane's newest task is %v: %v", phase, controlPlane, tasks)
 	}
 	if idle := phase == PhaseIdle; idle != (newest.created < 0) {
 		t.Fatalf("%s, and the newest task is %v: %v", phase, newest, tasks)

@@ -30,20 +30,20 @@ type listing struct {
 	short bool
 }
 
-// readTasks reads the tasks of a cluster, page by page, to where they decide. It returns when the last page was received.
-func readTasks(ctx context.Context, api API, clusterID string, scopes []Scope) (*taskSummary, time.Time, error) {
+// readTasks reads the tasks of a cluster, page by page, to where they decide.
+func readTasks(ctx context.Context, api API, clusterID string, scopes []Scope) (*taskSummary, error) {
 	l := &listing{scopes: scopes, ordered: true, seen: make(map[string]bool), total: -1, most: -1}
 	for page := 1; page <= maxPages; page++ {
 		p, err := api.DescribeClusterTasks(ctx, clusterID, page, tasksPerPage)
 		if err != nil {
-			return nil, time.Time{}, err
+			return nil, err
 		}
 		if l.add(p) {
-			return &l.summary, p.Received, nil
+			return &l.summary, nil
 		}
 	}
 	l.summary.doubt("the list of its tasks has more than %d pages, and is read no further", maxPages)
-	return &l.summary, time.Now(), nil
+	return &l.summary, nil
 }
 
 // add takes in a page, and reports whether it was the last that is needed.
@@ -55,7 +55,7 @@ func (l *listing) add(p *ack.ClusterTasks) bool {
 	if l.short && len(p.Tasks) > 0 {
 		l.ordered = false // It was not the last, so some tasks may be missing between that page and this one.
 	}
-	l.short = len(p.Tasks) < p.PageSize
+	l.short = len(p.Tasks) < min(p.PageSize, tasksPerPage)
 	before := l.count()
 	for _, t := range p.Tasks {
 		l.addTask(t)

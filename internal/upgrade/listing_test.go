@@ -16,7 +16,7 @@ import (
 // readList reads a list for some scopes, in a cluster that is at rest.
 func readList(t *testing.T, l *list, scopes ...Scope) *Reading {
 	t.Helper()
-	summary, _, err := readTasks(t.Context(), &fakeAPI{tasks: l.serve}, "c1", scopes)
+	summary, err := readTasks(t.Context(), &fakeAPI{tasks: l.serve}, "c1", scopes)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,6 +107,10 @@ func TestReadTasks(t *testing.T) {
 		"smaller pages, without all": {&list{tasks: otherTasks(25, 0), size: 10, says: true}, controlPlane, PhaseIdle, pagesUpTo(4), ""},
 		"smaller pages that claim to be as large as asked, without all": {
 			&list{tasks: join(otherTasks(10, 9), one(upgradeAt(5, "failed"))), size: 10, says: true, claims: 100}, controlPlane, PhaseFailed, pagesUpTo(3), "",
+		},
+		"a page that claims to be larger than asked": {
+			(&list{tasks: slices.Concat(otherTasks(100, 900), one(upgradeAt(500, "failed")), otherTasks(300, 0)), says: true, claims: 1000}).honestly(),
+			controlPlane, PhaseFailed, pagesUpTo(2), "",
 		},
 		"no total at all": {&list{tasks: otherTasks(250, 0)}, controlPlane, PhaseIdle, pagesUpTo(4), ""},
 		"a total of 0 beside tasks": {
@@ -238,7 +242,7 @@ func TestAListThatIsMissing(t *testing.T) {
 				}
 				return test.pages[n-1], nil
 			}}
-			summary, _, err := readTasks(t.Context(), api, "c1", []Scope{ScopeControlPlane})
+			summary, err := readTasks(t.Context(), api, "c1", []Scope{ScopeControlPlane})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -258,7 +262,7 @@ func TestAPageThatCannotBeReadIsAnError(t *testing.T) {
 		}
 		return l.serve(ctx, id, page, size)
 	}}
-	if summary, _, err := readTasks(t.Context(), api, "c1", Scopes()); !errors.Is(err, broken) || summary != nil {
+	if summary, err := readTasks(t.Context(), api, "c1", Scopes()); !errors.Is(err, broken) || summary != nil {
 		t.Errorf("got %v, %v", summary, err)
 	}
 }

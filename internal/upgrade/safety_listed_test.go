@@ -23,10 +23,6 @@ type listed struct {
 	nodePool, mystery [2]int
 }
 
-// leastUpgrade is how long a task of an upgrade takes at least: while an upgrade goes by that is shorter than the time by which the
-// cluster's state may be older than the tasks, the one can be of before and the other of after it.
-const leastUpgrade = 15 * time.Second
-
 // listedStory makes up one for who reads it from the tasks. It goes by the clock alone, and everything in it takes a way that
 // tasks can tell: an upgrade begins, runs or stands still for a while, and has ended when its task has and its cluster is at rest.
 func (d dice) listedStory() course {
@@ -36,10 +32,9 @@ func (d dice) listedStory() course {
 	if d.chance(0.3) { // Upgrades so short that most of one can go by while a list is read.
 		longest = 16 * time.Second
 	}
-	add := func(a act) int {
+	add := func(a act) {
 		a.step.For = d.between(time.Second, longest)
 		s.acts = append(s.acts, a)
-		return len(s.acts) - 1
 	}
 	if d.chance(0.5) {
 		add(d.atRest(oneOf(d, "idle", "idle", "succeeded", "failed")))
@@ -47,8 +42,8 @@ func (d dice) listedStory() course {
 	var last int // Where the last upgrade begins.
 	for range 1 + d.IntN(3) {
 		last = len(s.acts)
-		for left := leastUpgrade; left > 0 || d.chance(0.4); {
-			left -= s.acts[add(d.underWay(s.listing.Lag > 0, len(s.acts) > last))].step.For
+		for len(s.acts) == last || d.chance(0.6) {
+			add(d.underWay(s.listing.Lag > 0, len(s.acts) > last))
 		}
 		if d.chance(0.6) {
 			a := d.act("running") // GetUpgradeStatus knows nothing of the gap.
@@ -138,7 +133,7 @@ func (d dice) history() (all []story.TaskSpec, before string) {
 	return all, before
 }
 
-// listing makes up how a list is written. Pages out of order are not so small that they can be in order by chance.
+// listing makes up how a list is written. Pages out of order are not so small that they can be in order by chance, nor cut so short.
 func (d dice) listing() operation.Listing {
 	l := operation.Listing{
 		Order:    oneOf(d, operation.NewestFirst, operation.NewestFirst, operation.OldestFirst, operation.Shuffled),
@@ -148,7 +143,7 @@ func (d dice) listing() operation.Listing {
 		PageSize: oneOf(d, 0, 20, 30, 50, 100),
 		Moves:    d.chance(0.2),
 	}
-	if d.chance(0.1) {
+	if d.chance(0.1) && l.Order != operation.Shuffled {
 		l.CutShort = 1 + d.IntN(20)
 	}
 	if d.chance(0.3) {
@@ -210,19 +205,16 @@ func (s course) spans(from, until time.Duration) (acts []int) {
 	return acts
 }
 
-// told returns the phase that an act has for who reads it from the control plane's tasks.
+// told returns the phase that an act has for who reads it from the control plane's tasks, and from a cluster at rest where there is no
+// upgrade.
 func (s course) told(i int) string {
 	for i > 0 && s.acts[i].phase == "" { // Something else responds; what is true goes on.
 		i--
 	}
-	switch a := s.acts[i]; {
-	case a.phase == "", a.phase == "idle" && !a.restless:
-		return s.before
-	case a.ended() && a.restless:
-		return "unknown"
-	default:
+	if a := s.acts[i]; a.phase != "" && a.phase != "idle" {
 		return a.phase
 	}
+	return s.before
 }
 
 // over reports whether no upgrade in scope is under way in an act.
@@ -237,5 +229,13 @@ func (s course) over(i int, scopes []upgrade.Scope) bool {
 	if len(scopes) > 0 && !slices.Contains(scopes, upgrade.ScopeControlPlane) {
 		return true
 	}
-	return (s.acts[i].ended() || s.acts[i].phase == "") && !s.acts[i].restless
+	return s.acts[i].ended() || s.acts[i].phase == ""
+}
+
+// restless reports whether the cluster is in no state of rest in an act. Whether an upgrade is under way cannot be known then.
+func (s course) restless(i int) bool {
+	for i > 0 && s.acts[i].phase == "" {
+		i--
+	}
+	return s.acts[i].restless
 }

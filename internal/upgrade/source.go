@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"sync"
-	"time"
 
 	"golang.org/x/sync/semaphore"
 
@@ -123,35 +122,19 @@ func (r *Reader) fromStatus(ctx context.Context, q Query) (*Reading, error) {
 	return reading, nil
 }
 
-// fromTasks asks DescribeClusterTasks and DescribeClusterDetail at the same time.
+// fromTasks asks DescribeClusterTasks, and then DescribeClusterDetail. A cluster's state of before its tasks may be one from before
+// the upgrade that is over in them, and is not over in the cluster: while a task runs, the cluster need not show it.
 func (r *Reader) fromTasks(ctx context.Context, q Query) (*Reading, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	detail := r.detailAside(ctx, q.ClusterID)
-	tasks, received, err := readTasks(ctx, r.api, q.ClusterID, q.Scopes)
-	if err != nil {
-		cancel()
-		_, _ = detail()
-		return nil, err
-	}
-	d, err := detail()
+	tasks, err := readTasks(ctx, r.api, q.ClusterID, q.Scopes)
 	if err != nil {
 		return nil, err
 	}
-	reading := fromTasks(q.ClusterID, tasks, d)
-	if reading.Phase.Terminal() && received.Sub(d.Sent) > staleAfter {
-		// The list took its time, with retries or many pages. The cluster's state may be one from before an upgrade that is
-		// over in the list, and is not over in the cluster.
-		if d, err = r.api.DescribeClusterDetail(ctx, q.ClusterID); err != nil {
-			return nil, err
-		}
-		reading = fromTasks(q.ClusterID, tasks, d)
+	d, err := r.api.DescribeClusterDetail(ctx, q.ClusterID)
+	if err != nil {
+		return nil, err
 	}
-	return reading, nil
+	return fromTasks(q.ClusterID, tasks, d), nil
 }
-
-// staleAfter is how much older than the tasks a cluster's state may be. No upgrade is so short that all of it fits in between.
-const staleAfter = 10 * time.Second
 
 // detailAside asks for a cluster's detail beside what follows, and returns a function that waits for it. Where many do so
 // already, that function asks.
@@ -230,7 +213,7 @@ func (r *Reader) unusable(clusterID string) error {
 }
 
 // remember keeps what an error of GetUpgradeStatus says of the next read: that it is not served, to this endpoint; that it is
-// not allowed, for this cluster. It reports whether the operation seems not to be served, and whether that is certain.
+// not allowed, for this cluster. It reports whether the operation seems not to be served, and whether the one or the other is certain.
 func (r *Reader) remember(clusterID string, err error) (notServed, certain bool) {
 	var api *ack.APIError
 	if !errors.As(err, &api) {
@@ -242,6 +225,7 @@ func (r *Reader) remember(clusterID string, err error) (notServed, certain bool)
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.forbidden[clusterID] = err
+		return false, true
 	case api.NotServed() && api.Code != "":
 		r.discovery.withdrawn(err)
 		return true, true

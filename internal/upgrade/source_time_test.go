@@ -74,7 +74,7 @@ func TestAFleetFindsOutOnce(t *testing.T) {
 	}{
 		"served":                     {nil, clusters, 2, 0, 0},
 		"withdrawn, with a code":     {rejected(ack.GetUpgradeStatus, 404, "InvalidAction.NotFound"), 1, 3, clusters, 0},
-		"withdrawn, without a code":  {rejected(ack.GetUpgradeStatus, 404, ""), 1, 4, clusters, 0},
+		"withdrawn, without a code":  {rejected(ack.GetUpgradeStatus, 404, ""), 1, 5, clusters, 0},
 		"withdrawn, as never before": {rejected(ack.GetUpgradeStatus, 501, "Offline"), 1, 3, clusters, 0},
 		"forbidden":                  {rejected(ack.GetUpgradeStatus, 403, "Forbidden.RAM"), clusters, 5, clusters, 0},
 	} {
@@ -233,42 +233,38 @@ func TestAFailedRequestEndsTheOneBesideIt(t *testing.T) {
 	}
 }
 
-// The cluster's state is asked for beside the tasks. Where those take long, it may be of before the upgrade that has ended in them.
-func TestAnOldStateOfTheClusterIsAskedForAgain(t *testing.T) {
-	for name, test := range map[string]struct {
-		tasks  time.Duration
-		task   string
-		states []string
-		want   Phase
-		asked  int
-	}{
-		"the tasks come soon":                            {10 * time.Second, "success", []string{"running", "upgrading"}, PhaseSucceeded, 1},
-		"the tasks take long":                            {11 * time.Second, "success", []string{"running", "upgrading"}, PhaseRunning, 2},
-		"the tasks take long, and nothing has changed":   {11 * time.Second, "success", []string{"running", "running"}, PhaseSucceeded, 2},
-		"the tasks take long, and the upgrade failed":    {11 * time.Second, "failed", []string{"running", "updating"}, PhaseRunning, 2},
-		"the tasks take long, and are still under way":   {11 * time.Second, "running", []string{"running"}, PhaseRunning, 1},
-		"the tasks take long, and the cluster upgrades":  {11 * time.Second, "success", []string{"upgrading"}, PhaseRunning, 1},
-		"the tasks take long, and the upgrade is paused": {11 * time.Second, "paused", []string{"running"}, PhasePaused, 1},
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				api := respondingAPI(func(f *fakeAPI) {
-					f.tasks = func(context.Context, string, int, int) (*ack.ClusterTasks, error) {
-						return &ack.ClusterTasks{Listed: true, TotalCount: 1, Tasks: []ack.ClusterTask{upgradeTask(test.task)}}, nil
-					}
-					f.detail = func(context.Context, string) (*ack.ClusterDetail, error) {
-						n := f.count(ack.DescribeClusterDetail)
-						return &ack.ClusterDetail{State: &test.states[n-1], CurrentVersion: ptr(fmt.Sprintf("1.33.%d", n))}, nil
-					}
-				}, slowly(0, test.tasks, 0))
-				reading, err := NewReader(api).Read(t.Context(), Query{ClusterID: "c1", Source: SourceTasks})
-				if err != nil || reading.Phase != test.want {
-					t.Errorf("got %+v, %v", reading, err)
+// Of the two responses, the cluster's state is the later one. Were it the earlier one, an upgrade that the cluster does not show as
+// long as its task runs would be over as soon as its task is.
+func TestTheClusterIsAskedAfterItsTasks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		started := time.Now()
+		api := respondingAPI(func(f *fakeAPI) {
+			askTasks, askDetail := f.tasks, f.detail
+			f.tasks = func(ctx context.Context, id string, page, size int) (*ack.ClusterTasks, error) {
+				p, err := askTasks(ctx, id, page, size)
+				p.Tasks = []ack.ClusterTask{upgradeTask(map[bool]string{true: "running", false: "success"}[time.Since(started) < 5*time.Second])}
+				return p, err
+			}
+			f.detail = func(ctx context.Context, id string) (*ack.ClusterDetail, error) {
+				d, err := askDetail(ctx, id)
+				if since := time.Since(started); since >= 5*time.Second && since < 10*time.Second {
+					d.State = ptr("upgrading") // Only at the upgrade's end.
 				}
-				if n := api.count(ack.DescribeClusterDetail); n != test.asked || *reading.CurrentVersion != fmt.Sprintf("1.33.%d", n) {
-					t.Errorf("asked %d times, the version is %s", n, *reading.CurrentVersion)
-				}
-			})
-		})
-	}
+				return d, err
+			}
+		}, slowly(0, 300*time.Millisecond, 200*time.Millisecond))
+		r := NewReader(api)
+		for time.Since(started) < 12*time.Second {
+			reading, err := r.Read(t.Context(), Query{ClusterID: "c1", Source: SourceTasks})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if over := reading.Phase == PhaseSucceeded; over != (time.Since(started) >= 10*time.Second) {
+				t.Errorf("%s after %s: %s", reading.Phase, time.Since(started), reading.Response)
+			}
+		}
+		if api.count(ack.DescribeClusterTasks) != api.count(ack.DescribeClusterDetail) {
+			t.Errorf("asked %v", api.sorted())
+		}
+	})
 }

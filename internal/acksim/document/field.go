@@ -47,6 +47,16 @@ func Map[T any](r Reader, fields []Field[T], to *map[string]T) Read {
 	})
 }
 
+// Strings reads an array of strings.
+func Strings(r Reader, to *[]string) Read {
+	return r.Array(func(at string, n Node) error {
+		var value string
+		err := Text(&value)(at, n)
+		*to = append(*to, value)
+		return err
+	})
+}
+
 // Texts reads an object of strings whose names are the user's to choose.
 func Texts(r Reader, to *map[string]string) Read {
 	return r.Entries(func(name, at string, n Node) error {

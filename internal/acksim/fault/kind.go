@@ -1,4 +1,3 @@
-// Package fault makes requests, responses and connections go wrong on purpose.
 package fault
 
 // Kind says what goes wrong with a request to ACK, or with a connection to the server. What each is stands in the table of

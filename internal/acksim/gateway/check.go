@@ -1,4 +1,3 @@
-// Package gateway checks requests as Alibaba Cloud's gateway does, and rejects them in its words.
 package gateway
 
 import (

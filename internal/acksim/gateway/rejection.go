@@ -102,7 +102,7 @@ func rejectMismatch(stringToSign string) *Rejection {
 	return rejection
 }
 
-// RejectCluster is ACK's rejection of a cluster that does not exist, or not in this region.
+// RejectCluster is ACK's rejection of a cluster that does not exist, or not in this region, or not for this account.
 func RejectCluster(clusterID string) *Rejection {
 	return &Rejection{
 		Status: http.StatusNotFound, Code: "ErrorClusterNotFound", Message: "cluster (" + clusterID + ") not found", ByACK: true,

@@ -62,9 +62,11 @@ type autoUpgrade struct {
 const (
 	usualProfile       = "Default"
 	usualClusterType   = "ManagedKubernetes"
-	usualRegion        = "cn-hangzhou"
 	usualResourceGroup = "rg-acksim"
 )
+
+// UsualRegion is the region of a cluster that is said to be in none.
+const UsualRegion = "cn-hangzhou"
 
 func renderClusterDetail(r Request) json.RawMessage {
 	t := r.Truth
@@ -72,7 +74,7 @@ func renderClusterDetail(r Request) json.RawMessage {
 		ClusterID: t.ClusterID, Name: cmp.Or(t.Name, t.ID),
 		State: t.State, CurrentVersion: t.CurrentVersion, InitVersion: t.FirstVersion(), NextVersion: t.NextVersion,
 		Profile: cmp.Or(t.Profile, usualProfile), ClusterType: cmp.Or(t.ClusterType, usualClusterType),
-		RegionID: cmp.Or(t.Region, usualRegion), ResourceGroupID: cmp.Or(t.ResourceGroup, usualResourceGroup),
+		RegionID: cmp.Or(t.Region, UsualRegion), ResourceGroupID: cmp.Or(t.ResourceGroup, usualResourceGroup),
 		Tags:              []tag{}, // Not null.
 		MaintenanceWindow: maintenanceWindow{MaintenanceTime: "01:00:00Z", Duration: "3h", WeeklyPeriod: "Thursday"},
 		OperationPolicy:   operationPolicy{ClusterAutoUpgrade: autoUpgrade{Channel: "stable"}},

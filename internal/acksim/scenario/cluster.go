@@ -1,7 +1,9 @@
 package scenario
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/document"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/operation"
@@ -12,6 +14,10 @@ import (
 type Cluster struct {
 	// About says to people what the cluster is for.
 	About string
+	// Region is where the cluster lives; empty means that every region has it. See RegionOf.
+	Region string
+	// VisibleTo says whose the cluster is: ids of access keys, and the ARNs of roles whose sessions sign. Empty means everybody's.
+	VisibleTo []string
 	// Timeline says what is true of the cluster, step after step. See Step.
 	Timeline []Step
 
@@ -32,6 +38,11 @@ type Cluster struct {
 // clusterFields are the fields of a cluster.
 var clusterFields = []document.Field[Cluster]{
 	document.Value("about", "what the cluster is for, for people", document.Text, func(c *Cluster) *string { return &c.About }),
+	document.Value("region", "the region that it lives in: a request that is sent to another region gets ErrorClusterNotFound, see below. "+
+		"Without it, every region has the cluster", document.Text, func(c *Cluster) *string { return &c.Region }),
+	document.Nested("visible_to", "whose it is: ids of access_keys, ARNs of roles, of metadata or of credentials_uri. A request that is "+
+		"signed by another gets ErrorClusterNotFound, as one from another account does. Without it, it is everybody's",
+		func(r document.Reader, c *Cluster) document.Read { return document.Strings(r, &c.VisibleTo) }),
 	document.Nested("timeline", "what is true of the cluster, step by step: see below", func(r document.Reader, c *Cluster) document.Read {
 		return document.Objects(r, stepFields, &c.Timeline)
 	}),
@@ -53,6 +64,9 @@ var clusterFields = []document.Field[Cluster]{
 
 // Check reports the first thing that is wrong with the cluster, or nil. Its errors name the field that holds it.
 func (c Cluster) Check(at string) error {
+	if c.Region != "" && !regionID.MatchString(c.Region) {
+		return document.Errorf(at+".region", "%q is not the id of a region: write one such as \"cn-hangzhou\", or leave it out", c.Region)
+	}
 	if err := CheckTimeline(at+".timeline", c.Timeline); err != nil {
 		return err
 	}
@@ -69,7 +83,22 @@ func (c Cluster) Check(at string) error {
 	return c.Listing.Check(at + ".listing")
 }
 
-// Story returns the cluster's story, from its beginning.
+// CheckVisibleTo reports the first thing that is wrong with whose the cluster is, or nil. Identities are all that there are.
+func (c Cluster) CheckVisibleTo(at string, identities []string) error {
+	for i, who := range c.VisibleTo {
+		field := fmt.Sprintf("%s.visible_to[%d]", at, i)
+		if !slices.Contains(identities, who) {
+			return document.Errorf(field, "unknown identity %q: use the id of one of access_keys, or the ARN of one of roles, "+
+				"of metadata or of credentials_uri", who)
+		}
+		if slices.Contains(c.VisibleTo[:i], who) {
+			return document.Errorf(field, "duplicate identity %q: leave one of them out", who)
+		}
+	}
+	return nil
+}
+
+// Story returns the cluster's story, from its beginning. The region is that of a cluster which names none.
 func (c Cluster) Story(id, region string) *story.Story {
 	told := make([]story.Step, len(c.Timeline))
 	for i, s := range c.Timeline {
@@ -79,7 +108,7 @@ func (c Cluster) Story(id, region string) *story.Story {
 		}
 	}
 	return story.New(story.Cluster{
-		ID: id, Name: c.Name, Region: region, Profile: c.Profile, ClusterType: c.ClusterType, ResourceGroup: c.ResourceGroup,
+		ID: id, Name: c.Name, Region: cmp.Or(c.Region, region), Profile: c.Profile, ClusterType: c.ClusterType, ResourceGroup: c.ResourceGroup,
 		Tags: c.Tags, Version: c.Version, NextVersion: c.NextVersion, History: c.History,
 	}, told)
 }

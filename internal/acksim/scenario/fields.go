@@ -12,11 +12,11 @@ var scenarioFields = []document.Field[Scenario]{
 	document.Nested("access_keys", "at least one key: see below", func(r document.Reader, s *Scenario) document.Read {
 		return document.Objects(r, accessKeyFields, &s.AccessKeys)
 	}),
-	document.Value("region", "what ALICLOUD_REGION is set to; requests are not checked against it", document.Text, func(s *Scenario) *string { return &s.Region }),
+	document.Value("region", "what ALICLOUD_REGION is set to, and the region of requests whose host names none ("+DefaultRegion+")", document.Text, func(s *Scenario) *string { return &s.Region }),
 	document.Value("format", `of the responses: "json", "xml" (as documented, without a root element) or "xml-rooted"; `+
 		"without it, the request's Accept header chooses between json and xml",
 		document.Word, func(s *Scenario) *response.Format { return &s.Format }),
-	document.Nested("clusters", "by cluster id: see below; any other id gets ErrorClusterNotFound", func(r document.Reader, s *Scenario) document.Read {
+	document.Nested("clusters", "by cluster id: see below; every other id gets ErrorClusterNotFound", func(r document.Reader, s *Scenario) document.Read {
 		return document.Map(r, clusterFields, &s.Clusters)
 	}),
 	document.Part("rate_limit", "how many requests ACK takes, from all clients together. Beyond that it throttles, with the "+

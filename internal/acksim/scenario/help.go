@@ -15,7 +15,7 @@ import (
 
 // Example is a scenario with one of most things, as the help shows it.
 const Example = `{
-  "access_keys": [{"id": "testak", "secret": "testsk"}],
+  "access_keys": [{"id": "testak", "secret": "testsk"}, {"id": "otherak", "secret": "othersk"}],
   "region": "cn-hangzhou",
   "rate_limit": {"requests_per_second": 20, "headers": true},
   "withdrawn": [{"operation": "GetUpgradeStatus", "after": "10m"}],
@@ -33,6 +33,11 @@ const Example = `{
     "c-idle": {
       "history": [{"task_type": "nodepool_scaleout", "count": 250}],
       "listing": {"order": "shuffled", "times": "milliseconds", "case": "mixed"},
+      "timeline": [{"phase": "idle"}]
+    },
+    "c-beijing": {
+      "region": "cn-beijing",
+      "visible_to": ["otherak", "acs:ram::1234567890123456:role/deploy"],
       "timeline": [{"phase": "idle"}]
     },
     "c-upgrade": {"timeline": [
@@ -77,6 +82,7 @@ func sections() []section {
 		{"A scenario has access_keys, and may have:", document.Rows(scenarioFields)},
 		{"access_keys: each has an id and a secret, and may have:", document.Rows(accessKeyFields)},
 		{"clusters: each has a timeline, and may have:", document.Rows(clusterFields)},
+		{regionHelp, nil},
 		{"timeline: what is true of the cluster, step by step. It begins with the first request for the cluster that passes " +
 			"all checks, and its last step stays. Requests for different operations make one poll; the next one begins when an " +
 			"operation is requested again. A request for a further page of a list counts nothing. A step has phase or http, and may have:", document.Rows(stepFields)},

@@ -55,11 +55,25 @@ func (s *Scenario) checkRoles() error {
 
 // knows reports whether somebody of that name can ask for a role.
 func (s *Scenario) knows(trusted string) bool {
-	return s.OIDC != nil && trusted == TrustOIDC ||
-		slices.ContainsFunc(s.AccessKeys, func(key AccessKey) bool { return key.ID == trusted }) ||
-		slices.ContainsFunc(s.Roles, func(role Role) bool { return role.ARN == trusted }) ||
-		s.Metadata != nil && s.Metadata.ARN() == trusted ||
-		s.CredentialsURI != nil && s.CredentialsURI.ARN() == trusted
+	return s.OIDC != nil && trusted == TrustOIDC || slices.Contains(s.Identities(), trusted)
+}
+
+// Identities returns all that can sign a request: the ids of access keys, and the ARNs of roles whose sessions do.
+func (s *Scenario) Identities() []string {
+	var all []string
+	for _, key := range s.AccessKeys {
+		all = append(all, key.ID)
+	}
+	for _, role := range s.Roles {
+		all = append(all, role.ARN)
+	}
+	if s.Metadata != nil {
+		all = append(all, s.Metadata.ARN())
+	}
+	if s.CredentialsURI != nil {
+		all = append(all, s.CredentialsURI.ARN())
+	}
+	return all
 }
 
 func (o *OIDC) check() error {

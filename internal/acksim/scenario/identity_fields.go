@@ -9,10 +9,7 @@ import (
 var roleFields = []document.Field[Role]{
 	document.Value("arn", "acs:ram::<account>:role/<name>", document.Text, func(r *Role) *string { return &r.ARN }),
 	document.Nested("trusts", `who may assume it: ids of access keys, ARNs of roles, "oidc"`, func(r document.Reader, role *Role) document.Read {
-		return r.Array(func(at string, n document.Node) error {
-			role.Trusts = append(role.Trusts, "")
-			return document.Text(&role.Trusts[len(role.Trusts)-1])(at, n)
-		})
+		return document.Strings(r, &role.Trusts)
 	}),
 	document.Value("external_id", "must then come with the call", document.Text, func(r *Role) *string { return &r.ExternalID }),
 	document.Value("max_seconds", "how long a session may be requested to last, 3600 (if left out) to 43200", document.Number, func(r *Role) *int { return &r.MaxSeconds }),

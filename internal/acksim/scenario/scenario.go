@@ -1,4 +1,3 @@
-// Package scenario holds what a simulator plays, and reads it from a file.
 package scenario
 
 import (
@@ -16,8 +15,8 @@ import (
 type Scenario struct {
 	// AccessKeys are the keys that the simulator knows: at least one.
 	AccessKeys []AccessKey
-	// Region names where the clusters live. It is for people, and for the environment that the command sets: a request
-	// is not checked against it, because the service too is told apart by its endpoint alone.
+	// Region is the region of a request whose host names none, and of a cluster that names none. It is for people, too, and
+	// for the environment that the command sets.
 	Region string
 	// Format is the form of the responses.
 	Format response.Format
@@ -55,11 +54,15 @@ func (s *Scenario) Validate() error {
 	if s.Format != response.ByAccept && !slices.Contains(response.Formats(), s.Format) {
 		return document.Errorf("format", "%q is not a format: use %s, or leave it out", string(s.Format), document.List(response.Formats()))
 	}
+	identities := s.Identities()
 	for _, id := range slices.Sorted(maps.Keys(s.Clusters)) { // Sorted, so that the first fault is always the same.
 		if id == "" {
 			return document.Errorf(document.Entry("clusters", id), "a cluster's id must not be empty")
 		}
 		if err := s.Clusters[id].Check(document.Entry("clusters", id)); err != nil {
+			return err
+		}
+		if err := s.Clusters[id].CheckVisibleTo(document.Entry("clusters", id), identities); err != nil {
 			return err
 		}
 	}

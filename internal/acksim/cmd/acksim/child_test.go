@@ -44,6 +44,12 @@ func child(play string) int {
 		}
 		defer func() { _ = response.Body.Close() }()
 		fmt.Println(response.Status)
+	case "distrust": // The certificate is not trusted.
+		if err := os.Unsetenv("SSL_CERT_FILE"); err != nil {
+			return 1
+		}
+		_, err := http.Get("https://" + os.Getenv("ALIBABA_CLOUD_ENDPOINT_CS")) //nolint:noctx,bodyclose // A process of its own, and an error.
+		fmt.Println(err != nil)
 	case "get": // What the variable names, or what the proxy is asked for.
 		address := os.Getenv(argument)
 		if address == "" {
@@ -176,6 +182,47 @@ func TestTheCommandComesByItsCredentialsAsItIsTold(t *testing.T) {
 				t.Errorf("log: %q", &stderr)
 			}
 		})
+	}
+}
+
+func TestTheCommandReachesEveryRegion(t *testing.T) {
+	regional := write(t, `{"access_keys": [{"id": "a", "secret": "b"}], "metadata": {"role": "instance"},
+		"clusters": {"c": {"region": "cn-beijing", "timeline": [{"phase": "idle"}]}}}`)
+	for name, test := range map[string]struct {
+		address, want string
+		flags         []string
+	}{
+		"over HTTP":                   {"http://cn-beijing.acksim.test", "404 Not Found", nil},
+		"over HTTPS":                  {"https://cn-beijing.acksim.test", "404 Not Found", []string{"-tls"}},
+		"beside the metadata service": {"http://100.100.100.200/latest/meta-data/ram/security-credentials/instance", "200 OK", []string{"-tls", "-credentials", "metadata"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var stdout, stderr output
+			c := around(t, "get:"+test.address, append(test.flags, "-scenario", regional)...)
+			c.environment = append(c.environment, "NO_PROXY=")
+			c.stdout, c.stderr = &stdout, &stderr
+			if code := c.run(t.Context()); code != exitOK || stdout.String() != test.want+"\n" {
+				t.Errorf("%d: %q, %q", code, &stdout, &stderr)
+			}
+		})
+	}
+}
+
+func TestQuietMeansNoHandshakeErrorsEither(t *testing.T) {
+	for _, quiet := range []bool{false, true} {
+		var stdout, stderr output
+		flags := []string{"-tls"}
+		if quiet {
+			flags = append(flags, "-quiet")
+		}
+		c := around(t, "distrust", flags...)
+		c.stdout, c.stderr = &stdout, &stderr
+		if code := c.run(t.Context()); code != exitOK || stdout.String() != "true\n" {
+			t.Fatalf("%d: %q, %q", code, &stdout, &stderr)
+		}
+		if noise := strings.Contains(stderr.String(), "TLS handshake error"); noise == quiet || quiet && stderr.String() != "" {
+			t.Errorf("quiet %t: %q", quiet, &stderr)
+		}
 	}
 }
 

@@ -38,6 +38,16 @@ Roles need -tls, and the endpoint of STS, which has no variable of its own, in t
       role_arn = "acs:ram::1234567890123456:role/acksim-deploy"
     }
   }
+`
+	helpStays = `
+One simulator for plan and apply: start it on a fixed port, and let it run. Timelines go on from
+plan to apply. In the second form above, each command has a simulator of its own, whose timelines
+begin anew. In one shell:
+  acksim -listen 127.0.0.1:8089
+In another shell, run the lines that it has printed, and then:
+  terraform plan -out=saved.tfplan
+  terraform apply saved.tfplan
+The port stays the same, so the lines are good for the next simulator on it too.
 
 `
 )
@@ -47,7 +57,7 @@ func help() string {
 	return document.Paragraph(helpAbout) +
 		helpUsage + document.Describe(flagRows()) +
 		helpEnvironment + document.Describe(variableHelp) +
-		helpConfiguration + scenario.Help()
+		helpConfiguration + helpStays + scenario.Help()
 }
 
 func flagRows() []document.Row {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -9,6 +11,16 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/identity"
 )
 
+// withoutClients drops what net/http says of clients, such as a failed TLS handshake, and writes all else.
+type withoutClients struct{ to io.Writer }
+
+func (w withoutClients) Write(line []byte) (int, error) {
+	if bytes.HasPrefix(line, []byte("http: ")) || bytes.HasPrefix(line, []byte("http2: ")) {
+		return len(line), nil
+	}
+	return w.to.Write(line)
+}
+
 // requestLine is one request in the log: time, what was requested, who requested it, and what the response was.
 func requestLine(r acksim.Request) string {
 	target := r.Path
@@ -16,6 +28,9 @@ func requestLine(r acksim.Request) string {
 		target += "?" + r.Query
 	}
 	line := []string{r.Time.Format(time.TimeOnly + ".000"), printable(r.Method), printable(target)}
+	if r.Region != "" {
+		line = append(line, "region="+printable(r.Region))
+	}
 	line = append(line, signer(r.AccessKeyID, r.Identity)...)
 	if r.Status > 0 {
 		line = append(line, strconv.Itoa(r.Status))

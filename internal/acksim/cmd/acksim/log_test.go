@@ -1,6 +1,7 @@
 package main
 
 import (
+	"log"
 	"testing"
 	"time"
 
@@ -19,11 +20,25 @@ func TestRequestLineShowsNoMoreThanOneLine(t *testing.T) {
 		`03:04:05.006 GET /x key=a 503 fault=error`:      {Method: "GET", Path: "/x", AccessKeyID: "a", Status: 503, Fault: fault.Error},
 		`03:04:05.006 GET /x key=a fault=reset`:          {Method: "GET", Path: "/x", AccessKeyID: "a", Fault: fault.Reset},
 		`03:04:05.006 GET /x key=STS.a identity=r/s 200`: {Method: "GET", Path: "/x", AccessKeyID: "STS.a", Identity: "r/s", Status: 200},
+		`03:04:05.006 GET /x region=cn-beijing key=a 200`: {
+			Method: "GET", Path: "/x", Region: "cn-beijing", AccessKeyID: "a", Status: 200,
+		},
 	} {
 		r.Time = at
 		if got := requestLine(r); got != want {
 			t.Errorf("\ngot  %s\nwant %s", got, want)
 		}
+	}
+}
+
+func TestQuietKeepsWhatTheSimulatorSaysOfItself(t *testing.T) {
+	var kept output
+	logger := log.New(withoutClients{&kept}, "", 0)
+	logger.Print("http: TLS handshake error from 127.0.0.1:1: EOF")
+	logger.Print("http2: server: error reading preface")
+	logger.Print("the simulator has stopped: it broke")
+	if kept.String() != "the simulator has stopped: it broke\n" {
+		t.Errorf("%q", &kept)
 	}
 }
 

@@ -1,4 +1,3 @@
-// Command acksim runs a simulated ACK: on its own, or around another command. See its -help.
 package main
 
 import (

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net/http"
 	"os"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
@@ -65,12 +66,12 @@ func (c command) fail(code int, err error) int {
 func flagSet(f *flags) *flag.FlagSet {
 	set := flag.NewFlagSet("acksim", flag.ContinueOnError)
 	set.SetOutput(io.Discard) // An error is printed once, and the help is ours.
-	set.StringVar(&f.listen, "listen", "127.0.0.1:0", "where to listen, a `host:port`; port 0 is a free one. Requests must name an IP address, localhost, or this host")
+	set.StringVar(&f.listen, "listen", "127.0.0.1:0", "where to listen, a `host:port`; port 0 is a free one, and another stays the same, see below. Requests must name an IP address, localhost, or this host")
 	set.StringVar(&f.scenario, "scenario", "", "a `file` that holds what to play, in place of the default scenario")
 	set.BoolVar(&f.tls, "tls", false, "serve HTTPS, with a certificate made for this run")
 	set.StringVar(&f.certOut, "cert-out", "", "with -tls, write the certificate to trust to this `file` (PEM)")
 	set.StringVar(&f.credentials, "credentials", credentialsKey, "the `way` to credentials that the environment below names: key, uri or metadata")
-	set.BoolVar(&f.quiet, "quiet", false, "do not log requests; without it, each is a line on standard error")
+	set.BoolVar(&f.quiet, "quiet", false, "do not log requests, nor connections that fail; without it, each is a line on standard error")
 	set.BoolVar(&f.printScenario, "print-scenario", false, "print the default scenario, as a start for one's own, and end")
 	return set
 }
@@ -125,7 +126,11 @@ func (c command) serve(ctx context.Context, f flags) (int, error) {
 		simulator.OnRequest(func(r acksim.Request) { logger.Print(requestLine(r)) })
 		simulator.OnCall(func(c identity.Call) { logger.Print(callLine(c)) })
 	}
-	server, err := acksim.Start(ctx, simulator, acksim.Options{Listen: f.listen, TLS: f.tls, ErrorLog: logger})
+	errorLog := logger
+	if f.quiet {
+		errorLog = log.New(withoutClients{c.stderr}, "", 0)
+	}
+	server, err := acksim.Start(ctx, simulator, acksim.Options{Listen: f.listen, TLS: f.tls, ErrorLog: errorLog})
 	if err != nil {
 		return exitFailure, err
 	}
@@ -137,8 +142,13 @@ func (c command) serve(ctx context.Context, f flags) (int, error) {
 		}
 	}
 	s.endpoint, s.proxy = server.Endpoint(), server.Endpoint()
-	if f.tls && f.credentials == credentialsMetadata { // No client of ours gets plain HTTP through a proxy on TLS.
-		proxy, err := acksim.Start(ctx, simulator, acksim.Options{ErrorLog: logger})
+	if regional := plan.HasRegions(); f.tls && (regional || f.credentials == credentialsMetadata) {
+		// No client of ours gets plain HTTP through a proxy on TLS.
+		var handler http.Handler = simulator
+		if regional {
+			handler = &acksim.Proxy{Simulator: simulator, Server: server}
+		}
+		proxy, err := acksim.Start(ctx, handler, acksim.Options{ErrorLog: errorLog})
 		if err != nil {
 			return exitFailure, err
 		}

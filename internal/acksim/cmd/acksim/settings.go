@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,14 +11,11 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 )
 
-// defaultRegion stands in for a scenario that names none.
-const defaultRegion = "cn-hangzhou"
-
 // settings is what somebody has to know to reach the simulator.
 type settings struct {
 	scenario    *scenario.Scenario
 	endpoint    string
-	proxy       string // Where the metadata service can be reached over plain HTTP.
+	proxy       string // Where the metadata service, and the hosts of all regions, can be reached through plain HTTP.
 	tls         bool
 	certificate string // The file that holds it; empty when it was not written.
 	credentials string // How a provider comes by its credentials: one of those below; empty is credentialsKey.
@@ -55,14 +53,26 @@ func (s settings) check() error {
 
 // variableHelp says what each variable is that variables can return.
 var variableHelp = []document.Row{
-	{Name: "ALIBABA_CLOUD_ENDPOINT_CS", Help: "the simulator's host:port"},
+	{
+		Name: "ALIBABA_CLOUD_ENDPOINT_CS",
+		Help: "the simulator's host:port, or " + scenario.RegionalEndpoint + " if a cluster of the scenario has a region",
+	},
 	{Name: "ALICLOUD_ACCESS_KEY", Help: "the id of the scenario's first key"},
 	{Name: "ALICLOUD_SECRET_KEY", Help: "its secret"},
 	{Name: "ALICLOUD_SECURITY_TOKEN", Help: "its security token; without one, this must not be set"},
 	{Name: "ALICLOUD_CREDENTIALS_URI", Help: "with -credentials uri, in place of a key: the credentials URI"},
 	{Name: "ALICLOUD_ECS_ROLE_NAME", Help: "with -credentials metadata, in place of a key: the instance's role"},
-	{Name: "HTTP_PROXY", Help: "with -credentials metadata: the simulator, as the way to http://100.100.100.200"},
-	{Name: "ALICLOUD_REGION", Help: "the scenario's region, or " + defaultRegion},
+	{
+		Name: "HTTP_PROXY",
+		Help: "the simulator: with -credentials metadata as the proxy to http://100.100.100.200, and without -tls, if a cluster has a region, to " +
+			scenario.RegionalEndpoint,
+	},
+	{
+		Name: "HTTPS_PROXY",
+		Help: "with -tls, if a cluster has a region: the simulator, as the proxy to " + scenario.RegionalEndpoint +
+			". It connects to every other host without a further proxy",
+	},
+	{Name: "ALICLOUD_REGION", Help: "the scenario's region, or " + scenario.DefaultRegion},
 	{
 		Name: "SSL_CERT_FILE",
 		Help: "with -tls: the file of the certificate to trust. Linux reads this; elsewhere, add the certificate to those that the system trusts",
@@ -74,19 +84,26 @@ type variable struct{ name, value string }
 
 // variables returns the environment that a provider needs: the endpoint, the region, and the way to its credentials.
 func (s settings) variables() []variable {
-	region := s.scenario.Region
-	if region == "" {
-		region = defaultRegion
-	}
+	region := cmp.Or(s.scenario.Region, scenario.DefaultRegion)
 	all := []variable{{"ALIBABA_CLOUD_ENDPOINT_CS", s.endpoint}}
+	if s.scenario.HasRegions() {
+		all[0].value = scenario.RegionalEndpoint
+	}
 	switch s.credentials {
 	case credentialsURI:
 		all = append(all, variable{"ALICLOUD_CREDENTIALS_URI", s.url() + s.scenario.CredentialsURI.Path})
 	case credentialsMetadata:
-		all = append(all, variable{"ALICLOUD_ECS_ROLE_NAME", s.scenario.Metadata.Role}, variable{"HTTP_PROXY", "http://" + s.proxy})
+		all = append(all, variable{"ALICLOUD_ECS_ROLE_NAME", s.scenario.Metadata.Role})
 	default:
 		key := s.scenario.AccessKeys[0]
 		all = append(all, variable{"ALICLOUD_ACCESS_KEY", key.ID}, variable{"ALICLOUD_SECRET_KEY", key.Secret})
+	}
+	regional := s.scenario.HasRegions()
+	if s.credentials == credentialsMetadata || regional && !s.tls {
+		all = append(all, variable{"HTTP_PROXY", "http://" + s.proxy})
+	}
+	if regional && s.tls {
+		all = append(all, variable{"HTTPS_PROXY", "http://" + s.proxy})
 	}
 	all = append(all, variable{"ALICLOUD_REGION", region})
 	if token := s.scenario.AccessKeys[0].SecurityToken; token != "" && s.withKey() {

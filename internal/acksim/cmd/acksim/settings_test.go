@@ -19,6 +19,9 @@ func TestDescribe(t *testing.T) {
 		Metadata:       &scenario.Metadata{Role: "instance"},
 		CredentialsURI: &scenario.CredentialsURI{Path: "/c"},
 	}
+	regional := &scenario.Scenario{
+		AccessKeys: []scenario.AccessKey{{ID: "testak", Secret: "b"}}, Clusters: map[string]scenario.Cluster{"c": {Region: "cn-beijing"}},
+	}
 	for name, test := range map[string]struct {
 		settings settings
 		want     string
@@ -86,6 +89,30 @@ export ALICLOUD_ACCESS_KEY=testak
 export ALICLOUD_SECRET_KEY='it'\''s'
 export ALICLOUD_REGION=cn-hangzhou
 # The certificate was not written: add -cert-out FILE and set SSL_CERT_FILE=FILE, or it is not trusted.
+`,
+		},
+		"regions": {
+			settings{scenario: regional, endpoint: "127.0.0.1:1", proxy: "127.0.0.1:1"},
+			`# Simulated ACK on http://127.0.0.1:1, until Ctrl-C. In the shell that runs the CLI:
+unset ALIBABA_CLOUD_SECURITY_TOKEN ALIBABACLOUD_SECURITY_TOKEN ALICLOUD_SECURITY_TOKEN
+export ALIBABA_CLOUD_ENDPOINT_CS='{region}.acksim.test'
+export ALICLOUD_ACCESS_KEY=testak
+export ALICLOUD_SECRET_KEY=b
+export HTTP_PROXY=http://127.0.0.1:1
+export ALICLOUD_REGION=cn-hangzhou
+# and in the configuration: provider "ackupgrade" { protocol = "HTTP" }
+`,
+		},
+		"regions over HTTPS": {
+			settings{scenario: regional, endpoint: "127.0.0.1:1", proxy: "127.0.0.1:2", tls: true, certificate: "c.pem"},
+			`# Simulated ACK on https://127.0.0.1:1, until Ctrl-C. In the shell that runs the CLI:
+unset ALIBABA_CLOUD_SECURITY_TOKEN ALIBABACLOUD_SECURITY_TOKEN ALICLOUD_SECURITY_TOKEN
+export ALIBABA_CLOUD_ENDPOINT_CS='{region}.acksim.test'
+export ALICLOUD_ACCESS_KEY=testak
+export ALICLOUD_SECRET_KEY=b
+export HTTPS_PROXY=http://127.0.0.1:2
+export ALICLOUD_REGION=cn-hangzhou
+export SSL_CERT_FILE=c.pem
 `,
 		},
 	} {

@@ -1,0 +1,2 @@
+// Command acksim runs a simulated ACK: on its own, or around another command. See its -help.
+package main

@@ -1,0 +1,2 @@
+// Package fault makes requests, responses and connections go wrong on purpose.
+package fault
