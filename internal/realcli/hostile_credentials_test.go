@@ -47,6 +47,9 @@ func TestAFloodInPlaceOfCredentialsCostsLittle(t *testing.T) {
 			"the metadata service": {`  ecs_role_name = "runner"`, []string{"HTTP_PROXY=http://" + plain.Endpoint(), "NO_PROXY=127.0.0.1"}},
 			"STS":                  {"  access_key = \"testak\"\n  secret_key = \"testsk\"\n" + assumeReader, nil},
 		} {
+			if source == "STS" && flood == "a 101" {
+				continue // Over HTTP/2 there is none.
+			}
 			t.Run(source+" "+flood, func(t *testing.T) {
 				text := strings.Replace(configuration("127.0.0.1:9", ""), `    cs = "127.0.0.1:9"`, "    cs = \"127.0.0.1:9\"\n    sts = \""+secure.Endpoint()+"\"", 1)
 				text = strings.Replace(text, "  endpoints {", test.settings+"\n  max_retry_timeout = 1\n  endpoints {", 1)
