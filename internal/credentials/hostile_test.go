@@ -154,7 +154,7 @@ func TestFloodsForCredentialsAreBounded(t *testing.T) {
 			if err != nil {
 				return
 			}
-			_, _ = io.WriteString(connection, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n\r\n")
+			_, _ = io.WriteString(connection, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
 			_, _ = io.Copy(io.Discard, connection)
 			_ = connection.Close()
 		},
