@@ -4,12 +4,14 @@ import (
 	"net"
 	"net/http"
 	"strings"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 )
 
-// ownHost lets requests pass that name this server: by an IP address, by a name of the machine itself, or by the name that it
-// listens at. A page in a browser can have its own name resolve to this machine, and would read the keys that are handed out
-// here; its requests have that name. A request in the form of one to a proxy passes: the simulator stands in for hosts of Alibaba
-// Cloud, and no browser sends one unless it is told to.
+// ownHost lets requests pass whose Host nobody can have a page in a browser at: an IP address, a name without a dot, such as
+// localhost or a container's, a reserved domain, Alibaba Cloud's own, and the name that the server listens at. A page can have its
+// own name resolve to this machine, and would read the keys that are handed out here; its requests have that name. A request
+// in the form of one to a proxy passes: no browser sends one unless it is told to.
 func ownHost(listen string, handler http.Handler) http.Handler {
 	name, _, _ := net.SplitHostPort(listen) // What is wrong with it is for Listen to say.
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -18,9 +20,10 @@ func ownHost(listen string, handler http.Handler) http.Handler {
 			host = withoutPort
 		}
 		host = strings.ToLower(strings.Trim(strings.TrimSuffix(host, "."), "[]"))
+		below := func(domain string) bool { return strings.HasSuffix(host, "."+domain) }
 		switch {
-		case r.URL.Host != "", host == "", host == "localhost", strings.HasSuffix(host, ".localhost"), net.ParseIP(host) != nil,
-			name != "" && strings.EqualFold(host, name):
+		case r.URL.Host != "", net.ParseIP(host) != nil, !strings.Contains(host, "."), strings.EqualFold(host, name),
+			below(scenario.LocalhostDomain), below(scenario.ProxiedDomain), below("aliyuncs.com"):
 			handler.ServeHTTP(w, r)
 		default:
 			http.Error(w, "The simulator does not serve this Host. Use an IP address, localhost, or the name that it listens at: -listen NAME:PORT.", http.StatusMisdirectedRequest)

@@ -16,7 +16,7 @@ func TestOnlyTheServersOwnHostsAreServed(t *testing.T) {
 	_, port, _ := strings.Cut(server.Endpoint(), ":")
 	for host, served := range map[string]bool{
 		server.Endpoint(): true, "localhost:" + port: true, "LOCALHOST": true, "acksim.localhost": true, "127.0.0.1": true, "[::1]:" + port: true, "10.1.2.3:80": true,
-		"rebound.example:" + port: false, "localhost.example": false, "127.0.0.1.example": false, "cs.cn-hangzhou.aliyuncs.com": false,
+		"rebound.example:" + port: false, "localhost.example": false, "127.0.0.1.example": false, "aliyuncs.com.example": false, "cs.cn-hangzhou.aliyuncs.com": true, "acksim:8080": true, "cn-beijing.acksim.test": true,
 	} {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+server.Endpoint()+"/credentials", nil)
 		if err != nil {

@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/netfault"
 )
 
 const (
@@ -64,7 +66,7 @@ func (c client) do(r *http.Request) (status int, body []byte, err error) {
 		return 0, nil, http.ErrSchemeMismatch // As an http.Client says it.
 	}
 	if err != nil {
-		return 0, nil, err
+		return 0, nil, unseen(err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	switch {
@@ -76,9 +78,18 @@ func (c client) do(r *http.Request) (status int, body []byte, err error) {
 	body, err = io.ReadAll(io.LimitReader(response.Body, maxServiceBody+1))
 	switch {
 	case err != nil:
-		return 0, nil, fmt.Errorf("the response was not read: %w", err)
+		return 0, nil, fmt.Errorf("the response was not read: %w", unseen(err))
 	case len(body) > maxServiceBody:
 		return 0, nil, fmt.Errorf("the response is larger than %d bytes", maxServiceBody)
 	}
 	return response.StatusCode, body, nil
+}
+
+// unseen returns an error of the network without what net/http repeats of a response that it cannot parse: there can be credentials
+// in it that nobody knows yet.
+func unseen(err error) error {
+	if kind := netfault.Of(err); kind == netfault.NotHTTP || kind == netfault.Unknown {
+		return &networkError{kind: netfault.NotHTTP, text: "the response is not valid HTTP"}
+	}
+	return err
 }

@@ -21,20 +21,20 @@ func cloudSSOSource(p *profile) (*found, error) {
 	case p.AccessToken == "" || p.AccessTokenExpire <= time.Now().Unix():
 		return nil, errors.New("its sign-in to CloudSSO has ended: sign in again with `aliyun configure --mode CloudSSO`")
 	}
-	provider := &renewed{name: "cloud_sso", fetch: func() (issued, string, error) {
-		got, err := askCloudSSO(site, p.AccountID, p.AccessConfig, p.AccessToken)
+	provider := &renewed{name: "cloud_sso", fetch: func(ctx context.Context) (issued, string, error) {
+		got, err := askCloudSSO(ctx, site, p.AccountID, p.AccessConfig, p.AccessToken)
 		return got, "", err
 	}}
 	return &found{provider: &served{provider, serviceSignIn}, about: "CloudSSO at " + site.Host, place: fromProfile, hint: "Sign in again with `aliyun configure --mode CloudSSO`."}, nil
 }
 
-func askCloudSSO(site *url.URL, account, access, token string) (issued, error) {
+func askCloudSSO(ctx context.Context, site *url.URL, account, access, token string) (issued, error) {
 	body, err := json.Marshal(map[string]string{"AccountId": account, "AccessConfigurationId": access})
 	if err != nil {
 		return issued{}, err
 	}
 	target := url.URL{Scheme: site.Scheme, Host: site.Host, Path: "/cloud-credentials"}
-	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, target.String(), bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, target.String(), bytes.NewReader(body))
 	if err != nil {
 		return issued{}, errors.New("the cloud_sso_sign_in_url makes no URL")
 	}

@@ -51,7 +51,7 @@ func descendants(id int) (all []int) {
 	files, _ := filepath.Glob("/proc/[0-9]*/stat")
 	children := make(map[int][]int)
 	for _, file := range files {
-		data, err := os.ReadFile(file) //nolint:gosec // The kernel's own.
+		data, err := os.ReadFile(file) //nolint:gosec // A file of the kernel's.
 		if err != nil {
 			continue
 		}

@@ -3,6 +3,7 @@
 package credentials
 
 import (
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,8 +13,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"context"
 )
 
 // A command may have started others when it is ended: by the time-out, or because the read is interrupted.
@@ -30,7 +29,7 @@ func TestTheChildrenOfACommandEndWithIt(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "child")
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-			command := exec.CommandContext(ctx, shell, "-c", `sh -c 'sleep 60 & echo $! > "$0.new"; mv "$0.new" "$0"; wait' "$0" & wait`, file) //nolint:gosec // The test's own.
+			command := exec.CommandContext(ctx, shell, "-c", `sh -c 'sleep 60 & echo $! > "$0.new"; mv "$0.new" "$0"; wait' "$0" & wait`, file)
 			endWithChildren(command, terminal)
 			command.WaitDelay = time.Second
 			if err := command.Start(); err != nil {
@@ -38,7 +37,7 @@ func TestTheChildrenOfACommandEndWithIt(t *testing.T) {
 			}
 			child := 0
 			for deadline := time.Now().Add(10 * time.Second); child == 0 && time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
-				data, _ := os.ReadFile(file) //nolint:gosec // The test's own.
+				data, _ := os.ReadFile(file)
 				child, _ = strconv.Atoi(strings.TrimSpace(string(data)))
 			}
 			if child == 0 {

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"runtime/metrics"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -153,7 +154,7 @@ func TestFloodsForCredentialsAreBounded(t *testing.T) {
 			if err != nil {
 				return
 			}
-			_, _ = io.WriteString(connection, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n\r\n")
+			_, _ = io.WriteString(connection, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
 			_, _ = io.Copy(io.Discard, connection)
 			_ = connection.Close()
 		},
@@ -170,6 +171,32 @@ func TestFloodsForCredentialsAreBounded(t *testing.T) {
 				t.Logf("%.1f MiB allocated by client and server, %s: %v", float64(cost)/(1<<20), took.Round(time.Millisecond), err)
 				if cost > 64<<20 || took > 5*time.Second { // The server's garbage is in it.
 					t.Errorf("it costs %d MiB and takes %s", cost>>20, took)
+				}
+			})
+		})
+	}
+}
+
+// What net/http cannot parse of a response, it repeats: credentials too that were issued in it, and that nobody knows yet.
+func TestAMalformedResponseShowsNothingOfItself(t *testing.T) {
+	for name, format := range map[string]string{
+		"a header":         "HTTP/1.1 200 OK\r\n%s\r\n\r\n",
+		"a Content-Length": "HTTP/1.1 200 OK\r\nContent-Length: %s\r\n\r\n",
+		"a status line":    "HTTP/1.1 %s\r\n\r\n",
+		"a trailer":        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n%s\r\n\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			hostileServices(t, func(w http.ResponseWriter, _ *http.Request) {
+				connection, _, err := http.NewResponseController(w).Hijack()
+				if err != nil {
+					return
+				}
+				_, _ = fmt.Fprintf(connection, format, "issued q83vASNFZ4mrze8BI0VniavN")
+				_ = connection.Close()
+			}, func(t *testing.T, _ string, source providers.CredentialsProvider) {
+				t.Helper()
+				if _, err := source.GetCredentials(); err == nil || strings.Contains(err.Error(), "q83v") {
+					t.Errorf("got %v", err)
 				}
 			})
 		})

@@ -65,11 +65,11 @@ func (s *signIn) about() string { return "the sign-in at " + s.site.url }
 
 // fetch gets a session with the tokens, which another process may have replaced: before this one spends what is spent, and while
 // it does.
-func (s *signIn) fetch() (issued, string, error) {
+func (s *signIn) fetch(ctx context.Context) (issued, string, error) {
 	s.takeNewer()
-	got, err := s.session()
+	got, err := s.session(ctx)
 	if rejected := (*rejection)(nil); errors.As(err, &rejected) && s.awaitNewer() {
-		got, err = s.session()
+		got, err = s.session(ctx)
 	}
 	return got, "", named(serviceSignIn, err)
 }
@@ -102,14 +102,14 @@ func (s *signIn) awaitNewer() bool {
 }
 
 // session exchanges the access token, which is renewed first where it has to be.
-func (s *signIn) session() (c issued, err error) {
+func (s *signIn) session(ctx context.Context) (c issued, err error) {
 	expires := time.Unix(s.profile.OAuthAccessTokenExpire, 0)
 	if s.profile.OAuthRefreshToken != "" && (s.profile.OAuthAccessToken == "" || time.Until(expires) <= renewAccess) {
-		if err := s.renew(); err != nil {
+		if err := s.renew(ctx); err != nil {
 			return c, err
 		}
 	}
-	status, body, err := s.post("/v1/exchange", "application/json", "", s.profile.OAuthAccessToken)
+	status, body, err := s.post(ctx, "/v1/exchange", "application/json", "", s.profile.OAuthAccessToken)
 	if err != nil {
 		return c, err
 	}
@@ -130,12 +130,12 @@ func (s *signIn) session() (c issued, err error) {
 
 // renew spends the refresh token and writes the new tokens into the file, before anything else can fail. One that cannot be
 // written is no reason to fail, because the credentials are good; but the old one is spent, and the next run will have to sign in.
-func (s *signIn) renew() error {
+func (s *signIn) renew(ctx context.Context) error {
 	form := url.Values{
 		"grant_type": {"refresh_token"}, "refresh_token": {s.profile.OAuthRefreshToken}, "client_id": {s.site.client},
 		"Timestamp": {time.Now().UTC().Format("2006-01-02T15:04:05Z")},
 	}
-	status, body, err := s.post("/v1/token", "application/x-www-form-urlencoded", form.Encode(), "")
+	status, body, err := s.post(ctx, "/v1/token", "application/x-www-form-urlencoded", form.Encode(), "")
 	if err != nil {
 		return err
 	}
@@ -167,8 +167,8 @@ func (s *signIn) renew() error {
 	return nil
 }
 
-func (s *signIn) post(path, contentType, form, bearer string) (int, []byte, error) {
-	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, s.site.url+path, strings.NewReader(form))
+func (s *signIn) post(ctx context.Context, path, contentType, form, bearer string) (int, []byte, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.site.url+path, strings.NewReader(form))
 	if err != nil {
 		return 0, nil, errors.New("the sign-in site makes no URL")
 	}

@@ -19,7 +19,7 @@ func TestWhatIsNoRegularFileHoldsNobodyUp(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	writer, err := os.OpenFile(written, os.O_RDWR, 0) //nolint:gosec // The test's own.
+	writer, err := os.OpenFile(written, os.O_RDWR, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,7 +41,7 @@ var errIncomplete = errors.New("the response is incomplete, most likely without 
 // renewed is a source whose sessions are renewed shortly before they end. A session asks it, one call at a time.
 type renewed struct {
 	name  string
-	fetch func() (c issued, source string, err error) // source is the name of what they were issued for
+	fetch func(ctx context.Context) (c issued, source string, err error) // source is the name of what they were issued for
 
 	last    providers.Credentials
 	expires time.Time
@@ -53,7 +53,7 @@ func (s *renewed) GetCredentials() (*providers.Credentials, error) {
 		c := s.last
 		return &c, nil
 	}
-	got, source, err := s.fetch()
+	got, source, err := s.fetch(context.Background()) // The interface takes no context: the client's time-outs bound it.
 	switch {
 	case err != nil:
 		return nil, err
@@ -86,7 +86,7 @@ func newRoleProvider(source providers.CredentialsProvider, r role) (providers.Cr
 	if err := checkExpiration(r.seconds); err != nil {
 		return nil, fmt.Errorf("the duration of the session %w", err)
 	}
-	return &renewed{name: "ram_role_arn", fetch: func() (issued, string, error) {
+	return &renewed{name: "ram_role_arn", fetch: func(ctx context.Context) (issued, string, error) {
 		with, err := source.GetCredentials()
 		if err != nil {
 			return issued{}, "", err
@@ -104,18 +104,18 @@ func newRoleProvider(source providers.CredentialsProvider, r role) (providers.Cr
 			query.Set("SecurityToken", with.SecurityToken)
 		}
 		query.Set("Signature", stsSignature(query, form, with.AccessKeySecret))
-		got, err := askSTS(r.sts.name, query, form, http.Header{"X-Acs-Credentials-Provider": {with.ProviderName}})
+		got, err := askSTS(ctx, r.sts.name, query, form, http.Header{"X-Acs-Credentials-Provider": {with.ProviderName}})
 		return got, with.ProviderName, err
 	}}, nil
 }
 
 // newOIDCProvider is the source of a role that is assumed with a token, which is read anew for each session.
 func newOIDCProvider(o oidc, token func() string) providers.CredentialsProvider {
-	return &renewed{name: "oidc_role_arn", fetch: func() (issued, string, error) {
+	return &renewed{name: "oidc_role_arn", fetch: func(ctx context.Context) (issued, string, error) {
 		form := o.role.form()
 		form.Set("OIDCProviderArn", o.provider.Text)
 		form.Set("OIDCToken", token())
-		got, err := askSTS(o.role.sts.name, stsQuery("AssumeRoleWithOIDC"), form, nil)
+		got, err := askSTS(ctx, o.role.sts.name, stsQuery("AssumeRoleWithOIDC"), form, nil)
 		return got, "", err
 	}}
 }
@@ -151,9 +151,9 @@ func stsSignature(query, form url.Values, secret string) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-func askSTS(host string, query, form url.Values, header http.Header) (issued, error) {
+func askSTS(ctx context.Context, host string, query, form url.Values, header http.Header) (issued, error) {
 	target := url.URL{Scheme: "https", Host: host, Path: "/", RawQuery: query.Encode()}
-	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, target.String(), strings.NewReader(form.Encode()))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, target.String(), strings.NewReader(form.Encode()))
 	if err != nil {
 		return issued{}, errors.New("the endpoint of STS makes no URL") // The error would repeat the URL.
 	}
@@ -200,14 +200,14 @@ func newMetadataProvider(roleName string, getenv func(string) string) (providers
 		return nil, errors.New("the environment variable ALIBABA_CLOUD_ECS_METADATA_DISABLED forbids requests to the metadata service")
 	}
 	m := instanceMetadata{role: roleName, tokenOnly: strings.EqualFold(getenv("ALIBABA_CLOUD_IMDSV1_DISABLED"), "true")}
-	return &renewed{name: "ecs_ram_role", fetch: func() (issued, string, error) {
-		got, err := m.fetch()
+	return &renewed{name: "ecs_ram_role", fetch: func(ctx context.Context) (issued, string, error) {
+		got, err := m.fetch(ctx)
 		return got, "", err
 	}}, nil
 }
 
-func (m instanceMetadata) fetch() (issued, error) {
-	status, body, err := m.ask(http.MethodPut, "/latest/api/token", http.Header{"X-Aliyun-Ecs-Metadata-Token-Ttl-Seconds": {"21600"}})
+func (m instanceMetadata) fetch(ctx context.Context) (issued, error) {
+	status, body, err := m.ask(ctx, http.MethodPut, "/latest/api/token", http.Header{"X-Aliyun-Ecs-Metadata-Token-Ttl-Seconds": {"21600"}})
 	token := string(body)
 	if err != nil || status != http.StatusOK {
 		if m.tokenOnly && err == nil {
@@ -220,13 +220,13 @@ func (m instanceMetadata) fetch() (issued, error) {
 	}
 	name := m.role
 	if name == "" {
-		body, err := m.get(metadataRoles, token)
+		body, err := m.get(ctx, metadataRoles, token)
 		if err != nil {
 			return issued{}, err
 		}
 		name = strings.TrimSpace(string(body))
 	}
-	body, err = m.get(metadataRoles+name, token)
+	body, err = m.get(ctx, metadataRoles+name, token)
 	if err != nil {
 		return issued{}, err
 	}
@@ -238,14 +238,14 @@ func (m instanceMetadata) fetch() (issued, error) {
 }
 
 // get asks with the token, and without one where that fails and is not forbidden.
-func (m instanceMetadata) get(path, token string) ([]byte, error) {
+func (m instanceMetadata) get(ctx context.Context, path, token string) ([]byte, error) {
 	header := http.Header{}
 	if token != "" {
 		header.Set("X-Aliyun-Ecs-Metadata-Token", token)
 	}
-	status, body, err := m.ask(http.MethodGet, path, header)
+	status, body, err := m.ask(ctx, http.MethodGet, path, header)
 	if token != "" && !m.tokenOnly && (err != nil || status != http.StatusOK) {
-		status, body, err = m.ask(http.MethodGet, path, nil)
+		status, body, err = m.ask(ctx, http.MethodGet, path, nil)
 	}
 	switch {
 	case err != nil:
@@ -256,9 +256,9 @@ func (m instanceMetadata) get(path, token string) ([]byte, error) {
 	return body, nil
 }
 
-func (m instanceMetadata) ask(method, path string, header http.Header) (int, []byte, error) {
+func (m instanceMetadata) ask(ctx context.Context, method, path string, header http.Header) (int, []byte, error) {
 	target := url.URL{Scheme: "http", Host: metadataHost, Path: path}
-	request, err := http.NewRequestWithContext(context.Background(), method, target.String(), nil)
+	request, err := http.NewRequestWithContext(ctx, method, target.String(), nil)
 	if err != nil {
 		return 0, nil, errors.New("the role of the instance makes no URL")
 	}

@@ -46,6 +46,16 @@ type measured struct {
 // measure runs a plan and looks at the provider process all the while.
 func measure(t *testing.T, w *Workspace) measured {
 	t.Helper()
+	m, err := measureRun(t, w)
+	if err != nil {
+		t.Fatalf("%v\n%.2000s", err, m.output)
+	}
+	return m
+}
+
+// measureRun does the same, and returns the error of the run.
+func measureRun(t *testing.T, w *Workspace) (measured, error) {
+	t.Helper()
 	var output bytes.Buffer
 	command := w.Command(t.Context(), "plan", "-no-color")
 	command.Stdout, command.Stderr = &output, &output
@@ -62,10 +72,7 @@ func measure(t *testing.T, w *Workspace) measured {
 		select {
 		case err := <-done:
 			m.output, m.wall = output.String(), time.Since(started)
-			if err != nil {
-				t.Fatalf("%v\n%.2000s", err, m.output)
-			}
-			return m
+			return m, err
 		case <-tick.C:
 			m.memory = max(m.memory, peakMemory(command.Process.Pid))
 		}

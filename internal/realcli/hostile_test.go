@@ -232,7 +232,7 @@ output "all" {
 `
 			w := workspace(t, text, "ALICLOUD_SECURITY_TOKEN="+sessionToken, "TF_LOG_PROVIDER=TRACE")
 			output, _ := w.Run(t.Context(), "apply", "-no-color", "-auto-approve")
-			state, _ := os.ReadFile(filepath.Join(w.dir, "terraform.tfstate")) //nolint:gosec // The test's own.
+			state, _ := os.ReadFile(filepath.Join(w.dir, "terraform.tfstate"))
 			made, _ := signature.Load().(string)
 			if made == "" {
 				t.Fatalf("nothing was asked:\n%s", output)

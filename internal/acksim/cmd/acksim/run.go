@@ -66,8 +66,7 @@ func (c command) fail(code int, err error) int {
 func flagSet(f *flags) *flag.FlagSet {
 	set := flag.NewFlagSet("acksim", flag.ContinueOnError)
 	set.SetOutput(io.Discard) // An error is printed once, and the help is ours.
-	set.StringVar(&f.listen, "listen", "127.0.0.1:0", "where to listen, a `host:port`; port 0 is a free one, and another stays the same, see below. Requests must "+
-		"name an IP address, localhost, or this host")
+	set.StringVar(&f.listen, "listen", "127.0.0.1:0", "where to listen, a `host:port`; port 0 is a free one, and another stays the same, see below. Requests for a foreign Host are refused")
 	set.StringVar(&f.scenario, "scenario", "", "a `file` that holds what to play, in place of the default scenario")
 	set.BoolVar(&f.tls, "tls", false, "serve HTTPS, with a certificate made for this run")
 	set.StringVar(&f.certOut, "cert-out", "", "with -tls, write the certificate to trust to this `file` (PEM)")
