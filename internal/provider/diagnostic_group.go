@@ -64,7 +64,7 @@ func (g *group) merge() *finding {
 	if more := len(g.clusters) - len(named); more > 0 {
 		list += fmt.Sprintf(" and %d more", more)
 	}
-	f.cause += fmt.Sprintf(" So it is for %s; what follows is of the first.", count(len(g.clusters), "cluster"))
+	f.cause += fmt.Sprintf(" This holds for %s; the rest is that of the first.", count(len(g.clusters), "cluster"))
 	f.facts = append([]fact{{"Clusters", list}}, f.facts...)
 	return &f
 }

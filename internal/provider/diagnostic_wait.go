@@ -35,7 +35,7 @@ func explain(t target, timeout limit, version *upgrade.Constraint, err error) (p
 			return explainDeadline(t, timeout, version, wait).waitingFor(request, credentialsTodoAtDeadline), append(facts, lastFault(wait.Err)...)
 		case upgrade.WaitInterrupted:
 			return explainInterrupt(t).waitingFor(request, credentialsTodoAtInterrupt), append(facts, lastFault(wait.Err)...)
-		case upgrade.WaitFailed: // The request's error says more.
+		case upgrade.WaitFailed, upgrade.WaitStopped: // The request's error says more; the other is never told.
 		}
 	}
 	if request != nil && request.Attempts > 1 {

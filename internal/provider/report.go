@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -64,21 +65,30 @@ func (m *readModel) forecast(ctx context.Context, r *upgrade.Reader, t target) (
 		if wait && ack.Transient(err) {
 			return reading, f.ahead("An apply now would go on trying to read cluster " + t.clusterID + ": " + f.summary)
 		}
-		return reading, f.ahead("An apply now would be stopped: " + f.summary)
+		return reading, f.stopped()
 	}
 	over := reading.Phase.Terminal() && !reading.OnOtherVersion(m.version())
 	switch {
 	case wait && reading.Phase == upgrade.PhasePaused && !m.WaitThroughPause.ValueBool():
 		f := &finding{problem: explainPause(t), target: t, facts: answerFacts(reading)}
-		return reading, f.ahead("An apply now would be stopped: " + f.summary)
+		return reading, f.stopped()
 	case wait && !over:
 		f := &finding{problem: waitAhead(t, reading, m.version()), target: t, facts: answerFacts(reading)}
 		return reading, f.ahead(f.summary)
 	}
 	if f := m.check(t, reading); f != nil {
-		return reading, f.ahead("An apply now would be stopped: " + f.summary)
+		return reading, f.stopped()
 	}
 	return reading, nil
+}
+
+// stopped makes the finding the warning that an apply would be stopped by it. Most summaries name the cluster.
+func (f *finding) stopped() *finding {
+	of := ""
+	if !strings.Contains(f.summary, f.target.clusterID) {
+		of = ", for cluster " + f.target.clusterID
+	}
+	return f.ahead("An apply now would be stopped" + of + ": " + f.summary)
 }
 
 // ahead gives a finding the summary of a warning.

@@ -28,7 +28,7 @@ func TestAnEndpointThatNeverWasTheAPIEndsAWaitAtOnce(t *testing.T) {
 	}{
 		"an SSH server":                   {"HTTP", sshServer, "does not speak HTTP"},
 		"plain HTTP where TLS is meant":   {"HTTPS", plainServer, "does not speak HTTPS"},
-		"old versions of TLS only":        {"HTTPS", tlsServer(&tls.Config{MaxVersion: tls.VersionTLS11}), "TLS handshake failed"}, //nolint:gosec // That is the point.
+		"old versions of TLS only":        {"HTTPS", tlsServer(&tls.Config{MaxVersion: tls.VersionTLS11}), "TLS handshake failed"},
 		"a client certificate is wanted":  {"HTTPS", tlsServer(&tls.Config{ClientAuth: tls.RequireAnyClientCert}), "TLS handshake failed"},
 		"a certificate that is not known": {"HTTPS", tlsServer(nil), "is not trusted"},
 	} {

@@ -115,9 +115,9 @@ func (w Wait) ForTerminal(ctx context.Context, read func(context.Context) (*Read
 		seen.Reason, seen.Waited = reason, time.Since(started)
 		return seen
 	}
-	stop := w.Stop
+	stop := w.Stop //nolint:contextcheck // A wait has two ends: that of its request, and that of the fleet it is part of.
 	if stop == nil {
-		stop = context.Background()
+		stop = context.WithoutCancel(ctx) // Never ends.
 	}
 	polling, cancel := context.WithCancel(ctx) // Stop ends it, after the first poll.
 	defer cancel()
