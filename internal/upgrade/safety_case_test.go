@@ -298,8 +298,8 @@ func (c *safetyCase) wait(ctx context.Context, id string, r reader) {
 		if waited < r.deadline || !r.cancelled {
 			c.failf("%s: a wait was interrupted after %s", id, waited)
 		}
-	case upgrade.WaitStopped:
-		c.failf("%s: a wait that nobody stopped was: %v", id, end)
+	case upgrade.WaitStopped: // Nothing here has it stop.
+		c.failf("%s: a wait was stopped: %v", id, end)
 	default:
 		c.failf("%s: a wait ended for no reason: %v", id, end)
 	}
