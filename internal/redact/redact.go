@@ -149,18 +149,18 @@ func spellings(secrets []secret) []string {
 		for _, escaped := range escapes {
 			forms = append(forms, escaped.Replace(secret))
 		}
-		if anyCase(secret) {
-			for i := range forms {
-				forms[i] = lower(forms[i])
+		for _, form := range forms {
+			if anyCase(form) {
+				form = lower(form)
 			}
+			all = append(all, form)
 		}
-		all = append(all, forms...)
 	}
 	slices.SortFunc(all, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
 	return slices.Compact(all)
 }
 
-// anyCase reports whether a form is looked for in any letter case.
+// anyCase reports whether a form is looked for in any letter case. Such a form is in lower case.
 func anyCase(form string) bool { return len(form) >= minBeginning }
 
 // escapes are how some writers of JSON and HTML spell what a token contains besides letters and digits.
@@ -183,7 +183,7 @@ func hide(text string, forms []string) string {
 	for _, form := range forms {
 		searched := text
 		if anyCase(form) {
-			searched, form = folded, lower(form)
+			searched = folded
 		}
 		if !strings.Contains(searched, form) {
 			continue
@@ -207,7 +207,7 @@ func hideBeginning(text string, forms []string) string {
 	end := lower(text[max(0, len(text)-len(forms[0])):])
 	for _, form := range forms {
 		for n := min(len(form)-1, len(end)); n >= minBeginning && n > longest; n-- {
-			if strings.HasSuffix(end, lower(form[:n])) {
+			if strings.HasSuffix(end, form[:n]) {
 				longest = n
 				break
 			}
