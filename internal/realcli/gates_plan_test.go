@@ -52,7 +52,7 @@ func TestAPullRequestsPlanGoesThroughWithAWarning(t *testing.T) {
 		},
 		"the keys are wrong": {
 			env:   []string{"ALICLOUD_SECRET_KEY=wrong"},
-			warns: "Warning: An apply now would be stopped: ",
+			warns: "Warning: An apply now would be stopped, for cluster " + clusterID + ": ",
 			stops: "SignatureDoesNotMatch",
 		},
 		"the cluster is deleted": {
