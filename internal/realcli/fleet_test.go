@@ -214,3 +214,31 @@ func TestEveryFailureOfAFleetIsShown(t *testing.T) {
 	}
 	t.Log(output)
 }
+
+// One cause is one error, however many clusters it stops.
+func TestOneCauseIsOneErrorForAFleet(t *testing.T) {
+	t.Parallel()
+	const clusters = 150
+	c := simulateCloud(t, idle)
+	var ids []string
+	for i := range clusters {
+		ids = append(ids, fmt.Sprintf("c-%05d", i))
+	}
+	text, _, _ := strings.Cut(c.configuration("  assume_role {\n    role_arn = \""+middleRole+"\"\n  }", ""), "data \"ackupgrade_status\"")
+	text += "data \"ackupgrade_statuses\" \"all\" {\n  cluster_ids = [\"" + strings.Join(ids, `", "`) + "\"]\n}\n"
+	w := c.workspace(t, text, "ALICLOUD_CREDENTIALS_URI=http://"+c.plain+"/credentials")
+	output, err := w.Run(t.Context(), "plan", "-no-color")
+	shown := unwrap(output)
+	if errors := strings.Count(output, "\nError: "); err == nil || errors != 1 || strings.Count(output, "\n") > 60 {
+		t.Fatalf("%v, %d errors\n%s", err, errors, output)
+	}
+	for _, want := range []string{"(and 149 more clusters)", "c-00000, c-00001", "and 140 more", middleRole} {
+		if !strings.Contains(shown, want) {
+			t.Errorf("%q is not shown in:\n%s", want, output)
+		}
+	}
+	if n := len(c.Requests()); n != 0 {
+		t.Errorf("%d requests were made", n)
+	}
+	t.Log(output)
+}

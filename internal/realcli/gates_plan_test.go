@@ -80,6 +80,7 @@ func TestAPullRequestsPlanGoesThroughWithAWarning(t *testing.T) {
 					t.Errorf("%s; %q is not shown in:\n%s", result, want, output)
 				}
 			}
+			s.goes(t, strings.TrimPrefix(test.warns, "Warning: "), append(slices.Clone(driftPlan), "-compact-warnings")...) // Of a warning, it shows the summary alone.
 			s.write(t, "main.tf", strings.Replace(text, `"workers"
 }`, `"renamed"
 }`, 1))
