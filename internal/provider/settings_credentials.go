@@ -40,7 +40,8 @@ func (r *resolver) credentials(ctx context.Context, s *settings, model providerM
 		Getenv:                r.getenv,
 		Home:                  home,
 		OnWarning: func(source, problem string) {
-			tflog.Warn(ctx, "A problem with credentials that failed no read", map[string]any{"source": source, "problem": problem})
+			// A refresh belongs to no read: of this context, only the logger outlives the configuration.
+			tflog.Warn(context.WithoutCancel(ctx), "A problem with credentials that failed no read", map[string]any{"source": source, "problem": problem})
 		},
 	}
 	if len(r.unknown) == undecided {
