@@ -9,10 +9,14 @@ import (
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/endpoint"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/netfault"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
+
+// maxCertificateText is how many characters are shown of what is wrong with a certificate, which can list a hundred names.
+const maxCertificateText = 300
 
 // explainRequest explains what one request ended with, and gives the facts that go with it.
 func explainRequest(t target, err error) (problem, []fact) {
@@ -125,7 +129,7 @@ func explainNetwork(t target, err error) (problem, []fact) {
 func explainCertificate(t target, e *tls.CertificateVerificationError) problem {
 	what := problem{
 		summary: "The certificate of the endpoint of cluster " + t.clusterID + " is not trusted",
-		cause:   fmt.Sprintf("%s: %s.", t.endpoint, e.Err),
+		cause:   fmt.Sprintf("%s: %s.", t.endpoint, display.Line(e.Err.Error(), maxCertificateText)),
 		remedy:  "Check the endpoint, and whether a proxy that opens TLS stands in between.",
 	}
 	var (

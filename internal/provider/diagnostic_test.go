@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -135,6 +136,7 @@ func diagnosticCases() []struct {
 		{"attempts time out", read(lost(timeout{}))},
 		{"certificate of an unknown authority", read(&ack.RequestError{Operation: ack.GetUpgradeStatus, Attempts: 1, Err: &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}})},
 		{"certificate for another name", read(&ack.RequestError{Operation: ack.GetUpgradeStatus, Attempts: 1, Err: &tls.CertificateVerificationError{Err: x509.HostnameError{Host: "cs.cn-hangzhou.aliyuncs.com", Certificate: &x509.Certificate{DNSNames: []string{"proxy.example"}}}}})},
+		{"certificate for many long names", read(&ack.RequestError{Operation: ack.GetUpgradeStatus, Attempts: 1, Err: &tls.CertificateVerificationError{Err: x509.HostnameError{Host: "cs.cn-hangzhou.aliyuncs.com", Certificate: &x509.Certificate{DNSNames: slices.Repeat([]string{strings.Repeat("a", 60) + ".example"}, 99)}}}})},
 		{"certificate expired", read(&ack.RequestError{Operation: ack.GetUpgradeStatus, Attempts: 1, Err: &tls.CertificateVerificationError{Err: x509.CertificateInvalidError{Reason: x509.Expired, Detail: "not after 2026"}}})},
 		{"endpoint speaks HTTP", read(&ack.RequestError{Operation: ack.GetUpgradeStatus, Attempts: 1, Err: http.ErrSchemeMismatch})},
 		{"endpoint that was set", func() diag.Diagnostic {
