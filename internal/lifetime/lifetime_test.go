@@ -3,6 +3,7 @@ package lifetime
 import (
 	"context"
 	"os"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -24,17 +25,18 @@ func TestTheProcessEndsSomeTimeAfterItsReads(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
 				signals := make(chan os.Signal, 1)
-				parent := 7
+				var parent atomic.Int64
+				parent.Store(7)
 				started := time.Now()
 				ended, exited := time.Duration(-1), time.Duration(-1)
 				const happens = 3*time.Second + time.Millisecond
-				go watch(ctx, signals, func() int { return parent }, func() { ended = time.Since(started) - happens }, func(int) { exited = time.Since(started) - happens })
+				go watch(ctx, signals, func() int { return int(parent.Load()) }, func() { ended = time.Since(started) - happens }, func(int) { exited = time.Since(started) - happens })
 				time.Sleep(happens)
 				switch {
 				case test.signal:
 					signals <- syscall.SIGTERM
 				case test.ends >= 0:
-					parent = 1
+					parent.Store(1)
 				}
 				time.Sleep(time.Minute)
 				synctest.Wait()
