@@ -27,21 +27,26 @@ const (
 	minReadTimeout      = time.Second
 )
 
-// readModel holds the arguments that say how to read.
+// readModel holds the arguments of a read that waits if it is told to.
 type readModel struct {
+	waitArguments
+	WaitForTerminal types.Bool `tfsdk:"wait_for_terminal"`
+	Enforce         types.Bool `tfsdk:"enforce"`
+}
+
+// waitArguments are the arguments that a read which always waits has too: what to read, how to wait, and what to require.
+type waitArguments struct {
 	Region           types.String `tfsdk:"region"`
-	WaitForTerminal  types.Bool   `tfsdk:"wait_for_terminal"`
 	WaitThroughPause types.Bool   `tfsdk:"wait_through_pause"`
 	RequirePhases    types.Set    `tfsdk:"require_phases"`
 	PollInterval     types.String `tfsdk:"poll_interval"`
 	Source           types.String `tfsdk:"source"`
 	Scope            types.Set    `tfsdk:"scope"`
 	RequireVersion   types.String `tfsdk:"require_version"`
-	Enforce          types.Bool   `tfsdk:"enforce"`
 }
 
 // begin returns what reads the region's clusters, and the target that they have in common.
-func (m *readModel) begin(c *connections, ids ...string) (*upgrade.Reader, target, diag.Diagnostics) {
+func (m *waitArguments) begin(c *connections, ids ...string) (*upgrade.Reader, target, diag.Diagnostics) {
 	subject := "cluster " + ids[0]
 	if len(ids) > 1 {
 		subject += fmt.Sprintf(" and %s", count(len(ids)-1, "more cluster"))
@@ -56,9 +61,9 @@ func (m *readModel) begin(c *connections, ids ...string) (*upgrade.Reader, targe
 
 // readCluster reads one cluster, or waits for it. Beside the reading, or in its place, there is a finding where the read
 // failed, or ended in a phase or version that the configuration does not allow. A wait ends early, without a finding, when
-// stop ends: it may be nil.
-func (m *readModel) readCluster(ctx, stop context.Context, r *upgrade.Reader, t target, timeout limit) (*upgrade.Reading, *finding) {
-	reading, err := m.readOrWait(tflog.SetField(ctx, "cluster_id", t.clusterID), stop, r, m.query(t.clusterID))
+// stop ends: it may be nil. What watches the polls of a wait may be nil too.
+func (m *readModel) readCluster(ctx, stop context.Context, r *upgrade.Reader, t target, timeout limit, watch pollWatcher) (*upgrade.Reading, *finding) {
+	reading, err := m.readOrWait(tflog.SetField(ctx, "cluster_id", t.clusterID), stop, r, m.query(t.clusterID), watch)
 	var wait *upgrade.WaitError
 	if errors.As(err, &wait) && wait.Reason == upgrade.WaitStopped {
 		return wait.Last, nil
@@ -70,7 +75,7 @@ func (m *readModel) readCluster(ctx, stop context.Context, r *upgrade.Reader, t 
 }
 
 // check returns what the configuration does not allow in a reading, or nil.
-func (m *readModel) check(t target, reading *upgrade.Reading) *finding {
+func (m *waitArguments) check(t target, reading *upgrade.Reading) *finding {
 	if required := stringsOf(m.RequirePhases); !m.RequirePhases.IsNull() && !slices.Contains(required, string(reading.Phase)) {
 		return wrongPhase(t, reading, required)
 	}
@@ -80,7 +85,10 @@ func (m *readModel) check(t target, reading *upgrade.Reading) *finding {
 	return nil
 }
 
-func (m *readModel) readOrWait(ctx, stop context.Context, r *upgrade.Reader, q upgrade.Query) (*upgrade.Reading, error) {
+// pollWatcher is told of each poll of a wait. It must be safe for concurrent use where clusters are read side by side.
+type pollWatcher func(clusterID string, p upgrade.Poll)
+
+func (m *readModel) readOrWait(ctx, stop context.Context, r *upgrade.Reader, q upgrade.Query, watch pollWatcher) (*upgrade.Reading, error) {
 	read := func(ctx context.Context) (*upgrade.Reading, error) { return r.Read(ctx, q) }
 	if !m.WaitForTerminal.ValueBool() {
 		reading, err := read(ctx)
@@ -91,13 +99,20 @@ func (m *readModel) readOrWait(ctx, stop context.Context, r *upgrade.Reader, q u
 		}
 		return reading, err
 	}
+	log := newPollLog()
 	wait := upgrade.Wait{
-		Interval: m.interval(), ThroughPause: m.WaitThroughPause.ValueBool(), Version: m.version(), Stop: stop, OnPoll: newPollLog().poll,
+		Interval: m.interval(), ThroughPause: m.WaitThroughPause.ValueBool(), Version: m.version(), Stop: stop,
+		OnPoll: func(ctx context.Context, p upgrade.Poll) {
+			log.poll(ctx, p)
+			if watch != nil {
+				watch(q.ClusterID, p)
+			}
+		},
 	}
 	return wait.ForTerminal(ctx, read)
 }
 
-func (m *readModel) query(clusterID string) upgrade.Query {
+func (m *waitArguments) query(clusterID string) upgrade.Query {
 	q := upgrade.Query{ClusterID: clusterID, Source: m.source(), Version: m.version() != nil}
 	for _, scope := range stringsOf(m.Scope) {
 		q.Scopes = append(q.Scopes, upgrade.Scope(scope))
@@ -105,14 +120,14 @@ func (m *readModel) query(clusterID string) upgrade.Query {
 	return q
 }
 
-func (m *readModel) source() upgrade.Source {
+func (m *waitArguments) source() upgrade.Source {
 	if source := m.Source.ValueString(); source != "" {
 		return upgrade.Source(source)
 	}
 	return upgrade.SourceAuto
 }
 
-func (m *readModel) interval() time.Duration {
+func (m *waitArguments) interval() time.Duration {
 	if d, err := time.ParseDuration(m.PollInterval.ValueString()); err == nil { // The schema's validator has seen to that.
 		return d
 	}
@@ -120,7 +135,7 @@ func (m *readModel) interval() time.Duration {
 }
 
 // version returns the constraint of require_version, or nil.
-func (m *readModel) version() *upgrade.Constraint {
+func (m *waitArguments) version() *upgrade.Constraint {
 	if constraint, err := upgrade.ParseConstraint(m.RequireVersion.ValueString()); err == nil { // As above.
 		return constraint
 	}

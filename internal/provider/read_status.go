@@ -52,15 +52,19 @@ func newStatusEphemeralResource() ephemeral.EphemeralResource {
 // statusAttributes returns the attributes of statusModel.
 func statusAttributes() map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{
-		"cluster_id": schema.StringAttribute{
-			Required:            true,
-			MarkdownDescription: "The id of the cluster: letters, digits and hyphens, at most 128.",
-			Validators:          []validator.String{clusterIDValidator()},
-		},
+		"cluster_id": clusterIDAttribute(),
 	}
 	maps.Copy(attributes, readAttributes())
 	maps.Copy(attributes, resultAttributes())
 	return attributes
+}
+
+func clusterIDAttribute() schema.StringAttribute {
+	return schema.StringAttribute{
+		Required:            true,
+		MarkdownDescription: "The id of the cluster: letters, digits and hyphens, at most 128.",
+		Validators:          []validator.String{clusterIDValidator()},
+	}
 }
 
 // read fills in the model: it reads once, or waits, within the timeout.
@@ -77,7 +81,7 @@ func (m *statusModel) read(ctx context.Context, c *connections, timeout limit) d
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout.duration)
 	defer cancel()
-	reading, found := m.readCluster(ctx, nil, r, t.of(id), timeout)
+	reading, found := m.readCluster(ctx, nil, r, t.of(id), timeout, nil)
 	if found != nil {
 		diags.Append(found.error())
 		return diags

@@ -2,12 +2,10 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -65,39 +63,51 @@ func statusesAttributes() map[string]schema.Attribute {
 			Computed:            true,
 			MarkdownDescription: "How many clusters were read, and how many of them are in which phase, for the line that the CLI prints.",
 		},
-		"cluster_ids": schema.ListAttribute{
-			Required:    true,
-			ElementType: types.StringType,
-			MarkdownDescription: "The ids of the clusters: at least one, because a gate over nothing would be open. Duplicates are read once. " +
-				"All clusters are in the same region.",
-			Validators: []validator.List{
-				listvalidator.SizeAtLeast(1),
-				listvalidator.NoNullValues(),
-				listvalidator.ValueStringsAre(clusterIDValidator()),
-			},
-		},
-		// Not a nested attribute: Terraform's override_data and mock_provider do not fill the computed ones that are maps, and a gate
-		// over the empty map that they leave is open.
-		"statuses": schema.MapAttribute{
-			Computed:            true,
-			ElementType:         types.ObjectType{AttrTypes: typesOf(fleetResultAttributes())},
-			MarkdownDescription: "What was read of each cluster, by its id. Each element has " + listOf(fleetResultAttributes()) + ", as `ackupgrade_status` has them.",
-		},
-		"by_phase": schema.MapAttribute{
-			Computed:    true,
-			ElementType: types.ListType{ElemType: types.StringType},
-			MarkdownDescription: "The ids of the clusters in each phase, sorted. Phases without a cluster are left out. A condition over all clusters: " +
-				"`length(x.by_phase) > 0 && length(setsubtract(keys(x.by_phase), [\"idle\", \"succeeded\"])) == 0`.",
-		},
+		"cluster_ids": clusterIDsAttribute(),
+		"statuses":    statusesAttribute(),
+		"by_phase":    byPhaseAttribute(),
 	}
 	maps.Copy(attributes, readAttributes())
 	return attributes
 }
 
-// read reads all clusters side by side, or waits for them, under one deadline. Every cluster that cannot be read, or that ends
-// in a phase which is not allowed, is in an error: the first does not hide the rest.
+// clusterIDsAttribute names the clusters of a fleet.
+func clusterIDsAttribute() schema.ListAttribute {
+	return schema.ListAttribute{
+		Required:    true,
+		ElementType: types.StringType,
+		MarkdownDescription: "The ids of the clusters: at least one, because a gate over nothing would be open. Duplicates are read once. " +
+			"All clusters are in the same region.",
+		Validators: []validator.List{
+			listvalidator.SizeAtLeast(1),
+			listvalidator.NoNullValues(),
+			listvalidator.ValueStringsAre(clusterIDValidator()),
+		},
+	}
+}
+
+// statusesAttribute is not a nested attribute: Terraform's override_data and mock_provider do not fill the computed ones that
+// are maps, and a gate over the empty map that they leave is open.
+func statusesAttribute() schema.MapAttribute {
+	return schema.MapAttribute{
+		Computed:            true,
+		ElementType:         types.ObjectType{AttrTypes: typesOf(fleetResultAttributes())},
+		MarkdownDescription: "What was read of each cluster, by its id. Each element has " + listOf(fleetResultAttributes()) + ", as `ackupgrade_status` has them.",
+	}
+}
+
+func byPhaseAttribute() schema.MapAttribute {
+	return schema.MapAttribute{
+		Computed:    true,
+		ElementType: types.ListType{ElemType: types.StringType},
+		MarkdownDescription: "The ids of the clusters in each phase, sorted. Phases without a cluster are left out. A condition over all clusters: " +
+			"`length(x.by_phase) > 0 && length(setsubtract(keys(x.by_phase), [\"idle\", \"succeeded\"])) == 0`.",
+	}
+}
+
+// read reads all clusters side by side, or waits for them.
 func (m *statusesModel) read(ctx context.Context, c *connections, timeout limit) diag.Diagnostics {
-	ids := m.ids()
+	ids := distinct(m.ClusterIDs)
 	if len(ids) == 0 { // The validator has seen to that. But a gate over nothing would be open.
 		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("cluster_ids"), "No cluster to read", "cluster_ids is empty. Name at least one cluster.")}
 	}
@@ -110,69 +120,38 @@ func (m *statusesModel) read(ctx context.Context, c *connections, timeout limit)
 	if diags.HasError() {
 		return diags
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout.duration)
-	defer cancel()
-	var text fleetText
-	readings, findings := m.readAll(ctx, r, t, timeout, ids, &text)
-
-	if errors.Is(ctx.Err(), context.Canceled) {
-		diags.Append(interruptDiagnostic(t, len(ids)))
-	}
-	for _, f := range grouped(findings) {
-		f.others(readings, findings)
-		diags = append(diags, f.error()) // Not Append, which compares each with all before it.
-	}
-	if text.tooMuch() {
-		diags = append(diags, diag.NewAttributeErrorDiagnostic(path.Root("cluster_ids"), text.summary(len(ids)), text.detail()))
-	}
-	if diags.HasError() {
+	readings, problems := m.readFleet(ctx, r, t, timeout, ids, nil)
+	if diags = append(diags, problems...); diags.HasError() {
 		return diags
 	}
 	return append(diags, m.fill(ctx, t, readings)...)
 }
 
-// readAll reads all clusters at once: the client bounds the requests in flight, and one that fails keeps no other back. A
-// finding that no waiting changes ends the waits of the rest, after a first poll each: what they would find makes no difference.
-func (m *statusesModel) readAll(ctx context.Context, r *upgrade.Reader, t target, timeout limit, ids []string, text *fleetText) ([]*upgrade.Reading, []*finding) {
-	readings := make([]*upgrade.Reading, len(ids))
-	findings := make([]*finding, len(ids))
-	stop, failed := context.WithCancel(context.Background())
-	defer failed()
-	var group sync.WaitGroup
-	for i, id := range ids {
-		group.Go(func() {
-			reading, found := m.readCluster(ctx, stop, r, t.of(id), timeout)
-			if found != nil && found.permanent {
-				failed()
-			}
-			if found == nil || !errors.Is(ctx.Err(), context.Canceled) { // To say once that the read was interrupted is enough.
-				readings[i], findings[i] = text.keep(reading), found
-			}
-		})
-	}
-	group.Wait()
-	return readings, findings
-}
-
 // fill takes in what was read.
-func (m *statusesModel) fill(ctx context.Context, t target, readings []*upgrade.Reading) (diags diag.Diagnostics) {
+func (m *statusesModel) fill(ctx context.Context, t target, readings []*upgrade.Reading) diag.Diagnostics {
 	m.Region, m.Source = t.regionValue(), types.StringValue(string(sourceOfAll(readings)))
 	m.ID = types.StringValue(countPhases(readings))
+	var diags diag.Diagnostics
+	m.Statuses, m.ByPhase, diags = fleetResults(ctx, t, readings)
+	return diags
+}
+
+// fleetResults returns the values of statuses and by_phase.
+func fleetResults(ctx context.Context, t target, readings []*upgrade.Reading) (statuses, phases types.Map, diags diag.Diagnostics) {
 	results := make(map[string]fleetResult, len(readings))
 	byPhase := make(map[string][]string)
 	for _, r := range readings {
-		results[r.ClusterID] = fleetResult{resultOf(r), types.StringValue(string(r.Source)), m.Region}
+		results[r.ClusterID] = fleetResult{resultOf(r), types.StringValue(string(r.Source)), t.regionValue()}
 		byPhase[string(r.Phase)] = append(byPhase[string(r.Phase)], r.ClusterID)
 	}
 	for _, ids := range byPhase {
 		slices.Sort(ids)
 	}
-	var problems diag.Diagnostics
-	m.Statuses, problems = types.MapValueFrom(ctx, types.ObjectType{AttrTypes: typesOf(fleetResultAttributes())}, results)
+	statuses, problems := types.MapValueFrom(ctx, types.ObjectType{AttrTypes: typesOf(fleetResultAttributes())}, results)
 	diags.Append(problems...)
-	m.ByPhase, problems = types.MapValueFrom(ctx, types.ListType{ElemType: types.StringType}, byPhase)
+	phases, problems = types.MapValueFrom(ctx, types.ListType{ElemType: types.StringType}, byPhase)
 	diags.Append(problems...)
-	return diags
+	return statuses, phases, diags
 }
 
 // listOf names attributes in a sentence.
@@ -191,17 +170,17 @@ func sourceOfAll(readings []*upgrade.Reading) upgrade.Source {
 	return readings[0].Source
 }
 
-// ids returns the cluster ids in their order, each once.
-func (m *statusesModel) ids() []string {
+// distinct returns the elements of a list of strings in their order, each once.
+func distinct(list types.List) []string {
 	seen := make(map[string]bool)
-	var ids []string
-	for _, element := range m.ClusterIDs.Elements() {
-		if id, ok := element.(types.String); ok && !seen[id.ValueString()] {
-			seen[id.ValueString()] = true
-			ids = append(ids, id.ValueString())
+	var all []string
+	for _, element := range list.Elements() {
+		if text, ok := element.(types.String); ok && !seen[text.ValueString()] {
+			seen[text.ValueString()] = true
+			all = append(all, text.ValueString())
 		}
 	}
-	return ids
+	return all
 }
 
 // countPhases says how many clusters there are, and how many of them are in which phase.

@@ -207,7 +207,7 @@ func TestAClusterThatFailsForGoodEndsTheWaitsOfTheRest(t *testing.T) {
 	}
 	model := statusesModel{
 		ClusterIDs: types.ListValueMust(types.StringType, []attr.Value{types.StringValue("c1"), types.StringValue("nobody"), types.StringValue("c2")}),
-		readModel:  readModel{WaitForTerminal: types.BoolValue(true), PollInterval: types.StringValue("10m")},
+		readModel:  readModel{WaitForTerminal: types.BoolValue(true), waitArguments: waitArguments{PollInterval: types.StringValue("10m")}},
 	}
 	started := time.Now()
 	diags = model.read(t.Context(), newConnections(s), limit{"timeouts.read", time.Hour})
@@ -260,7 +260,7 @@ func TestAnEmptySetOfPhasesAllowsNone(t *testing.T) {
 		"an empty set": {types.SetValueMust(types.StringType, nil), false},
 		"the phase":    {types.SetValueMust(types.StringType, []attr.Value{types.StringValue("succeeded")}), true},
 	} {
-		model := statusModel{ClusterID: types.StringValue("c1"), readModel: readModel{RequirePhases: test.phases}}
+		model := statusModel{ClusterID: types.StringValue("c1"), readModel: readModel{waitArguments: waitArguments{RequirePhases: test.phases}}}
 		if diags := model.read(t.Context(), newConnections(s), limit{"timeouts.read", time.Hour}); diags.HasError() == test.open {
 			t.Errorf("%s: %v", name, diags)
 		}

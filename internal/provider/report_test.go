@@ -53,17 +53,17 @@ func TestAReadThatDoesNotEnforceReportsOnly(t *testing.T) {
 		phase   string
 		warning string
 	}{
-		"nothing to say":              {"idle", readModel{RequirePhases: gate}, "idle", ""},
-		"nothing to wait for":         {"succeeded", readModel{WaitForTerminal: types.BoolValue(true), RequirePhases: gate}, "succeeded", ""},
-		"it would wait":               {"running", readModel{WaitForTerminal: types.BoolValue(true), RequirePhases: gate}, "running", "An apply now would wait for cluster running: phase running"},
-		"it would be stopped":         {"running", readModel{RequirePhases: gate}, "running", "An apply now would be stopped: Upgrade gate closed: the phase of cluster running is running"},
-		"it would be stopped at once": {"failed", readModel{WaitForTerminal: types.BoolValue(true), RequirePhases: gate}, "failed", "An apply now would be stopped: Upgrade gate closed: the phase of cluster failed is failed"},
+		"nothing to say":              {"idle", readModel{waitArguments: waitArguments{RequirePhases: gate}}, "idle", ""},
+		"nothing to wait for":         {"succeeded", readModel{WaitForTerminal: types.BoolValue(true), waitArguments: waitArguments{RequirePhases: gate}}, "succeeded", ""},
+		"it would wait":               {"running", readModel{WaitForTerminal: types.BoolValue(true), waitArguments: waitArguments{RequirePhases: gate}}, "running", "An apply now would wait for cluster running: phase running"},
+		"it would be stopped":         {"running", readModel{waitArguments: waitArguments{RequirePhases: gate}}, "running", "An apply now would be stopped: Upgrade gate closed: the phase of cluster running is running"},
+		"it would be stopped at once": {"failed", readModel{WaitForTerminal: types.BoolValue(true), waitArguments: waitArguments{RequirePhases: gate}}, "failed", "An apply now would be stopped: Upgrade gate closed: the phase of cluster failed is failed"},
 		"a pause ends its wait":       {"paused", readModel{WaitForTerminal: types.BoolValue(true)}, "paused", "An apply now would be stopped: The upgrade of cluster paused is paused"},
-		"a pause is waited out":       {"paused", readModel{WaitForTerminal: types.BoolValue(true), WaitThroughPause: types.BoolValue(true)}, "paused", "An apply now would wait for cluster paused: phase paused"},
-		"another version":             {"succeeded", readModel{RequireVersion: types.StringValue(">= 9.9")}, "succeeded", "An apply now would be stopped: Cluster succeeded does not run Kubernetes >= 9.9"},
-		"a version to wait for":       {"succeeded", readModel{RequireVersion: types.StringValue(">= 9.9"), WaitForTerminal: types.BoolValue(true)}, "succeeded", "An apply now would wait for cluster succeeded to run Kubernetes >= 9.9"},
+		"a pause is waited out":       {"paused", readModel{WaitForTerminal: types.BoolValue(true), waitArguments: waitArguments{WaitThroughPause: types.BoolValue(true)}}, "paused", "An apply now would wait for cluster paused: phase paused"},
+		"another version":             {"succeeded", readModel{waitArguments: waitArguments{RequireVersion: types.StringValue(">= 9.9")}}, "succeeded", "An apply now would be stopped: Cluster succeeded does not run Kubernetes >= 9.9"},
+		"a version to wait for":       {"succeeded", readModel{WaitForTerminal: types.BoolValue(true), waitArguments: waitArguments{RequireVersion: types.StringValue(">= 9.9")}}, "succeeded", "An apply now would wait for cluster succeeded to run Kubernetes >= 9.9"},
 		"a cluster that is deleted":   {"nobody", readModel{}, "unknown", "An apply now would be stopped: Cluster nobody not found"},
-		"a cluster that is forbidden": {"forbidden", readModel{Source: types.StringValue("upgrade_status")}, "unknown", "An apply now would be stopped: Not allowed to read cluster forbidden"},
+		"a cluster that is forbidden": {"forbidden", readModel{waitArguments: waitArguments{Source: types.StringValue("upgrade_status")}}, "unknown", "An apply now would be stopped: Not allowed to read cluster forbidden"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -104,7 +104,7 @@ func TestAFleetThatDoesNotEnforceGroupsItsWarnings(t *testing.T) {
 		ids = append(ids, types.StringValue(id))
 	}
 	m := statusesModel{ClusterIDs: types.ListValueMust(types.StringType, ids), readModel: readModel{
-		Enforce: types.BoolValue(false), WaitForTerminal: types.BoolValue(true), RequirePhases: phasesOf("idle"),
+		Enforce: types.BoolValue(false), WaitForTerminal: types.BoolValue(true), waitArguments: waitArguments{RequirePhases: phasesOf("idle")},
 	}}
 	diags := m.read(t.Context(), connectTo(t, endpoint), testLimit)
 	var summaries []string
@@ -139,7 +139,7 @@ func TestAReadThatDoesNotEnforceComesBackWhateverTheNetworkDoes(t *testing.T) {
 func TestAnUnknownSettingIsAWarningWhereNothingIsEnforced(t *testing.T) {
 	t.Parallel()
 	c := connectTo(t, "127.0.0.1:1", func(m *providerModel) { m.SecretKey = types.StringUnknown() })
-	m := statusModel{ClusterID: types.StringValue("c1"), readModel: readModel{Enforce: types.BoolValue(false), Region: types.StringValue("cn-beijing")}}
+	m := statusModel{ClusterID: types.StringValue("c1"), readModel: readModel{Enforce: types.BoolValue(false), waitArguments: waitArguments{Region: types.StringValue("cn-beijing")}}}
 	diags := m.read(t.Context(), c, testLimit)
 	holdToWarning(t, diags.Errors(), "")
 	if len(diags) != 1 || diags[0].Summary() != "An apply now would be stopped, for cluster c1: Unknown value for provider argument secret_key" {
