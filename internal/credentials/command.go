@@ -6,13 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
-	"regexp"
 	"runtime"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/aliyun/credentials-go/credentials/providers"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/pattern"
 )
 
 const (
@@ -23,7 +24,7 @@ const (
 )
 
 // assignment is how a variable is set before a command, in a shell.
-var assignment = regexp.MustCompile(`^[A-Za-z_]\w*=`)
+var assignment = pattern.New(`^[A-Za-z_]\w*=`)
 
 // commandError says that a command gave no credentials. What it printed is part of the text, and decides nothing.
 type commandError struct {
@@ -42,7 +43,7 @@ func commandSource(command string, scrub *scrubber, failed func(string, error)) 
 	if err != nil {
 		return nil, fmt.Errorf("it has the mode External, and its process_command cannot be run: %w", err)
 	}
-	if name := assignment.FindString(args[0]); name != "" { // Without the value: it is likely to be a secret.
+	if name := assignment().FindString(args[0]); name != "" { // Without the value: it is likely to be a secret.
 		return nil, fmt.Errorf("its process_command sets the variable %s before the command, which only a shell can: "+
 			"begin it with env, as in `env NAME=value command`", strings.TrimSuffix(name, "="))
 	}

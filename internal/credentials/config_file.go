@@ -9,9 +9,10 @@ import (
 	"io/fs"
 	"os"
 	"reflect"
-	"regexp"
 	"strings"
 	"syscall"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/pattern"
 )
 
 // configFile is the aliyun CLI's configuration file.
@@ -120,7 +121,7 @@ func parseConfigFile(data []byte) (*configFile, error) {
 }
 
 // iniSection is how a file in INI format begins, comments aside: with a section's name.
-var iniSection = regexp.MustCompile(`^(?:\s*[#;][^\n]*\n)*\s*\[[ \w.-]*[A-Za-z][ \w.-]*\][ \t\r]*(?:\n|$)`)
+var iniSection = pattern.New(`^(?:\s*[#;][^\n]*\n)*\s*\[[ \w.-]*[A-Za-z][ \w.-]*\][ \t\r]*(?:\n|$)`)
 
 // notJSON says what a file is that is not JSON, if it is one of the kinds that people take for it.
 func notJSON(data []byte) error {
@@ -129,7 +130,7 @@ func notJSON(data []byte) error {
 		return errors.New("it begins with a byte order mark (BOM): save it as UTF-8 without a BOM")
 	case bytes.HasPrefix(data, []byte("\xff\xfe")), bytes.HasPrefix(data, []byte("\xfe\xff")), bytes.IndexByte(data[:min(len(data), 64)], 0) >= 0:
 		return errors.New("it is encoded in UTF-16: save it as UTF-8 without a BOM. PowerShell writes UTF-16 with >")
-	case iniSection.Match(data):
+	case iniSection().Match(data):
 		return errors.New("it is in INI format, as the SDKs' credentials files are, and not in JSON")
 	default:
 		return nil

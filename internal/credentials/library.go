@@ -10,6 +10,7 @@ import (
 	"github.com/aliyun/credentials-go/credentials/providers"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/netfault"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/pattern"
 )
 
 // What is assumed of the insides of credentials-go stands in this file and nowhere else, each with a test against the real
@@ -63,46 +64,46 @@ func (s *served) GetCredentials() (*providers.Credentials, error) {
 
 // What the library says when a service responded with something else than credentials.
 var (
-	rejectedWithBody   = regexp.MustCompile(`(?s)^(?:refresh session token failed|get session token failed|get session token from (?:sso|OAuth) failed): (.*)$`)
-	rejectedWithStatus = regexp.MustCompile(`(?s)^(?:refresh Ecs sts token err, httpStatus: |get role name failed: GET \S+ |failed to refresh token, status code: )(\d{3})(?:, message = (.*))?$`)
-	withoutCredentials = regexp.MustCompile(`, fail to get credentials|^failed to refresh token from OAuth: |json\.Unmarshal fail|, Code is not Success$`)
+	rejectedWithBody   = pattern.New(`(?s)^(?:refresh session token failed|get session token failed|get session token from (?:sso|OAuth) failed): (.*)$`)
+	rejectedWithStatus = pattern.New(`(?s)^(?:refresh Ecs sts token err, httpStatus: |get role name failed: GET \S+ |failed to refresh token, status code: )(\d{3})(?:, message = (.*))?$`)
+	withoutCredentials = pattern.New(`, fail to get credentials|^failed to refresh token from OAuth: |json\.Unmarshal fail|, Code is not Success$`)
 )
 
 // flattened is an error of the network that the metadata source has made a text of.
-var flattened = regexp.MustCompile(`^(?:get role name failed|refresh Ecs sts token err|get metadata token failed): (.*)$`)
+var flattened = pattern.New(`^(?:get role name failed|refresh Ecs sts token err|get metadata token failed): (.*)$`)
 
 // flattenedKinds tell what such a text was. The first that fits counts: a dial that timed out is no lost connection.
 var flattenedKinds = []struct {
-	pattern *regexp.Regexp
+	pattern func() *regexp.Regexp
 	kind    netfault.Kind
 }{
-	{regexp.MustCompile(`is not the URL of a proxy$`), netfault.ProxyInvalid},
-	{regexp.MustCompile(`no such host`), netfault.NoSuchHost},
-	{regexp.MustCompile(`connection refused`), netfault.Refused},
-	{regexp.MustCompile(`no route to host|network is unreachable`), netfault.Unreachable},
-	{regexp.MustCompile(`i/o timeout|Client\.Timeout|deadline exceeded`), netfault.Timeout},
-	{regexp.MustCompile(`connection reset|broken pipe|EOF$|server closed idle connection`), netfault.ConnectionLost},
-	{regexp.MustCompile(`malformed HTTP`), netfault.NotHTTP},
+	{pattern.New(`is not the URL of a proxy$`), netfault.ProxyInvalid},
+	{pattern.New(`no such host`), netfault.NoSuchHost},
+	{pattern.New(`connection refused`), netfault.Refused},
+	{pattern.New(`no route to host|network is unreachable`), netfault.Unreachable},
+	{pattern.New(`i/o timeout|Client\.Timeout|deadline exceeded`), netfault.Timeout},
+	{pattern.New(`connection reset|broken pipe|EOF$|server closed idle connection`), netfault.ConnectionLost},
+	{pattern.New(`malformed HTTP`), netfault.NotHTTP},
 }
 
 // typed gives an error of the library the type that it lacks: a *rejection, a *networkError, or errNoCredentials.
 func typed(err error) error {
 	text := err.Error()
-	if m := rejectedWithBody.FindStringSubmatch(text); m != nil {
+	if m := rejectedWithBody().FindStringSubmatch(text); m != nil {
 		return &rejection{body: m[1]}
 	}
-	if m := rejectedWithStatus.FindStringSubmatch(text); m != nil {
+	if m := rejectedWithStatus().FindStringSubmatch(text); m != nil {
 		status, _ := strconv.Atoi(m[1]) // Three digits.
 		return &rejection{status: status, body: m[2]}
 	}
-	if m := flattened.FindStringSubmatch(text); m != nil {
+	if m := flattened().FindStringSubmatch(text); m != nil {
 		for _, known := range flattenedKinds {
-			if known.pattern.MatchString(m[1]) {
+			if known.pattern().MatchString(m[1]) {
 				return &networkError{kind: known.kind, text: m[1]}
 			}
 		}
 	}
-	if withoutCredentials.MatchString(text) {
+	if withoutCredentials().MatchString(text) {
 		return errNoCredentials
 	}
 	return err

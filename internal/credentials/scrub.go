@@ -1,15 +1,14 @@
 package credentials
 
 import (
-	"regexp"
-
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/pattern"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/redact"
 )
 
 // maxReason is how many characters are shown of an error that is not ours.
 const maxReason = 400
 
-var spaces = regexp.MustCompile(`[\s[:cntrl:]]+`)
+var spaces = pattern.New(`[\s[:cntrl:]]+`)
 
 // scrubber takes the secrets of a configuration out of texts. It is safe for concurrent use.
 type scrubber struct{ redactor redact.Redactor }

@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"regexp"
 	"strings"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/apicode"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/netfault"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/pattern"
 )
 
 // service is where credentials are fetched from.
@@ -111,11 +111,11 @@ func (e *rejection) parts() (code, message, requestID string) {
 	return answer.Code, strings.TrimSpace(message), answer.RequestID
 }
 
-var tags = regexp.MustCompile(`(?s)<(?:style|script)\b.*?</(?:style|script)>|<[^>]*>`)
+var tags = pattern.New(`(?s)<(?:style|script)\b.*?</(?:style|script)>|<[^>]*>`)
 
 // excerpt is the beginning of what people would read of a body.
 func (e *rejection) excerpt() string {
-	text := strings.TrimSpace(spaces.ReplaceAllString(tags.ReplaceAllString(e.body, " "), " "))
+	text := strings.TrimSpace(spaces().ReplaceAllString(tags().ReplaceAllString(e.body, " "), " "))
 	if characters := []rune(text); len(characters) > maxExcerpt {
 		text = string(characters[:maxExcerpt-1]) + "…"
 	}
@@ -125,7 +125,7 @@ func (e *rejection) excerpt() string {
 const maxExcerpt = 120
 
 // ofGateway is what the pages of gateways say that could not reach a service for now.
-var ofGateway = regexp.MustCompile(`(?i)\b(?:50[0234]|429)\b|bad gateway|service (?:temporarily )?unavailable|gateway time-?out|too many requests`)
+var ofGateway = pattern.New(`(?i)\b(?:50[0234]|429)\b|bad gateway|service (?:temporarily )?unavailable|gateway time-?out|too many requests`)
 
 // mayPass reports whether the same request may well succeed later. Where the service has never responded before, what is no
 // response of its own is a proxy that rejects, unless the response says that this will pass.
@@ -139,6 +139,6 @@ func (e *rejection) mayPass(at service, reached bool) bool {
 	case e.status != 0:
 		return reached && e.status != http.StatusNotFound
 	default:
-		return reached || at.name == serviceSTS.name && e.excerpt() == "" || ofGateway.MatchString(e.body)
+		return reached || at.name == serviceSTS.name && e.excerpt() == "" || ofGateway().MatchString(e.body)
 	}
 }

@@ -2,9 +2,9 @@ package credentials
 
 import (
 	"errors"
-	"regexp"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/netfault"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/pattern"
 )
 
 // understood is an error of a source, explained.
@@ -15,7 +15,7 @@ type understood struct {
 }
 
 // requested is how an error of net/http begins: with a URL that can be as long as a request to STS.
-var requested = regexp.MustCompile(`\b(?:Get|Put|Post|parse) "(?:[^"\\]|\\.)*": `)
+var requested = pattern.New(`\b(?:Get|Put|Post|parse) "(?:[^"\\]|\\.)*": `)
 
 // understand explains an error of a source. reached says whether the source has given credentials before: then its service is
 // there, and what has stopped working may work again.
@@ -30,7 +30,7 @@ func understand(err error, scrub *scrubber, reached bool) understood {
 	case errors.As(err, &command):
 		return understood{scrub.text(command.text), command.hint, command.passing}
 	case !errors.As(err, &at):
-		return understood{reason: scrub.text(requested.ReplaceAllString(err.Error(), ""))}
+		return understood{reason: scrub.text(requested().ReplaceAllString(err.Error(), ""))}
 	}
 	var u understood
 	switch {
@@ -41,7 +41,7 @@ func understand(err error, scrub *scrubber, reached bool) understood {
 		if errors.As(err, &network) {
 			kind = network.kind
 		}
-		u = understood{scrub.text(requested.ReplaceAllString(err.Error(), "")), networkHint(at.service, kind, err), kind.MayPass()}
+		u = understood{scrub.text(requested().ReplaceAllString(err.Error(), "")), networkHint(at.service, kind, err), kind.MayPass()}
 		if reached && kind != netfault.Unknown {
 			u.mayPass = kind.MayPassOnceReached()
 		}

@@ -3,7 +3,7 @@ package endpoint
 import (
 	"net"
 	"net/netip"
-	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -17,7 +17,17 @@ const Rule = "must be a host or host:port, such as \"cs.cn-hangzhou.aliyuncs.com
 
 const bracketsRule = "must have its IPv6 address in brackets, followed by a port, such as \"[::1]:443\""
 
-var host = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$`)
+// isHost reports the name of a host: labels of letters, digits and hyphens inside.
+func isHost(name string) bool {
+	for label := range strings.SplitSeq(name, ".") {
+		if label == "" || label[0] == '-' || label[len(label)-1] == '-' || strings.ContainsFunc(label, func(r rune) bool {
+			return !('a' <= r && r <= 'z') && !('A' <= r && r <= 'Z') && !('0' <= r && r <= '9') && r != '-'
+		}) {
+			return false
+		}
+	}
+	return true
+}
 
 // Check returns the rule that an endpoint breaks, or nothing.
 func Check(text string) string {
@@ -32,7 +42,7 @@ func Check(text string) string {
 		}
 	}
 	number, err := strconv.ParseUint(port, 10, 16)
-	if err != nil || number == 0 || !host.MatchString(name) && net.ParseIP(name) == nil {
+	if err != nil || number == 0 || !isHost(name) && net.ParseIP(name) == nil {
 		return Rule
 	}
 	return ""
@@ -49,12 +59,12 @@ func In(text, name string) string { return strings.ReplaceAll(text, region, name
 // FollowsRegion reports whether the endpoint is another one in another region.
 func FollowsRegion(text string) bool { return strings.Contains(text, region) }
 
-// special are the regions whose hosts do not follow the pattern of all others.
-var special = regexp.MustCompile(`-finance(-|$)|-gov(-|$)`)
-
 // HasHostsOfItsOwn reports whether a region is one for finance or government, where the hosts of some services differ from
 // those of all other regions. Which hosts these are is not known here.
-func HasHostsOfItsOwn(name string) bool { return special.MatchString(name) }
+func HasHostsOfItsOwn(name string) bool {
+	words := strings.Split(name, "-")[1:]
+	return slices.Contains(words, "finance") || slices.Contains(words, "gov")
+}
 
 // IsLoopback reports whether an endpoint is on this machine, as a simulator's is. It serves whatever region it is told.
 func IsLoopback(text string) bool {

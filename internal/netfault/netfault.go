@@ -8,9 +8,10 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"regexp"
 	"runtime"
 	"syscall"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/pattern"
 )
 
 // Kind is a kind of error.
@@ -85,15 +86,15 @@ func Of(err error) Kind {
 // What net/http says where its errors have no type. The first one, with a mistake of its own in it, is that the server spoke before it
 // was asked.
 var (
-	notHTTP        = regexp.MustCompile(`readLoopPeekFailLocked: %!w|malformed (?:HTTP (?:response|status code|version)|MIME header)|http2: (?:failed reading the frame payload|frame too large|unexpected)`)
-	connectionLost = regexp.MustCompile(`http: server closed idle connection|http2: (?:client connection lost|server sent GOAWAY|Transport received)|stream error: |connection error: [A-Z]+_`)
+	notHTTP        = pattern.New(`readLoopPeekFailLocked: %!w|malformed (?:HTTP (?:response|status code|version)|MIME header)|http2: (?:failed reading the frame payload|frame too large|unexpected)`)
+	connectionLost = pattern.New(`http: server closed idle connection|http2: (?:client connection lost|server sent GOAWAY|Transport received)|stream error: |connection error: [A-Z]+_`)
 )
 
 func byText(text string) Kind {
 	switch {
-	case notHTTP.MatchString(text):
+	case notHTTP().MatchString(text):
 		return NotHTTP
-	case connectionLost.MatchString(text):
+	case connectionLost().MatchString(text):
 		return ConnectionLost
 	default:
 		return Unknown

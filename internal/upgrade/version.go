@@ -3,10 +3,11 @@ package upgrade
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/hashicorp/go-version"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/pattern"
 )
 
 // Constraint is a version constraint as in Terraform's required_version.
@@ -51,11 +52,11 @@ func (c *Constraint) Allows(text string) bool {
 }
 
 // operators is what a part of a constraint begins with.
-var operators = regexp.MustCompile(`^\s*(=|!=|>=|<=|~>|>|<)?\s*`)
+var operators = pattern.New(`^\s*(=|!=|>=|<=|~>|>|<)?\s*`)
 
 // cutOperator returns the operator of a part of a constraint, and the version behind it.
 func cutOperator(part *version.Constraint) (of, rest string) {
-	match := operators.FindStringSubmatch(part.String())
+	match := operators().FindStringSubmatch(part.String())
 	return match[1], strings.TrimSpace(part.String()[len(match[0]):])
 }
 
