@@ -15,38 +15,40 @@ import (
 // emptyHash is the lower-case hex SHA-256 of no bytes at all: the payload hash of every GET.
 const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
-// canonicalRequest returns the canonical request of r, and the list of signed headers that is part of it.
+// appendCanonicalRequest appends the canonical request of r, whose path and query are given in their canonical form, and
+// returns with it the list of signed headers that is part of it.
 //
 // It takes r as it goes over the wire: host, content-type and all x-acs-* headers are signed and nothing else, because
 // whatever else a proxy adds or rewrites on the way must not break the signature.
-func canonicalRequest(r *http.Request, payloadHash string) (canonical, signedHeaders string, err error) {
-	path, err := canonicalPath(r.URL)
+func appendCanonicalRequest(to []byte, r *http.Request, path, query, payloadHash string) (canonical []byte, signedHeaders string, err error) {
+	var room [maxHeaders]header // More take memory of their own.
+	headers, err := appendHeadersToSign(room[:0], r)
 	if err != nil {
-		return "", "", err
+		return nil, "", err
 	}
-	query, err := canonicalQuery(r.URL.RawQuery)
-	if err != nil {
-		return "", "", err
-	}
-	headers, err := headersToSign(r)
-	if err != nil {
-		return "", "", err
-	}
-
-	names := make([]string, 0, len(headers))
-	var lines strings.Builder
+	to = append(append(to, r.Method...), '\n')
+	to = append(append(to, path...), '\n')
+	to = append(append(to, query...), '\n')
 	for _, h := range headers {
-		names = append(names, h.name)
-		lines.WriteString(h.name + ":" + h.value + "\n")
+		to = append(appendLower(to, h.name), ':')
+		to = append(append(to, h.value...), '\n')
 	}
-	signedHeaders = strings.Join(names, ";")
-	canonical = strings.Join([]string{r.Method, path, query, lines.String(), signedHeaders, payloadHash}, "\n")
-	return canonical, signedHeaders, nil
+	to = append(to, '\n')
+	begin := len(to)
+	for i, h := range headers {
+		if i > 0 {
+			to = append(to, ';')
+		}
+		to = appendLower(to, h.name)
+	}
+	signedHeaders = string(to[begin:])
+	return append(append(to, '\n'), payloadHash...), signedHeaders, nil
 }
 
-// stringToSign wraps a canonical request's hash in the name of the algorithm.
-func stringToSign(canonical string) string {
-	return Algorithm + "\n" + hexSHA256(canonical)
+// appendStringToSign wraps a canonical request's hash in the name of the algorithm.
+func appendStringToSign(to, canonical []byte) []byte {
+	hash := sha256.Sum256(canonical)
+	return hex.AppendEncode(append(to, Algorithm+"\n"...), hash[:])
 }
 
 // canonicalPath percent-encodes each segment of the path anew, so that the result does not depend on how net/url, or the
@@ -55,6 +57,9 @@ func canonicalPath(u *url.URL) (string, error) {
 	escaped := u.EscapedPath()
 	if escaped == "" {
 		return "/", nil
+	}
+	if isUnreserved(escaped, '/') {
+		return escaped, nil
 	}
 	segments := strings.Split(escaped, "/")
 	for i, segment := range segments {
@@ -70,6 +75,9 @@ func canonicalPath(u *url.URL) (string, error) {
 // canonicalQuery sorts the parameters by their encoded name and then value, and encodes a space as %20, where the wire
 // may spell it '+'.
 func canonicalQuery(raw string) (string, error) {
+	if raw == "" {
+		return "", nil
+	}
 	values, err := url.ParseQuery(raw)
 	if err != nil {
 		return "", fmt.Errorf("query %q: %w", raw, err)
@@ -93,47 +101,94 @@ func canonicalQuery(raw string) (string, error) {
 	return strings.Join(parameters, "&"), nil
 }
 
+// maxHeaders is how many headers are signed at most: those that the signature adds, and the few of a request of ours.
+const maxHeaders = 16
+
+// header is one to sign. The name is spelled as in the request; what counts is its lower-case form.
 type header struct{ name, value string }
 
-// headersToSign returns host, content-type when it is sent, and every x-acs-* header, sorted by name.
+// appendHeadersToSign appends host, content-type when it is sent, and every x-acs-* header, sorted by name.
 //
 // A header that is there twice is refused: the gateway's reading of it is not known, and a signature must not cover
 // something that two readers understand differently.
-func headersToSign(r *http.Request) ([]header, error) {
+func appendHeadersToSign(to []header, r *http.Request) ([]header, error) {
 	host := r.Host
 	if host == "" {
 		host = r.URL.Host
 	}
-	headers := []header{{"host", strings.TrimSpace(host)}}
-	for key, values := range r.Header {
-		name := strings.ToLower(key)
-		if name != "content-type" && !strings.HasPrefix(name, "x-acs-") {
+	to = append(to, header{"host", strings.TrimSpace(host)})
+	for name, values := range r.Header {
+		if !isSigned(name) {
 			continue
 		}
 		if len(values) != 1 {
-			return nil, fmt.Errorf("header %s is there %d times: it must be there once", name, len(values))
+			return nil, fmt.Errorf("header %s is there %d times: it must be there once", strings.ToLower(name), len(values))
 		}
-		headers = append(headers, header{name, strings.TrimSpace(values[0])})
+		to = append(to, header{name, strings.TrimSpace(values[0])})
 	}
-	slices.SortFunc(headers, func(a, b header) int { return strings.Compare(a.name, b.name) })
-	for i := 1; i < len(headers); i++ {
-		if headers[i].name == headers[i-1].name {
-			return nil, fmt.Errorf("header %s is there more than once: it must be there once", headers[i].name)
+	slices.SortFunc(to, func(a, b header) int { return compareLower(a.name, b.name) })
+	for i := 1; i < len(to); i++ {
+		if compareLower(to[i].name, to[i-1].name) == 0 {
+			return nil, fmt.Errorf("header %s is there more than once: it must be there once", strings.ToLower(to[i].name))
 		}
 	}
-	return headers, nil
+	return to, nil
 }
 
-// percentEncode encodes every byte but the unreserved characters of RFC 3986, section 2.3, with upper-case hex digits.
+func isSigned(name string) bool {
+	const prefix = "x-acs-"
+	return len(name) >= len(prefix) && strings.EqualFold(name[:len(prefix)], prefix) || strings.EqualFold(name, "content-type")
+}
+
+// The names of headers are ASCII: net/http sends no others.
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
+}
+
+func appendLower(to []byte, s string) []byte {
+	for i := range len(s) {
+		to = append(to, lower(s[i]))
+	}
+	return to
+}
+
+func compareLower(a, b string) int {
+	for i := range min(len(a), len(b)) {
+		if c := int(lower(a[i])) - int(lower(b[i])); c != 0 {
+			return c
+		}
+	}
+	return len(a) - len(b)
+}
+
+// isUnreserved reports whether s needs no percent-encoding, besides being split at a separator.
+func isUnreserved(s string, separator byte) bool {
+	for i := range len(s) {
+		if c := s[i]; c != separator && !unreserved(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// unreserved reports the characters that are never encoded: RFC 3986, section 2.3.
+func unreserved(c byte) bool {
+	return 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '-' || c == '_' || c == '.' || c == '~'
+}
+
+// percentEncode encodes every byte that is not unreserved, with upper-case hex digits.
 func percentEncode(s string) string {
 	const digits = "0123456789ABCDEF"
 	var b strings.Builder
 	for i := range len(s) {
 		c := s[i]
-		switch {
-		case 'A' <= c && c <= 'Z', 'a' <= c && c <= 'z', '0' <= c && c <= '9', strings.IndexByte("-_.~", c) >= 0:
+		if unreserved(c) {
 			b.WriteByte(c)
-		default:
+		} else {
 			b.Write([]byte{'%', digits[c>>4], digits[c&15]})
 		}
 	}
@@ -162,9 +217,4 @@ func hashOf(body io.Reader) (string, error) {
 		return "", fmt.Errorf("reading the request's body: %w", err)
 	}
 	return hex.EncodeToString(hash.Sum(nil)), nil
-}
-
-func hexSHA256(s string) string {
-	sum := sha256.Sum256([]byte(s))
-	return hex.EncodeToString(sum[:])
 }

@@ -52,34 +52,40 @@ func Sign(r *http.Request, c Credentials, date time.Time, nonce string) error {
 	if err != nil {
 		return err
 	}
+	if err := spellCanonically(r); err != nil {
+		return err
+	}
 	if r.Header == nil {
-		r.Header = make(http.Header)
+		r.Header = make(http.Header, maxHeaders)
 	}
-	r.Header.Set(HeaderDate, date.UTC().Format(DateFormat))
-	r.Header.Set(HeaderNonce, nonce)
-	r.Header.Set(HeaderContentHash, hash)
-	setOrDelete(r.Header, HeaderCredentialsProvider, c.ProviderName)
-	setOrDelete(r.Header, HeaderSecurityToken, c.SecurityToken)
-	if c.SecurityToken != "" {
-		r.Header.Set(HeaderAccessKeyID, c.AccessKeyID)
-	} else {
-		r.Header.Del(HeaderAccessKeyID)
+	h := headerWriter{header: r.Header}
+	var day [len(DateFormat)]byte
+	h.set(HeaderDate, string(date.UTC().AppendFormat(day[:0], DateFormat)))
+	h.set(HeaderNonce, nonce)
+	h.set(HeaderContentHash, hash)
+	h.set(HeaderCredentialsProvider, c.ProviderName)
+	h.set(HeaderSecurityToken, c.SecurityToken)
+	id := c.AccessKeyID
+	if c.SecurityToken == "" {
+		id = ""
 	}
+	h.set(HeaderAccessKeyID, id)
 
-	canonical, signedHeaders, err := canonicalRequest(r, hash)
+	var room [2048]byte // On the stack. A security token has up to some 1,000 bytes.
+	canonical, signedHeaders, err := appendCanonicalRequest(room[:0], r, r.URL.RawPath, r.URL.RawQuery, hash)
 	if err != nil {
 		return err
 	}
 	authorization := Authorization{
 		AccessKeyID:   c.AccessKeyID,
 		SignedHeaders: signedHeaders,
-		Signature:     signature(c.AccessKeySecret, stringToSign(canonical)),
+		Signature:     signature(c.AccessKeySecret, canonical),
 	}
-	r.Header.Set("Authorization", authorization.String())
-	return spellCanonically(r)
+	h.set("Authorization", authorization.String())
+	return nil
 }
 
-// spellCanonically rewrites the path and query of r as they were signed.
+// spellCanonically rewrites the path and query of r as they are signed.
 func spellCanonically(r *http.Request) (err error) {
 	if r.URL.RawPath, err = canonicalPath(r.URL); err != nil {
 		return err
@@ -89,16 +95,32 @@ func spellCanonically(r *http.Request) (err error) {
 }
 
 // signature is the lower-case hex HMAC-SHA256 of the string to sign, keyed with the secret itself: ACS3 derives no key.
-func signature(secret, stringToSign string) string {
+func signature(secret string, canonical []byte) string {
+	const room = sha256.Size + 2*sha256.Size // For the sum and its digits; the string to sign takes less.
+	text := appendStringToSign(make([]byte, 0, room), canonical)
 	mac := hmac.New(sha256.New, []byte(secret))
-	mac.Write([]byte(stringToSign))
-	return hex.EncodeToString(mac.Sum(nil))
+	mac.Write(text)
+	sum := mac.Sum(text[:0])
+	return string(hex.AppendEncode(sum[sha256.Size:], sum))
 }
 
-func setOrDelete(h http.Header, name, value string) {
+// maxAdded is how many headers the signature adds at most.
+const maxAdded = 7
+
+// headerWriter sets headers whose values share one array. Header.Set makes an array for each.
+type headerWriter struct {
+	header http.Header
+	values [maxAdded]string
+	used   int
+}
+
+// set sets the header of a name in canonical form. Without a value, it removes what an earlier attempt left.
+func (w *headerWriter) set(name, value string) {
 	if value == "" {
-		h.Del(name)
+		delete(w.header, name)
 		return
 	}
-	h.Set(name, value)
+	w.values[w.used] = value
+	w.used++
+	w.header[name] = w.values[w.used-1 : w.used : w.used]
 }

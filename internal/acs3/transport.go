@@ -3,6 +3,7 @@ package acs3
 import (
 	"context"
 	"crypto/rand"
+	"maps"
 	"net/http"
 	"time"
 )
@@ -60,9 +61,20 @@ func (t *Transport) signAndSend(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, &CredentialsError{Err: err}
 	}
-	signed := r.Clone(r.Context()) // A RoundTripper must not change the request it was given.
+	signed := copyToSign(r)
 	if err := Sign(signed, credentials, time.Now(), rand.Text()); err != nil {
 		return nil, &SigningError{Err: err}
 	}
 	return t.Base.RoundTrip(signed)
+}
+
+// copyToSign copies what Sign changes: a RoundTripper must not change the request that it was given. The rest is shared, which
+// http.Request.Clone would copy too.
+func copyToSign(r *http.Request) *http.Request {
+	signed := r.WithContext(r.Context())
+	at := *r.URL
+	signed.URL = &at
+	signed.Header = make(http.Header, len(r.Header)+maxAdded)
+	maps.Copy(signed.Header, r.Header)
+	return signed
 }

@@ -85,16 +85,23 @@ func Verify(r *http.Request, secret string) error {
 	if r.Header.Get(HeaderContentHash) != hash {
 		return ErrPayloadHash
 	}
-	canonical, signedHeaders, err := canonicalRequest(r, hash)
+	path, err := canonicalPath(r.URL)
+	if err != nil {
+		return err
+	}
+	query, err := canonicalQuery(r.URL.RawQuery)
+	if err != nil {
+		return err
+	}
+	canonical, signedHeaders, err := appendCanonicalRequest(nil, r, path, query, hash)
 	if err != nil {
 		return err
 	}
 	if authorization.SignedHeaders != signedHeaders {
 		return ErrSignedHeaders
 	}
-	text := stringToSign(canonical)
-	if !hmac.Equal([]byte(authorization.Signature), []byte(signature(secret, text))) {
-		return &MismatchError{StringToSign: text}
+	if !hmac.Equal([]byte(authorization.Signature), []byte(signature(secret, canonical))) {
+		return &MismatchError{StringToSign: string(appendStringToSign(nil, canonical))}
 	}
 	return nil
 }
