@@ -13,10 +13,14 @@ import (
 // logAgain is after which time a wait says once more in which phase the upgrade is: runners kill what is silent for ten minutes.
 const logAgain = 5 * time.Minute
 
-// pollLog logs the polls of one wait: each change of phase at INFO, and the phase again every few minutes; each poll at DEBUG.
-type pollLog struct{ last time.Duration }
+// pollLog logs the polls of one wait: each change of phase at INFO, and the phase again every few minutes; each poll at DEBUG. The
+// line at INFO says all by itself, so that whoever looks at a wait that seems to hang need not know the fields.
+type pollLog struct {
+	version *upgrade.Constraint
+	last    time.Duration
+}
 
-func newPollLog() *pollLog { return &pollLog{} }
+func newPollLog(version *upgrade.Constraint) *pollLog { return &pollLog{version: version} }
 
 func (l *pollLog) poll(ctx context.Context, p upgrade.Poll) {
 	fields := map[string]any{"poll": p.Number, "elapsed": display.Duration(p.Elapsed)}
@@ -28,13 +32,8 @@ func (l *pollLog) poll(ctx context.Context, p upgrade.Poll) {
 	phase := string(p.Reading.Phase)
 	fields["phase"], fields["source"], fields["request_id"] = phase, string(p.Reading.Source), p.Reading.RequestID
 	tflog.Debug(ctx, "Polled how the upgrade stands", fields)
-	switch {
-	case p.Changed:
-		tflog.Info(ctx, "The phase of the upgrade is now "+phase, fields)
-	case p.Elapsed-l.last >= logAgain:
-		tflog.Info(ctx, "The phase of the upgrade is still "+phase, fields)
-	default:
-		return
+	if p.Changed || p.Elapsed-l.last >= logAgain {
+		tflog.Info(ctx, pollLine(p.Reading.ClusterID, p, l.version), fields)
+		l.last = p.Elapsed
 	}
-	l.last = p.Elapsed
 }

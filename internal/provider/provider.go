@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -15,6 +16,7 @@ import (
 var (
 	_ provider.Provider                       = &ackupgradeProvider{}
 	_ provider.ProviderWithEphemeralResources = &ackupgradeProvider{}
+	_ provider.ProviderWithActions            = &ackupgradeProvider{}
 )
 
 // ackupgradeProvider is the provider, made by New.
@@ -71,7 +73,7 @@ func (p *ackupgradeProvider) Configure(ctx context.Context, req provider.Configu
 	settings.userAgent = userAgent(p.version, settings.configurationSource)
 	c := newConnections(settings)
 	c.running = p.machine.Running
-	resp.DataSourceData, resp.EphemeralResourceData = c, c
+	resp.DataSourceData, resp.EphemeralResourceData, resp.ResourceData, resp.ActionData = c, c, c, c
 }
 
 // DataSources implements provider.Provider.
@@ -84,5 +86,12 @@ func (p *ackupgradeProvider) EphemeralResources(context.Context) []func() epheme
 	return []func() ephemeral.EphemeralResource{newStatusEphemeralResource, newStatusesEphemeralResource}
 }
 
-// Resources implements provider.Provider. There are none: the provider never changes a cluster.
-func (p *ackupgradeProvider) Resources(context.Context) []func() resource.Resource { return nil }
+// Resources implements provider.Provider. The one resource waits: the provider never changes a cluster.
+func (p *ackupgradeProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{newWaitResource}
+}
+
+// Actions implements provider.ProviderWithActions.
+func (p *ackupgradeProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{newWaitAction}
+}

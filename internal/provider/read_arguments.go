@@ -99,7 +99,7 @@ func (m *readModel) readOrWait(ctx, stop context.Context, r *upgrade.Reader, q u
 		}
 		return reading, err
 	}
-	log := newPollLog()
+	log := newPollLog(m.version())
 	wait := upgrade.Wait{
 		Interval: m.interval(), ThroughPause: m.WaitThroughPause.ValueBool(), Version: m.version(), Stop: stop,
 		OnPoll: func(ctx context.Context, p upgrade.Poll) {

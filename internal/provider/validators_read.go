@@ -63,8 +63,7 @@ func (v phasesFitWait) MarkdownDescription(ctx context.Context) string { return 
 
 // ValidateSet implements validator.Set.
 func (phasesFitWait) ValidateSet(ctx context.Context, req validator.SetRequest, resp *validator.SetResponse) {
-	var wait types.Bool
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("wait_for_terminal"), &wait)...)
+	wait := waits(ctx, req.Config, &resp.Diagnostics)
 	required := stringsOf(req.ConfigValue)
 	reachable := slices.ContainsFunc(req.ConfigValue.Elements(), func(e attr.Value) bool { return e.IsUnknown() || e.IsNull() }) ||
 		slices.ContainsFunc(required, func(p string) bool {
@@ -74,9 +73,30 @@ func (phasesFitWait) ValidateSet(ctx context.Context, req validator.SetRequest, 
 		return
 	}
 	slices.Sort(required)
+	if alwaysWaits(req.Config) {
+		resp.Diagnostics.AddAttributeError(req.Path, "No wait ends in the required phases",
+			fmt.Sprintf("A wait ends in idle, succeeded or failed, and require_phases is %s, so the wait could never succeed. Add one of them.", strings.Join(required, ", ")))
+		return
+	}
 	resp.Diagnostics.AddAttributeError(req.Path, "require_phases does not go with wait_for_terminal",
 		fmt.Sprintf("A wait ends in idle, succeeded or failed, and require_phases is %s, so the read could never succeed. "+
 			"Add one of them, or leave wait_for_terminal out.", strings.Join(required, ", ")))
+}
+
+// waits returns wait_for_terminal; true where there is no such argument.
+func waits(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) types.Bool {
+	if alwaysWaits(config) {
+		return types.BoolValue(true)
+	}
+	var wait types.Bool
+	diags.Append(config.GetAttribute(ctx, path.Root("wait_for_terminal"), &wait)...)
+	return wait
+}
+
+// alwaysWaits reports whether a configuration is that of an action or a resource which always waits.
+func alwaysWaits(config tfsdk.Config) bool {
+	_, optional := config.Schema.GetAttributes()["wait_for_terminal"]
+	return !optional
 }
 
 // versionValidator takes a version constraint.
@@ -118,8 +138,7 @@ func (v needsWait) ValidateString(ctx context.Context, req validator.StringReque
 // check warns. The CLIs merge warnings of one summary, and show no more than the summaries when asked to be brief, so each
 // names its cluster.
 func (needsWait) check(ctx context.Context, config tfsdk.Config, at path.Path, diags *diag.Diagnostics) {
-	var wait types.Bool
-	diags.Append(config.GetAttribute(ctx, path.Root("wait_for_terminal"), &wait)...)
+	wait := waits(ctx, config, diags)
 	if wait.IsUnknown() || wait.ValueBool() {
 		return
 	}

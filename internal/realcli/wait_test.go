@@ -70,9 +70,9 @@ func TestAWaitLogsEachPollAndEachChangeOfPhase(t *testing.T) {
 		t.Fatalf("%v\n%s", err, output)
 	}
 	for line, want := range map[string]int{
-		"[DEBUG] provider.terraform-provider-ackupgrade_v0.1.0: Polled how the upgrade stands":             3,
-		"[INFO]  provider.terraform-provider-ackupgrade_v0.1.0: The phase of the upgrade is now running":   1,
-		"[INFO]  provider.terraform-provider-ackupgrade_v0.1.0: The phase of the upgrade is now succeeded": 1,
+		"[DEBUG] provider.terraform-provider-ackupgrade_v0.1.0: Polled how the upgrade stands":                                                3,
+		"[INFO]  provider.terraform-provider-ackupgrade_v0.1.0: Cluster " + clusterID + ": the upgrade is running, step upgrading (waited ":   1,
+		"[INFO]  provider.terraform-provider-ackupgrade_v0.1.0: Cluster " + clusterID + ": the last upgrade succeeded, step success (waited ": 1,
 	} {
 		if got := strings.Count(output, line); got != want {
 			t.Errorf("%q stands there %d times, want %d", line, got, want)

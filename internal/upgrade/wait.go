@@ -36,6 +36,8 @@ type Poll struct {
 	Reading *Reading
 	// Changed says that the phase is not that of the reading before; it is true for the first one.
 	Changed bool
+	// Done says that the wait ends with this reading, because no upgrade is under way.
+	Done bool
 	// Err is the transient error that stood in place of a reading, or nil.
 	Err error
 }
@@ -134,10 +136,12 @@ func (w Wait) ForTerminal(ctx context.Context, read func(context.Context) (*Read
 		if err != nil && ctx.Err() == nil && !ack.Transient(err) {
 			return nil, end(WaitFailed)
 		}
+		believed := idle.next(reading)
+		done := err == nil && believed && reading.Phase.Terminal() && !reading.OnOtherVersion(w.Version)
 		if err == nil || ctx.Err() == nil {
-			w.note(ctx, seen, Poll{Elapsed: time.Since(started), Reading: reading, Err: err})
+			w.note(ctx, seen, Poll{Elapsed: time.Since(started), Reading: reading, Done: done, Err: err})
 		}
-		if believed := idle.next(reading); err == nil && believed && reading.Phase.Terminal() && !reading.OnOtherVersion(w.Version) {
+		if done {
 			return reading, nil
 		}
 		if err == nil && reading.Phase == PhasePaused && !w.ThroughPause {

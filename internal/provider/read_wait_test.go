@@ -1,0 +1,114 @@
+package provider
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// What a wait and a data source share has one definition: the same type, and the same number of checks.
+func TestAWaitHasTheArgumentsOfTheDataSources(t *testing.T) {
+	t.Parallel()
+	wait := waitAttributes()
+	for name, attribute := range readAttributes() {
+		shared, ok := wait[name]
+		if own := name == "wait_for_terminal" || name == "enforce"; own == ok {
+			t.Errorf("%s is an argument of a wait: %t", name, ok)
+			continue
+		}
+		if !ok {
+			continue
+		}
+		if !shared.GetType().Equal(attribute.GetType()) || shared.IsComputed() || !shared.IsOptional() {
+			t.Errorf("%s differs", name)
+		}
+		if text := shared.GetMarkdownDescription(); strings.Contains(text, "wait_for_terminal") || strings.Contains(text, "After the read") {
+			t.Errorf("%s speaks of what there is not: %s", name, text)
+		}
+	}
+	for _, name := range []string{"cluster_id", "cluster_ids"} {
+		if attribute := wait[name]; !attribute.IsOptional() || attribute.IsRequired() {
+			t.Errorf("%s is required", name)
+		}
+	}
+	for name, attribute := range waitResultAttributes() {
+		if !attribute.IsComputed() || attribute.IsOptional() || attribute.IsSensitive() {
+			t.Errorf("%s is not a result", name)
+		}
+		if _, nested := attribute.(schema.MapNestedAttribute); nested {
+			t.Errorf("%s is a nested map, which no test override fills", name)
+		}
+	}
+}
+
+func listOfIDs(ids ...string) types.List {
+	var values []attr.Value
+	for _, id := range ids {
+		values = append(values, types.StringValue(id))
+	}
+	return types.ListValueMust(types.StringType, values)
+}
+
+func TestAWaitRequiresAGoodEnd(t *testing.T) {
+	none, one := types.ListNull(types.StringType), types.StringValue
+	for name, test := range map[string]struct {
+		id      types.String
+		ids     types.List
+		phases  types.Set
+		summary string
+		result  string
+	}{
+		"idle is fine":                 {id: one("idle"), ids: none},
+		"success is fine":              {id: one("succeeded"), ids: none},
+		"a failure is not":             {id: one("failed"), ids: none, summary: "Upgrade gate closed: the phase of cluster failed is failed"},
+		"a failure that is allowed":    {id: one("failed"), ids: none, phases: phasesOf("failed")},
+		"idle that is not allowed":     {id: one("idle"), ids: none, phases: phasesOf("succeeded"), summary: "Upgrade gate closed: the phase of cluster idle is idle"},
+		"a pause ends it":              {id: one("paused"), ids: none, summary: "The upgrade of cluster paused is paused"},
+		"a fleet":                      {ids: listOfIDs("idle", "succeeded", "idle")},
+		"a fleet with a failure":       {ids: listOfIDs("idle", "failed"), summary: "Upgrade gate closed: the phase of cluster failed is failed"},
+		"a fleet of one":               {ids: listOfIDs("succeeded")},
+		"nothing to wait for":          {ids: listOfIDs(), summary: "No cluster to wait for"},
+		"both, once both are known":    {id: one("idle"), ids: listOfIDs("idle"), summary: "Set either cluster_id or cluster_ids"},
+		"neither, once both are known": {ids: none, summary: "Set either cluster_id or cluster_ids"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, endpoint := simulate(t, reported)
+			m := waitResourceModel{waitModel: waitModel{ClusterID: test.id, ClusterIDs: test.ids, waitArguments: waitArguments{RequirePhases: test.phases}}}
+			diags := m.fillByWait(t.Context(), connectTo(t, endpoint), limit{"timeouts.create", time.Hour})
+			got := ""
+			for _, d := range diags {
+				got += d.Summary()
+			}
+			if got != test.summary {
+				t.Errorf("got  %q\nwant %q", got, test.summary)
+			}
+		})
+	}
+}
+
+func TestTheResultOfAFleet(t *testing.T) {
+	t.Parallel()
+	_, endpoint := simulate(t, reported)
+	for _, test := range []struct {
+		ids       types.List
+		id, phase string
+		statuses  int
+	}{
+		{listOfIDs("idle", "succeeded", "idle"), "2 clusters: 1 idle, 1 succeeded", "", 2},
+		{listOfIDs("succeeded"), "1 cluster: 1 succeeded", "succeeded", 1},
+	} {
+		m := waitResourceModel{waitModel: waitModel{ClusterIDs: test.ids}}
+		if diags := m.fillByWait(t.Context(), connectTo(t, endpoint), testLimit); diags.HasError() {
+			t.Fatal(diags)
+		}
+		if m.ID.ValueString() != test.id || m.Summary.ValueString() != test.id || m.Phase.ValueString() != test.phase || !m.Terminal.ValueBool() ||
+			len(m.Statuses.Elements()) != test.statuses {
+			t.Errorf("%+v", m.waitResult)
+		}
+	}
+}
