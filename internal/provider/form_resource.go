@@ -106,7 +106,6 @@ func (m *waitResourceModel) waitsAfter(state *waitResourceModel) bool {
 func (r *waitResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var m waitResourceModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
-	resp.Diagnostics.Append(validateKnown(ctx, waitAttributes(), req.Config)...)
 	duration, diags := m.Timeouts.Create(ctx, defaultReadTimeout)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
@@ -121,7 +120,6 @@ func (r *waitResource) Create(ctx context.Context, req resource.CreateRequest, r
 func (r *waitResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var m waitResourceModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
-	resp.Diagnostics.Append(validateKnown(ctx, waitAttributes(), req.Config)...)
 	duration, diags := m.Timeouts.Update(ctx, defaultReadTimeout)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return

@@ -14,9 +14,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// validateKnown runs the attributes' validators over a configuration whose values are all known. The CLIs validate an action and
-// a managed resource once, in the plan: a value that is unknown then comes to the apply without a check, and a constraint that
-// cannot be read would require nothing.
+// validateKnown runs the attributes' validators over a configuration whose values are all known. A CLI validates a data source and a
+// managed resource again when it reads or applies it, but an action in the plan alone: a value that is unknown then comes to the
+// invocation without a check, and a constraint that cannot be parsed would require nothing.
 func validateKnown(ctx context.Context, attributes map[string]schema.Attribute, config tfsdk.Config) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
