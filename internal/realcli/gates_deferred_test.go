@@ -3,8 +3,6 @@ package realcli
 import (
 	"fmt"
 	"testing"
-
-	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 )
 
 // TestADeferredReadReplacesNothingByItsClusterID holds why examples use cluster_id: where the read moves to the apply, each
@@ -34,9 +32,10 @@ data "ackupgrade_statuses" "fleet" {
   depends_on  = [terraform_data.pending]
 }
 
-resource "guarded_thing" "workers" {
-  name = "workers"
-  kind = %[3]s
+resource "alicloud_cs_kubernetes_node_pool" "workers" {
+  cluster_id     = %[3]s
+  node_pool_name = "workers"
+  vswitch_ids    = ["vsw-1"]
 }
 `, pending, clusterID, value)
 	}
@@ -87,10 +86,12 @@ ephemeral "ackupgrade_status" "gate" {
 `+test.region+`  enforce = terraform.applying
 }
 
-data "guarded_place" "this" {}
+data "alicloud_regions" "this" {
+  current = true
+}
 
 output "place" {
-  value = data.guarded_place.this.region
+  value = data.alicloud_regions.this.ids[0]
 }
 `+gatedRegion)
 			s.must(t, "init", "-no-color")
@@ -105,12 +106,12 @@ func TestACycleThroughAGate(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	s.write(t, "main.tf", head+gatedRegion+`
-resource "guarded_thing" "cluster" {
-  name = "`+clusterID+`"
+resource "alicloud_cs_managed_kubernetes" "cluster" {
+  name = "production"
 }
 
 ephemeral "ackupgrade_status" "gate" {
-  cluster_id = guarded_thing.cluster.name
+  cluster_id = alicloud_cs_managed_kubernetes.cluster.id
 }
 `)
 	s.must(t, "init", "-no-color")
@@ -118,54 +119,33 @@ ephemeral "ackupgrade_status" "gate" {
 
 	// The way out: a provider block without a gate manages the cluster, and another one what comes after.
 	s.write(t, "main.tf", head+`
-provider "guarded" {
+provider "alicloud" {
   region = "cn-hangzhou"
 }
 
-provider "guarded" {
+provider "alicloud" {
   alias  = "gated"
   region = ephemeral.ackupgrade_status.gate.region
 }
 
-resource "guarded_thing" "cluster" {
-  name = "`+clusterID+`"
+resource "alicloud_cs_managed_kubernetes" "cluster" {
+  name = "production"
 }
 
 ephemeral "ackupgrade_status" "gate" {
-  cluster_id     = guarded_thing.cluster.name
+  cluster_id     = alicloud_cs_managed_kubernetes.cluster.id
   region         = "cn-hangzhou"
   require_phases = ["idle"]
   enforce        = terraform.applying
 }
 
-resource "guarded_thing" "workers" {
-  provider = guarded.gated
-  name     = "workers"
+resource "alicloud_cs_kubernetes_node_pool" "workers" {
+  provider       = alicloud.gated
+  cluster_id     = alicloud_cs_managed_kubernetes.cluster.id
+  node_pool_name = "workers"
+  vswitch_ids    = ["vsw-1"]
 }
 `)
 	s.must(t, applyNow...)
-	s.holdsTouched(t, "create "+clusterID+" in cn-hangzhou", createdWorkers)
-}
-
-// TestAGateFeedsAProviderWithoutARegion holds the form for such providers: the gate's id stands beside the value, and is not used.
-func TestAGateFeedsAProviderWithoutARegion(t *testing.T) {
-	t.Parallel()
-	s := newStage(t)
-	s.write(t, "main.tf", head+`
-variable "host" {
-  type    = string
-  default = "192.0.2.1"
-}
-`+ephemeralGate+`
-provider "guarded" {
-  host = [var.host, ephemeral.ackupgrade_status.gate.id][0]
-}
-`+someWorkers)
-	s.must(t, "init", "-no-color")
-	s.must(t, savePlan...)
-	s.is(t, story.Running)
-	s.stops(t, isShut+"running", applyPlan...)
-	s.is(t, story.Succeeded)
-	s.must(t, applyNow...)
-	s.holdsTouched(t, "create workers in 192.0.2.1")
+	s.holdsTouched(t, "create production in cn-hangzhou", createdWorkers)
 }

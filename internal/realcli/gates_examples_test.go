@@ -45,6 +45,10 @@ var gateExamples = map[string]func(*testing.T, *stage){
 	"node_pool_upgrades": playNodePoolUpgrades,
 	"addons":             playAddons,
 	"version":            playVersion,
+
+	"destroy":                 playDestroy,
+	"provider_without_region": playProviderWithoutRegion,
+	"second_gate":             playSecondGate,
 }
 
 func TestEveryGateOfTheGuideRuns(t *testing.T) {
@@ -156,7 +160,7 @@ func playRecommended(t *testing.T, s *stage) {
 	s.goes(t, "No changes", driftPlan...)
 
 	asked := len(s.simulator.Requests())
-	s.must(t, append(savePlan, "-var=gated=false", "-replace=guarded_thing.workers")...) // The way round is taken when planning.
+	s.must(t, append(savePlan, "-var=gated=false", "-replace=alicloud_cs_kubernetes_node_pool.workers")...) // The way round is taken when planning.
 	s.goes(t, "1 added, 0 changed, 1 destroyed", applyPlan...)
 	if got := len(s.simulator.Requests()); got != asked {
 		t.Errorf("the gate was asked %d times on the way round it", got-asked)
@@ -171,10 +175,10 @@ func playDependsOn(t *testing.T, s *stage) {
 	s.is(t, story.Idle)
 	s.goes(t, "1 added", applyNow...)
 
-	s.must(t, append(savePlan, "-replace=terraform_data.workers")...)
+	s.must(t, append(savePlan, "-replace=alicloud_cs_kubernetes_node_pool.workers")...)
 	s.is(t, story.Running)
 	s.stops(t, isShut+"running", applyPlan...)
-	if list := s.must(t, "state", "list"); strings.TrimSpace(list) != "terraform_data.workers" {
+	if list := s.must(t, "state", "list"); strings.TrimSpace(list) != "alicloud_cs_kubernetes_node_pool.workers" {
 		t.Errorf("after the replacement was stopped there is: %s", list)
 	}
 	s.goes(t, "No changes", driftPlan...)
@@ -184,7 +188,7 @@ func playDependsOnModule(t *testing.T, s *stage) {
 	s.must(t, savePlan...)
 	s.is(t, story.Running)
 	s.stops(t, isShut+"running", applyPlan...)
-	if list, _ := s.Run(t.Context(), "state", "list"); strings.Contains(list, "terraform_data") { // Fails when there is no state.
+	if list, _ := s.Run(t.Context(), "state", "list"); strings.Contains(list, "node_pool") { // Fails when there is no state.
 		t.Errorf("the gate was shut, and there is: %s", list)
 	}
 	s.is(t, story.Idle)
@@ -330,11 +334,11 @@ func playNodePools(t *testing.T, s *stage) {
 	if result == goesThrough || !strings.Contains(unwrap(output), isShut+"failed") {
 		t.Errorf("%s\n%s", result, output)
 	}
-	s.holdsTouched(t, "create network in cn-hangzhou")
+	s.holdsTouched(t, "create workers-k in cn-hangzhou")
 	s.must(t, savePlan...)
 	s.plays(t, scenario.Step{Phase: story.Running, Polls: 2}, scenario.Step{Phase: story.Succeeded})
 	s.goes(t, "1 added", applyPlan...)
-	s.holdsTouched(t, "create network in cn-hangzhou", createdWorkers)
+	s.holdsTouched(t, "create workers-k in cn-hangzhou", createdWorkers)
 }
 
 func playOlderCLI(t *testing.T, s *stage) {
@@ -343,7 +347,7 @@ func playOlderCLI(t *testing.T, s *stage) {
 	if _, output := s.try(t, applyPlan...); !strings.Contains(unwrap(output), "Resource precondition failed") || !strings.Contains(unwrap(output), isRunning) {
 		t.Errorf("the reason is not shown in:\n%s", output)
 	}
-	if list := s.must(t, "state", "list"); strings.Contains(list, "terraform_data.workers") {
+	if list := s.must(t, "state", "list"); strings.Contains(list, "node_pool") {
 		t.Errorf("the gate was shut, and there is: %s", list)
 	}
 	s.is(t, story.Idle)

@@ -121,18 +121,20 @@ func TestInstancesOfAGateAreOneGate(t *testing.T) {
 func TestASecondGateSeesAnUpgradeThatBeginsInTheApply(t *testing.T) {
 	t.Parallel()
 	const stages = `
-provider "guarded" {
+provider "alicloud" {
   alias  = "late"
   region = %s
 }
 
-resource "guarded_thing" "late" {
-  provider   = guarded.late
-  name       = "late"
-  depends_on = [guarded_thing.workers]
+resource "alicloud_cs_kubernetes_node_pool" "late" {
+  provider       = alicloud.late
+  cluster_id     = "c106f377e16f34eb1808d6b9362c9abcd"
+  node_pool_name = "late"
+  vswitch_ids    = ["vsw-1"]
+  depends_on     = [alicloud_cs_kubernetes_node_pool.workers]
 }
 `
-	second := strings.Replace(strings.Replace(ephemeralGate, `"gate"`, `"second"`, 1), "\n}", "\n  depends_on = [guarded_thing.workers]\n}", 1)
+	second := strings.Replace(strings.Replace(ephemeralGate, `"gate"`, `"second"`, 1), "\n}", "\n  depends_on = [alicloud_cs_kubernetes_node_pool.workers]\n}", 1)
 	for name, test := range map[string]struct {
 		text string
 		want outcome
@@ -160,7 +162,7 @@ resource "guarded_thing" "late" {
 func TestAGateThatIsRemovedWithWhatItGuards(t *testing.T) {
 	t.Parallel()
 	aliased := strings.Replace(gatedRegion, "{", "{\n  alias = \"gated\"", 1)
-	s := started(t, head+ephemeralGate+aliased+strings.Replace(someWorkers, "{", "{\n  provider = guarded.gated", 1))
+	s := started(t, head+ephemeralGate+aliased+strings.Replace(someWorkers, "{", "{\n  provider = alicloud.gated", 1))
 	s.write(t, "main.tf", head)
 	s.stops(t, "Provider configuration not present", planNow...)
 	s.write(t, "main.tf", head+ephemeralGate+aliased)
@@ -172,7 +174,7 @@ func TestOneOfAnEmptyGateIsNull(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	s.write(t, "main.tf", head+strings.Replace(ephemeralGate, "{", "{\n  count = 0", 1)+`
-provider "guarded" {
+provider "alicloud" {
   region = one(ephemeral.ackupgrade_status.gate[*].region)
 }
 `+someWorkers)
@@ -342,7 +344,7 @@ func TestAWaitHoldsTheStateLock(t *testing.T) {
 	s.is(t, story.Running)
 	asked := len(s.simulator.Requests())
 	ended := make(chan error, 1)
-	waiting := s.Command(t.Context(), append(applyNow, "-replace=guarded_thing.workers")...)
+	waiting := s.Command(t.Context(), append(applyNow, "-replace=alicloud_cs_kubernetes_node_pool.workers")...)
 	go func() { ended <- waiting.Run() }()
 	for len(s.simulator.Requests()) < asked+4 { // Those of its plan, and some of the wait.
 		select {

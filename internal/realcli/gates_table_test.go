@@ -17,8 +17,8 @@ const head = `terraform {
     ackupgrade = {
       source = "ackupgrade/ackupgrade"
     }
-    guarded = {
-      source = "example.com/test/guarded"
+    alicloud = {
+      source = "aliyun/alicloud"
     }
   }
 }
@@ -41,12 +41,12 @@ ephemeral "ackupgrade_status" "gate" {
 // fixedRegion configures the guarded provider without any gate, gatedRegion through the gate.
 const (
 	fixedRegion = `
-provider "guarded" {
+provider "alicloud" {
   region = "cn-hangzhou"
 }
 `
 	gatedRegion = `
-provider "guarded" {
+provider "alicloud" {
   region = ephemeral.ackupgrade_status.gate.region
 }
 `
@@ -81,20 +81,27 @@ data "ackupgrade_status" "gate" {
 }
 
 // text is the configuration with the guarded resource as given; without a name there is none.
-func (g gate) text(name, kind string) string {
+func (g gate) text(name, deploymentSet string) string {
 	if name == "" {
 		return head + g.rest
 	}
-	return head + g.rest + fmt.Sprintf("\nresource \"guarded_thing\" \"workers\" {\n  name = %q\n  kind = %q\n%s}\n", name, kind, g.argument)
+	return head + g.rest + fmt.Sprintf(`
+resource "alicloud_cs_kubernetes_node_pool" "workers" {
+  cluster_id        = %q
+  node_pool_name    = %q
+  vswitch_ids       = ["vsw-1"]
+  deployment_set_id = %q
+%s}
+`, clusterID, name, deploymentSet, g.argument)
 }
 
 // situation is a row of the table. An upgrade is under way when a run is made that plans for itself; it begins between plan
 // and apply where the plan is saved.
 type situation struct {
 	name       string
-	exists     bool // whether the resource is there before
-	thing      [2]string
-	run        []string // made while the upgrade is under way; the last run of a saved plan applies it
+	exists     bool      // whether the resource is there before
+	workers    [2]string // name and deployment set of the node pool; another set replaces it
+	run        []string  // made while the upgrade is under way; the last run of a saved plan applies it
 	saved      bool
 	destroying bool
 	change     []string // all that the guarded provider does if nothing stops it
@@ -133,43 +140,43 @@ var (
 
 var situations = []situation{
 	{
-		name: "`plan`", thing: workers, run: []string{"plan", "-no-color"},
+		name: "`plan`", workers: workers, run: []string{"plan", "-no-color"},
 		want: [3]expected{both(stopped), both(warns), both(warns)},
 	},
 	{
-		name: "a drift plan: `plan -detailed-exitcode`", exists: true, thing: workers, run: driftPlan,
+		name: "a drift plan: `plan -detailed-exitcode`", exists: true, workers: workers, run: driftPlan,
 		want: [3]expected{both(stopped), both(warns), both(warns)},
 	},
 	{
-		name: "`apply` that plans for itself", thing: workers, run: applyNow, change: createNew,
+		name: "`apply` that plans for itself", workers: workers, run: applyNow, change: createNew,
 		want: [3]expected{both(stopped), both(stopped), both(stopped)},
 	},
 	{
-		name: "`apply` of a saved plan that creates", thing: workers, saved: true, change: createNew,
+		name: "`apply` of a saved plan that creates", workers: workers, saved: true, change: createNew,
 		want: [3]expected{both(goesThrough), both(stopped), both(stopped)},
 	},
 	{
-		name: "... that updates", exists: true, thing: [2]string{"renamed", "small"}, saved: true, change: []string{"update renamed in cn-hangzhou"},
+		name: "... that updates", exists: true, workers: [2]string{"renamed", "small"}, saved: true, change: []string{"update renamed in cn-hangzhou"},
 		want: [3]expected{both(goesThrough), both(stopped), both(stopped)},
 	},
 	{
-		name: "... that replaces", exists: true, thing: [2]string{"workers", "large"}, saved: true, change: slices.Concat(deletion, createNew),
+		name: "... that replaces", exists: true, workers: [2]string{"workers", "large"}, saved: true, change: slices.Concat(deletion, createNew),
 		want: [3]expected{both(goesThrough), both(deletes), both(stopped)},
 	},
 	{
-		name: "... that removes", exists: true, thing: none, saved: true, change: deletion,
+		name: "... that removes", exists: true, workers: none, saved: true, change: deletion,
 		want: [3]expected{both(goesThrough), {deletes, goesThrough}, both(stopped)},
 	},
 	{
-		name: "... that destroys everything", exists: true, thing: workers, saved: true, destroying: true, change: deletion,
+		name: "... that destroys everything", exists: true, workers: workers, saved: true, destroying: true, change: deletion,
 		want: [3]expected{both(goesThrough), both(goesThrough), {warns, stopped}},
 	},
 	{
-		name: "`destroy` typed by hand", exists: true, thing: workers, run: []string{"destroy", "-auto-approve", "-no-color"}, change: deletion,
+		name: "`destroy` typed by hand", exists: true, workers: workers, run: []string{"destroy", "-auto-approve", "-no-color"}, change: deletion,
 		want: [3]expected{both(goesThrough), both(goesThrough), {warns, stopped}},
 	},
 	{
-		name: "`apply` with nothing to change", exists: true, thing: workers, run: applyNow,
+		name: "`apply` with nothing to change", exists: true, workers: workers, run: applyNow,
 		want: [3]expected{both(stopped), {stopped, warns}, {stopped, warns}},
 	},
 }
@@ -217,7 +224,7 @@ func TestWhichGateHoldsWhen(t *testing.T) {
 // play puts a gate into a situation.
 func (s situation) play(t *testing.T, on *stage, g gate) outcome {
 	t.Helper()
-	on.write(t, "main.tf", g.text(s.thing[0], s.thing[1]))
+	on.write(t, "main.tf", g.text(s.workers[0], s.workers[1]))
 	run := s.run
 	if s.saved {
 		plan := []string{"plan", "-no-color", "-out=plan.bin"}

@@ -34,7 +34,7 @@ func newStage(t *testing.T) *stage {
 		cli, installed, t.TempDir(),
 		"ALICLOUD_ACCESS_KEY=testak", "ALICLOUD_SECRET_KEY=testsk",
 		"ALIBABA_CLOUD_ENDPOINT_CS="+server.Endpoint(), "SSL_CERT_FILE="+certificate,
-		"GUARDED_RECORD="+record,
+		"STANDIN_RECORD="+record,
 	)
 	return &stage{Workspace: w, simulator: simulator, record: record}
 }

@@ -15,13 +15,17 @@ import (
 
 const (
 	someWorkers = `
-resource "guarded_thing" "workers" {
-  name = "workers"
+resource "alicloud_cs_kubernetes_node_pool" "workers" {
+  cluster_id     = "c106f377e16f34eb1808d6b9362c9abcd"
+  vswitch_ids    = ["vsw-1"]
+  node_pool_name = "workers"
 }
 `
 	waitingWorkers = `
-resource "guarded_thing" "workers" {
-  name       = "workers"
+resource "alicloud_cs_kubernetes_node_pool" "workers" {
+  cluster_id     = "c106f377e16f34eb1808d6b9362c9abcd"
+  vswitch_ids    = ["vsw-1"]
+  node_pool_name = "workers"
   depends_on = [ephemeral.ackupgrade_status.gate]
 }
 `
@@ -71,9 +75,11 @@ data "ackupgrade_status" "gate" {
   depends_on = [terraform_data.apply]
 }
 
-resource "guarded_thing" "workers" {
-  name = "workers"
-  kind = "small"
+resource "alicloud_cs_kubernetes_node_pool" "workers" {
+  cluster_id     = "c106f377e16f34eb1808d6b9362c9abcd"
+  vswitch_ids    = ["vsw-1"]
+  node_pool_name = "workers"
+  deployment_set_id = "small"
   lifecycle {
     precondition {
       condition     = contains(["idle", "succeeded"], data.ackupgrade_status.gate.phase)
@@ -93,8 +99,10 @@ module "gate" {
 }
 `
 	afterModule = `
-resource "guarded_thing" "workers" {
-  name       = "workers"
+resource "alicloud_cs_kubernetes_node_pool" "workers" {
+  cluster_id     = "c106f377e16f34eb1808d6b9362c9abcd"
+  vswitch_ids    = ["vsw-1"]
+  node_pool_name = "workers"
   depends_on = [module.gate]
 }
 `
@@ -162,14 +170,16 @@ data "ackupgrade_status" "all" {
 			phase: story.Failed, want: both(goesThrough), touched: [2][]string{created, created},
 		},
 		"a replacement that creates first is stopped in time": {
-			text:   fixedRegion + ephemeralGate + strings.Replace(waitingWorkers, "\n}", "\n  kind = \"small\"\n  lifecycle {\n    create_before_destroy = true\n  }\n}", 1),
+			text:   fixedRegion + ephemeralGate + strings.Replace(waitingWorkers, "\n}", "\n  deployment_set_id = \"small\"\n  lifecycle {\n    create_before_destroy = true\n  }\n}", 1),
 			before: true, change: "small|large", want: both(stopped),
 		},
 		"a data source whose read is put off to the apply": {
 			text: readAtApply, want: both(stopped), shows: isRunning,
 		},
 		"the same, for an update": {
-			text: readAtApply, before: true, change: `name = "workers"|name = "renamed"`, want: both(stopped), shows: isRunning,
+			text: readAtApply, before: true, change: `"workers"
+|"renamed"
+`, want: both(stopped), shows: isRunning,
 		},
 		"the same, for a replacement": {
 			text: readAtApply, before: true, change: "small|large",

@@ -26,7 +26,7 @@ func Install(ctx context.Context, dir string) (*Installation, error) {
 	for _, cli := range []CLI{{Name: "Terraform"}, {Name: "OpenTofu"}} {
 		addresses = append(addresses, cli.RegistryHost()+"/ackupgrade/ackupgrade")
 	}
-	if err := i.file(ctx, ".", addresses...); err != nil {
+	if err := i.file(ctx, ".", version, addresses...); err != nil {
 		return nil, err
 	}
 	config := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.ToSlash(i.mirror))
@@ -36,13 +36,29 @@ func Install(ctx context.Context, dir string) (*Installation, error) {
 	return i, nil
 }
 
-// FileGuarded adds the provider example.com/test/guarded, which stands in tests for the one that a gate guards.
-func (i *Installation) FileGuarded(ctx context.Context) error {
-	return i.file(ctx, "./internal/realcli/guarded", "example.com/test/guarded")
+// standIns has the version that each provider of internal/realcli/standin is installed as: one that the constraints of the
+// examples allow.
+var standIns = map[string]string{
+	"aliyun/alicloud":      "1.270.0",
+	"hashicorp/kubernetes": "2.38.0",
 }
 
-// file builds the provider in a folder of this module, and files it under its addresses.
-func (i *Installation) file(ctx context.Context, folder string, addresses ...string) error {
+// FileStandIns adds the providers that stand for those that users guard, under the registry names of both CLIs.
+func (i *Installation) FileStandIns(ctx context.Context) error {
+	for name, version := range standIns {
+		var addresses []string
+		for _, cli := range []CLI{{Name: "Terraform"}, {Name: "OpenTofu"}} {
+			addresses = append(addresses, cli.RegistryHost()+"/"+name)
+		}
+		if err := i.file(ctx, "./internal/realcli/standin", version, addresses...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// file builds the provider in a folder of this module, and files it as a version under its addresses.
+func (i *Installation) file(ctx context.Context, folder, version string, addresses ...string) error {
 	root, err := Root(ctx)
 	if err != nil {
 		return err

@@ -36,7 +36,7 @@ func run(m *testing.M) int {
 		installed, err = Install(ctx, dir)
 	}
 	if err == nil {
-		err = installed.FileGuarded(ctx)
+		err = installed.FileStandIns(ctx)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

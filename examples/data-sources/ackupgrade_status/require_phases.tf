@@ -1,12 +1,21 @@
 terraform {
   required_providers {
     ackupgrade = {
-      source = "ackupgrade/ackupgrade"
+      source  = "ackupgrade/ackupgrade"
+      version = "~> 0.1.0"
+    }
+    alicloud = {
+      source  = "aliyun/alicloud"
+      version = "~> 1.220"
     }
   }
 }
 
 provider "ackupgrade" {
+  region = "cn-hangzhou"
+}
+
+provider "alicloud" {
   region = "cn-hangzhou"
 }
 
@@ -16,6 +25,10 @@ data "ackupgrade_status" "this" {
   require_phases    = ["idle", "succeeded"]
 }
 
-resource "terraform_data" "workers" { # Stands for whatever must not touch the cluster in mid-upgrade.
-  input = data.ackupgrade_status.this.cluster_id
+resource "alicloud_cs_kubernetes_node_pool" "workers" {
+  cluster_id     = data.ackupgrade_status.this.cluster_id
+  node_pool_name = "workers"
+  vswitch_ids    = ["vsw-bp1pbo9k3xh0q2r7wq1abcd"]
+  instance_types = ["ecs.g7.xlarge"]
+  desired_size   = 3
 }

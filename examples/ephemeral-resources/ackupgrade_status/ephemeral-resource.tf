@@ -1,12 +1,21 @@
 terraform {
   required_providers {
     ackupgrade = {
-      source = "ackupgrade/ackupgrade"
+      source  = "ackupgrade/ackupgrade"
+      version = "~> 0.1.0"
+    }
+    alicloud = {
+      source  = "aliyun/alicloud"
+      version = "~> 1.220"
     }
   }
 }
 
 provider "ackupgrade" {
+  region = "cn-hangzhou"
+}
+
+provider "alicloud" {
   region = "cn-hangzhou"
 }
 
@@ -18,6 +27,12 @@ ephemeral "ackupgrade_status" "gate" {
   enforce           = terraform.applying
 }
 
-resource "terraform_data" "workers" { # Stands for whatever must not be created or updated in mid-upgrade.
+resource "alicloud_cs_kubernetes_node_pool" "workers" {
+  cluster_id     = "c106f377e16f34eb1808d6b9362c9abcd"
+  node_pool_name = "workers"
+  vswitch_ids    = ["vsw-bp1pbo9k3xh0q2r7wq1abcd"]
+  instance_types = ["ecs.g7.xlarge"]
+  desired_size   = 3
+
   depends_on = [ephemeral.ackupgrade_status.gate]
 }

@@ -1,12 +1,21 @@
 terraform {
   required_providers {
     ackupgrade = {
-      source = "ackupgrade/ackupgrade"
+      source  = "ackupgrade/ackupgrade"
+      version = "~> 0.1.0"
+    }
+    alicloud = {
+      source  = "aliyun/alicloud"
+      version = "~> 1.220"
     }
   }
 }
 
 provider "ackupgrade" {
+  region = "cn-hangzhou"
+}
+
+provider "alicloud" {
   region = "cn-hangzhou"
 }
 
@@ -21,6 +30,11 @@ ephemeral "ackupgrade_statuses" "first_wave" {
   enforce           = terraform.applying
 }
 
-resource "terraform_data" "second_wave" { # Stands for the upgrades that come after those of the first wave.
+resource "alicloud_cs_managed_kubernetes" "second_wave" {
+  name         = "production-3"
+  cluster_spec = "ack.pro.small"
+  version      = "1.33.3-aliyun.1"
+  vswitch_ids  = ["vsw-bp1pbo9k3xh0q2r7wq1abcd"]
+
   depends_on = [ephemeral.ackupgrade_statuses.first_wave]
 }

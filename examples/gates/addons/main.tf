@@ -1,10 +1,12 @@
 terraform {
   required_providers {
     ackupgrade = {
-      source = "ackupgrade/ackupgrade"
+      source  = "ackupgrade/ackupgrade"
+      version = "~> 0.1.0"
     }
-    guarded = {
-      source = "example.com/test/guarded" # Stands for aliyun/alicloud.
+    alicloud = {
+      source  = "aliyun/alicloud"
+      version = "~> 1.220"
     }
   }
 }
@@ -22,10 +24,11 @@ ephemeral "ackupgrade_status" "gate" {
   enforce           = terraform.applying
 }
 
-provider "guarded" {
+provider "alicloud" {
   region = ephemeral.ackupgrade_status.gate.region
 }
 
-resource "guarded_thing" "workers" { # Stands for what needs the add-ons, such as a Helm release.
-  name = "workers"
+resource "alicloud_cs_kubernetes_addon" "csi" {
+  cluster_id = "c106f377e16f34eb1808d6b9362c9abcd"
+  name       = "csi-plugin"
 }

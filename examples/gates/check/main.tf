@@ -1,12 +1,21 @@
 terraform {
   required_providers {
     ackupgrade = {
-      source = "ackupgrade/ackupgrade"
+      source  = "ackupgrade/ackupgrade"
+      version = "~> 0.1.0"
+    }
+    alicloud = {
+      source  = "aliyun/alicloud"
+      version = "~> 1.220"
     }
   }
 }
 
 provider "ackupgrade" {
+  region = "cn-hangzhou"
+}
+
+provider "alicloud" {
   region = "cn-hangzhou"
 }
 
@@ -21,6 +30,9 @@ check "upgrade_is_over" {
   }
 }
 
-resource "terraform_data" "dashboard" { # Stands for what may be touched in mid-upgrade, but not unawares.
-  input = "v1"
+resource "alicloud_vswitch" "workers" { # May be touched in mid-upgrade, but not without a warning.
+  vswitch_name = "workers-k"
+  vpc_id       = "vpc-bp1aevy8sofi8mh1qabcd"
+  cidr_block   = "172.16.0.0/24"
+  zone_id      = "cn-hangzhou-k"
 }

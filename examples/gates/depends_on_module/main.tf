@@ -1,12 +1,21 @@
 terraform {
   required_providers {
     ackupgrade = {
-      source = "ackupgrade/ackupgrade"
+      source  = "ackupgrade/ackupgrade"
+      version = "~> 0.1.0"
+    }
+    alicloud = {
+      source  = "aliyun/alicloud"
+      version = "~> 1.220"
     }
   }
 }
 
 provider "ackupgrade" {
+  region = "cn-hangzhou"
+}
+
+provider "alicloud" {
   region = "cn-hangzhou"
 }
 

@@ -1,7 +1,12 @@
 terraform {
   required_providers {
     ackupgrade = {
-      source = "ackupgrade/ackupgrade"
+      source  = "ackupgrade/ackupgrade"
+      version = "~> 0.1.0"
+    }
+    alicloud = {
+      source  = "aliyun/alicloud"
+      version = "~> 1.220"
     }
   }
 }
@@ -14,7 +19,13 @@ data "ackupgrade_status" "this" {
   cluster_id = var.cluster_id
 }
 
-resource "terraform_data" "workers" { # Stands for alicloud_cs_kubernetes_node_pool and the like.
+resource "alicloud_cs_kubernetes_node_pool" "workers" {
+  cluster_id     = data.ackupgrade_status.this.cluster_id
+  node_pool_name = "workers"
+  vswitch_ids    = ["vsw-bp1pbo9k3xh0q2r7wq1abcd"]
+  instance_types = ["ecs.g7.xlarge"]
+  desired_size   = 3
+
   lifecycle {
     precondition {
       condition     = contains(["idle", "succeeded"], data.ackupgrade_status.this.phase)

@@ -1,10 +1,12 @@
 terraform {
   required_providers {
     ackupgrade = {
-      source = "ackupgrade/ackupgrade"
+      source  = "ackupgrade/ackupgrade"
+      version = "~> 0.1.0"
     }
-    guarded = {
-      source = "example.com/test/guarded" # Stands for aliyun/alicloud.
+    alicloud = {
+      source  = "aliyun/alicloud"
+      version = "~> 1.220"
     }
   }
 }
@@ -22,10 +24,14 @@ ephemeral "ackupgrade_status" "gate" {
   enforce           = terraform.applying
 }
 
-provider "guarded" {
+provider "alicloud" {
   region = ephemeral.ackupgrade_status.gate.region
 }
 
-resource "guarded_thing" "workers" { # Stands for what must not run into the upgrade of a node pool.
-  name = "workers"
+resource "alicloud_cs_kubernetes_node_pool" "workers" {
+  cluster_id     = "c106f377e16f34eb1808d6b9362c9abcd"
+  node_pool_name = "workers"
+  vswitch_ids    = ["vsw-bp1pbo9k3xh0q2r7wq1abcd"]
+  instance_types = ["ecs.g7.xlarge"]
+  desired_size   = 3
 }

@@ -1,10 +1,12 @@
 terraform {
   required_providers {
     ackupgrade = {
-      source = "ackupgrade/ackupgrade"
+      source  = "ackupgrade/ackupgrade"
+      version = "~> 0.1.0"
     }
-    guarded = {
-      source = "example.com/test/guarded" # Stands for aliyun/alicloud.
+    alicloud = {
+      source  = "aliyun/alicloud"
+      version = "~> 1.220"
     }
   }
 }
@@ -21,21 +23,28 @@ ephemeral "ackupgrade_status" "control_plane" {
   enforce           = terraform.applying
 }
 
-provider "guarded" { # What needs no gate does not wait.
+provider "alicloud" { # What needs no gate does not wait.
   region = "cn-hangzhou"
 }
 
-provider "guarded" {
+provider "alicloud" {
   alias  = "after_control_plane"
   region = ephemeral.ackupgrade_status.control_plane.region
 }
 
-resource "guarded_thing" "network" { # Stands for alicloud_vswitch and the like.
-  name = "network"
+resource "alicloud_vswitch" "workers" {
+  vswitch_name = "workers-k"
+  vpc_id       = "vpc-bp1aevy8sofi8mh1qabcd"
+  cidr_block   = "172.16.0.0/24"
+  zone_id      = "cn-hangzhou-k"
 }
 
-resource "guarded_thing" "workers" { # Stands for alicloud_cs_kubernetes_node_pool.
-  provider = guarded.after_control_plane
+resource "alicloud_cs_kubernetes_node_pool" "workers" {
+  provider = alicloud.after_control_plane
 
-  name = "workers"
+  cluster_id     = "c106f377e16f34eb1808d6b9362c9abcd"
+  node_pool_name = "workers"
+  vswitch_ids    = [alicloud_vswitch.workers.id]
+  instance_types = ["ecs.g7.xlarge"]
+  desired_size   = 3
 }

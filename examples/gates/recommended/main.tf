@@ -1,10 +1,12 @@
 terraform {
   required_providers {
     ackupgrade = {
-      source = "ackupgrade/ackupgrade"
+      source  = "ackupgrade/ackupgrade"
+      version = "~> 0.1.0"
     }
-    guarded = {
-      source = "example.com/test/guarded" # Stands for aliyun/alicloud.
+    alicloud = {
+      source  = "aliyun/alicloud"
+      version = "~> 1.220"
     }
   }
 }
@@ -33,10 +35,14 @@ ephemeral "ackupgrade_status" "gate" {
   }
 }
 
-provider "guarded" { # provider "alicloud": whatever it does at apply waits for the gate.
+provider "alicloud" { # Whatever it does in an apply waits for the gate.
   region = var.gated ? ephemeral.ackupgrade_status.gate[0].region : "cn-hangzhou"
 }
 
-resource "guarded_thing" "workers" { # alicloud_cs_kubernetes_node_pool and the like.
-  name = "workers"
+resource "alicloud_cs_kubernetes_node_pool" "workers" {
+  cluster_id     = "c106f377e16f34eb1808d6b9362c9abcd"
+  node_pool_name = "workers"
+  vswitch_ids    = ["vsw-bp1pbo9k3xh0q2r7wq1abcd"]
+  instance_types = ["ecs.g7.xlarge"]
+  desired_size   = 3
 }

@@ -1,10 +1,12 @@
 terraform {
   required_providers {
     ackupgrade = {
-      source = "ackupgrade/ackupgrade"
+      source  = "ackupgrade/ackupgrade"
+      version = "~> 0.1.0"
     }
-    guarded = {
-      source = "example.com/test/guarded" # Stands for aliyun/alicloud.
+    alicloud = {
+      source  = "aliyun/alicloud"
+      version = "~> 1.220"
     }
   }
 }
@@ -25,10 +27,14 @@ module "gate" {
   region     = "cn-hangzhou"
 }
 
-provider "guarded" {
+provider "alicloud" {
   region = module.gate.region # Not depends_on = [module.gate]: OpenTofu does not open that gate at apply.
 }
 
-resource "guarded_thing" "workers" {
-  name = "workers"
+resource "alicloud_cs_kubernetes_node_pool" "workers" {
+  cluster_id     = var.cluster_id
+  node_pool_name = "workers"
+  vswitch_ids    = ["vsw-bp1pbo9k3xh0q2r7wq1abcd"]
+  instance_types = ["ecs.g7.xlarge"]
+  desired_size   = 3
 }

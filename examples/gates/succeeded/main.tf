@@ -1,12 +1,21 @@
 terraform {
   required_providers {
     ackupgrade = {
-      source = "ackupgrade/ackupgrade"
+      source  = "ackupgrade/ackupgrade"
+      version = "~> 0.1.0"
+    }
+    alicloud = {
+      source  = "aliyun/alicloud"
+      version = "~> 1.220"
     }
   }
 }
 
 provider "ackupgrade" {
+  region = "cn-hangzhou"
+}
+
+provider "alicloud" {
   region = "cn-hangzhou"
 }
 
@@ -17,6 +26,9 @@ ephemeral "ackupgrade_status" "gate" {
   enforce           = terraform.applying
 }
 
-resource "terraform_data" "addons" { # Stands for what needs the new version.
+resource "alicloud_cs_kubernetes_addon" "csi" { # Needs the new version.
+  cluster_id = "c106f377e16f34eb1808d6b9362c9abcd"
+  name       = "csi-plugin"
+
   depends_on = [ephemeral.ackupgrade_status.gate]
 }

@@ -1,5 +1,7 @@
 mock_provider "ackupgrade" {} # No account, no network.
 
+mock_provider "alicloud" {}
+
 variables {
   cluster_ids = ["c1", "c2"]
 }
@@ -30,11 +32,11 @@ run "one_cluster_in_mid_upgrade_closes_the_gate" {
     }
   }
 
-  expect_failures = [terraform_data.second_wave]
+  expect_failures = [alicloud_cs_managed_kubernetes.second_wave]
 }
 
 run "without_values_the_map_is_empty_and_the_gate_closed" {
   command = plan
 
-  expect_failures = [terraform_data.second_wave]
+  expect_failures = [alicloud_cs_managed_kubernetes.second_wave]
 }

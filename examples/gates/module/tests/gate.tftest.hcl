@@ -1,5 +1,7 @@
 mock_provider "ackupgrade" {} # No account, no network.
 
+mock_provider "alicloud" {}
+
 variables {
   cluster_id = "c106f377e16f34eb1808d6b9362c9abcd"
 }
@@ -27,5 +29,5 @@ run "an_upgrade_under_way_stops_it" {
     }
   }
 
-  expect_failures = [terraform_data.workers]
+  expect_failures = [alicloud_cs_kubernetes_node_pool.workers]
 }

@@ -7,7 +7,7 @@ run "the_gate_opens_when_no_upgrade_is_under_way" {
   }
 
   assert {
-    condition     = guarded_thing.workers.name == "workers"
+    condition     = alicloud_cs_kubernetes_node_pool.workers.node_pool_name == "workers"
     error_message = "The workers were not created."
   }
 }

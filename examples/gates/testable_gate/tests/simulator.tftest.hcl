@@ -17,7 +17,7 @@ run "the_gate_opens_when_the_upgrade_has_succeeded" {
   }
 
   assert {
-    condition     = guarded_thing.workers.name == "workers"
+    condition     = alicloud_cs_kubernetes_node_pool.workers.node_pool_name == "workers"
     error_message = "The workers were not created."
   }
 }

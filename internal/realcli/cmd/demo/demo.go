@@ -45,7 +45,7 @@ var (
 )
 
 const (
-	small, large = `name = "3 nodes"`, `name = "5 nodes"`
+	small, large = `desired_size   = 3`, `desired_size   = 5`
 	requires     = `  require_phases = ["idle", "succeeded"]`
 	waits        = requires + `
 
@@ -80,7 +80,7 @@ var scenes = []scene{
 		timeline: []scenario.Step{{Phase: story.Succeeded}},
 		args:     applyPlan,
 		shows:    "1 changed",
-		touched:  "update 5 nodes in cn-hangzhou",
+		touched:  "update workers in cn-hangzhou",
 	},
 	{
 		title: "(e) GetUpgradeStatus is withdrawn. The same gate, with a wait, reads the cluster's tasks and its state.\n" +
@@ -93,9 +93,9 @@ var scenes = []scene{
 		},
 		edit:      [2]string{requires, waits},
 		withdrawn: true,
-		args:      []string{"apply", "-auto-approve", "-no-color", "-replace=guarded_thing.workers"},
+		args:      []string{"apply", "-auto-approve", "-no-color", "-replace=alicloud_cs_kubernetes_node_pool.workers"},
 		shows:     "1 added",
-		touched:   "delete 5 nodes in cn-hangzhou, create 5 nodes in cn-hangzhou",
+		touched:   "delete workers in cn-hangzhou, create workers in cn-hangzhou",
 	},
 }
 
@@ -125,7 +125,7 @@ func run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := installed.FileGuarded(ctx); err != nil {
+	if err := installed.FileStandIns(ctx); err != nil {
 		return err
 	}
 	say(out, "Built in %s.", time.Since(started).Round(100*time.Millisecond))
@@ -160,7 +160,7 @@ func play(ctx context.Context, out io.Writer, cli realcli.CLI, installed *realcl
 	}
 	d := demo{out: out, cli: cli, simulator: simulator, record: filepath.Join(dir, cli.Command()+".record")}
 	// The simulator checks signatures, so it takes a real key pair: these two.
-	d.workspace = realcli.NewWorkspace(cli, installed, folder, "ALICLOUD_ACCESS_KEY=testak", "ALICLOUD_SECRET_KEY=testsk", "GUARDED_RECORD="+d.record)
+	d.workspace = realcli.NewWorkspace(cli, installed, folder, "ALICLOUD_ACCESS_KEY=testak", "ALICLOUD_SECRET_KEY=testsk", "STANDIN_RECORD="+d.record)
 	d.text = configuration(server.Endpoint())
 	return d.play(ctx)
 }
@@ -275,8 +275,8 @@ func configuration(endpoint string) string {
     ackupgrade = {
       source = "ackupgrade/ackupgrade"
     }
-    guarded = {
-      source = "example.com/test/guarded" # stands for aliyun/alicloud
+    alicloud = {
+      source = "aliyun/alicloud" # here, a test provider of that name: it creates nothing
     }
   }
 }
@@ -297,11 +297,14 @@ ephemeral "ackupgrade_status" "gate" {
 ` + requires + `
 }
 
-provider "guarded" { # whatever this provider does in an apply waits for the gate
+provider "alicloud" { # whatever this provider does in an apply waits for the gate
   region = ephemeral.ackupgrade_status.gate.region
 }
 
-resource "guarded_thing" "workers" { # stands for a node pool
+resource "alicloud_cs_kubernetes_node_pool" "workers" {
+  cluster_id     = "` + clusterID + `"
+  node_pool_name = "workers"
+  vswitch_ids    = ["vsw-bp1pbo9k3xh0q2r7wq1abcd"]
   ` + small + `
 }
 `
