@@ -237,14 +237,14 @@ func playModule(t *testing.T, s *stage) {
 }
 
 // passesAgainstTheSimulator runs the example's tests as the guide says to.
-func (s *stage) passesAgainstTheSimulator(t *testing.T, want string) {
+func (s *stage) passesAgainstTheSimulator(t *testing.T, want string, flags ...string) {
 	t.Helper()
 	simulator := filepath.Join(t.TempDir(), "acksim")
 	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", simulator, "../acksim/cmd/acksim").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}
 	test := s.Command(t.Context(), "test", "-no-color")
-	command := exec.CommandContext(t.Context(), simulator, append([]string{"-tls", "--"}, test.Args...)...)
+	command := exec.CommandContext(t.Context(), simulator, slices.Concat([]string{"-tls"}, flags, []string{"--"}, test.Args)...)
 	command.Dir, command.Env = test.Dir, test.Env
 	if output, err := command.CombinedOutput(); err != nil || !strings.Contains(string(output), want) {
 		t.Errorf("%v\n%s", err, output)
@@ -387,7 +387,7 @@ func playAddons(t *testing.T, s *stage) {
 		{"phase": "idle", "tasks": [{"task_type": "cluster_addon_upgrade", "state": "success"}]}
 	]`)
 	s.goes(t, "1 added", applyPlan...)
-	s.holdsTouched(t, createdWorkers)
+	s.holdsTouched(t, "create csi-plugin in cn-hangzhou")
 }
 
 // playVersion begins with the success of the upgrade before, which ends no wait.
