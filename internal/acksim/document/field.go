@@ -1,7 +1,9 @@
 package document
 
+import "slices"
+
 // Field is one field of an object in a scenario file. An object's table of fields is all there is to say about it: it is read
-// by the table, and the help is made from it.
+// by the table, and the help, the reference page and the JSON schema are made from it.
 type Field[T any] struct {
 	// Name is the field's name in the file.
 	Name string
@@ -11,24 +13,29 @@ type Field[T any] struct {
 	Read func(r Reader, to *T) Read
 	// Set reports whether the object has a value for it; nil where nobody needs to know.
 	Set func(of *T) bool
+
+	rules rules
 }
+
+// shape returns which values the field takes.
+func (f Field[T]) shape() Shape { return f.Read(Reader{}, new(T)).shape() }
 
 // Object reads an object that has these fields, each at most once.
 func Object[T any](r Reader, fields []Field[T], to *T) Read {
-	return func(at string, n Node) error {
+	return Read{shape: func() Shape { return objectShape(fields) }, Take: func(at string, n Node) error {
 		reads := make(map[string]Read, len(fields))
 		for _, f := range fields {
 			reads[f.Name] = f.Read(r, to)
 		}
 		return r.object(at, n, reads)
-	}
+	}}
 }
 
 // Objects reads an array of objects that have these fields.
 func Objects[T any](r Reader, fields []Field[T], to *[]T) Read {
-	return r.Array(func(at string, n Node) error {
+	return r.array(func() Shape { return objectShape(fields) }, func(at string, n Node) error {
 		var one T
-		err := Object(r, fields, &one)(at, n)
+		err := Object(r, fields, &one).Take(at, n)
 		*to = append(*to, one)
 		return err
 	})
@@ -36,9 +43,9 @@ func Objects[T any](r Reader, fields []Field[T], to *[]T) Read {
 
 // Map reads an object whose names are the user's to choose, and whose values have these fields.
 func Map[T any](r Reader, fields []Field[T], to *map[string]T) Read {
-	return r.Entries(func(name, at string, n Node) error {
+	return r.Entries(func() Shape { return MapShape(objectShape(fields)) }, func(name, at string, n Node) error {
 		var one T
-		err := Object(r, fields, &one)(at, n)
+		err := Object(r, fields, &one).Take(at, n)
 		if *to == nil {
 			*to = make(map[string]T)
 		}
@@ -49,9 +56,9 @@ func Map[T any](r Reader, fields []Field[T], to *map[string]T) Read {
 
 // Strings reads an array of strings.
 func Strings(r Reader, to *[]string) Read {
-	return r.Array(func(at string, n Node) error {
+	return r.array(textShape, func(at string, n Node) error {
 		var value string
-		err := Text(&value)(at, n)
+		err := Text(&value).Take(at, n)
 		*to = append(*to, value)
 		return err
 	})
@@ -59,9 +66,9 @@ func Strings(r Reader, to *[]string) Read {
 
 // Texts reads an object of strings whose names are the user's to choose.
 func Texts(r Reader, to *map[string]string) Read {
-	return r.Entries(func(name, at string, n Node) error {
+	return r.Entries(func() Shape { return MapShape(textShape()) }, func(name, at string, n Node) error {
 		var value string
-		err := Text(&value)(at, n)
+		err := Text(&value).Take(at, n)
 		if *to == nil {
 			*to = make(map[string]string)
 		}
@@ -85,11 +92,11 @@ func Part[T, V any](name, help string, fields []Field[V], usual V, place func(*T
 	return Field[T]{
 		Name: name, Help: help,
 		Read: func(r Reader, to *T) Read {
-			return func(at string, n Node) error {
+			return Read{shape: func() Shape { return objectShape(fields) }, Take: func(at string, n Node) error {
 				part := usual
 				*place(to) = &part
-				return Object(r, fields, &part)(at, n)
-			}
+				return Object(r, fields, &part).Take(at, n)
+			}}
 		},
 		Set: func(of *T) bool { return *place(of) != nil },
 	}
@@ -100,34 +107,43 @@ func Nested[T any](name, help string, read func(Reader, *T) Read) Field[T] {
 	return Field[T]{Name: name, Help: help, Read: read}
 }
 
-// Word reads a string of a type of its own.
-func Word[W ~string](to *W) Read {
-	return func(at string, n Node) error {
-		var value string
-		err := Text(&value)(at, n)
-		*to = W(value)
-		return err
+// Word returns what reads one of the given words, a string of a type of its own.
+func Word[W ~string](words ...W) func(*W) Read {
+	rows := make([]Row, len(words))
+	for i, word := range words {
+		rows[i].Name = string(word)
 	}
+	return Described[W](rows)
 }
 
-// Raw reads any JSON value.
-func Raw[V ~[]byte](to *V) Read {
-	return func(_ string, n Node) error {
-		*to = V(n.Raw)
-		return nil
+// Described returns what reads one of the words that have a table of their own. An unknown word is left to the check of the
+// object, which knows more of it.
+func Described[W ~string](words []Row) func(*W) Read {
+	return func(to *W) Read {
+		return Read{shape: func() Shape { return wordShape(words) }, Take: func(at string, n Node) error {
+			var value string
+			err := Text(&value).Take(at, n)
+			if err == nil && value == "" {
+				return n.Errorf(at, "it is empty: write a word, or leave the field out")
+			}
+			*to = W(value)
+			return err
+		}}
 	}
 }
 
 // NamesOrObjects reads an array, each element of which is an object with these fields or, for short, a string: the value of
-// one of them.
-func NamesOrObjects[T any](r Reader, fields []Field[T], name func(*T) *string, to *[]T) Read {
-	return r.Array(func(at string, n Node) error {
+// the field of the given name.
+func NamesOrObjects[T any](r Reader, fields []Field[T], name string, to *[]T) Read {
+	short := fields[slices.IndexFunc(fields, func(f Field[T]) bool { return f.Name == name })]
+	either := func() Shape { return shortOrObjectShape(short.shape(), objectShape(fields)) }
+	return r.array(either, func(at string, n Node) error {
 		var one T
 		read := Object(r, fields, &one)
 		if n.Kind() == "a string" {
-			read = Text(name(&one))
+			read = short.Read(r, &one)
 		}
-		err := read(at, n)
+		err := read.Take(at, n)
 		*to = append(*to, one)
 		return err
 	})

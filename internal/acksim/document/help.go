@@ -3,13 +3,20 @@ package document
 import "strings"
 
 // Row is a name and what it means.
-type Row struct{ Name, Help string }
+type Row struct {
+	Name, Help string
+	// Type is which values it takes, and Need when it has to be there; both are empty for what is no field.
+	Type, Need string
+	// Described is whether a table of its own describes it further.
+	Described bool
+}
 
 // Rows returns the fields of an object as the help shows them.
 func Rows[T any](fields []Field[T]) []Row {
 	rows := make([]Row, len(fields))
 	for i, f := range fields {
-		rows[i] = Row{f.Name, f.Help}
+		shape := f.shape()
+		rows[i] = Row{Name: f.Name, Help: f.Help, Type: shape.Name, Need: f.rules.need(), Described: shape.described}
 	}
 	return rows
 }
@@ -30,7 +37,11 @@ func Describe(rows []Row) string {
 			b.WriteString(name + "\n")
 			name = ""
 		}
-		for i, line := range fold(row.Help, helpWidth-helpColumn) {
+		help := row.Help
+		if row.Described {
+			help += ": see below"
+		}
+		for i, line := range fold(help, helpWidth-helpColumn) {
 			if i > 0 {
 				name = ""
 			}

@@ -10,8 +10,13 @@ import (
 // Reader turns JSON into Go values, and remembers the line of every field for what is found out later.
 type Reader struct{ lines map[string]int }
 
-// Read takes the value of the field at the given path.
-type Read func(at string, n Node) error
+// Read takes the value of a field, and knows which values it takes.
+type Read struct {
+	// Take reads the value of the field at the given path.
+	Take func(at string, n Node) error
+	// shape is asked for only when a schema or a table is made.
+	shape func() Shape
+}
 
 // Parse returns the one JSON value that data holds, and a reader for it. Its error is an *Error with the line.
 func Parse(data []byte) (Reader, Node, error) {
@@ -28,16 +33,16 @@ func (r Reader) object(at string, n Node, fields map[string]Read) error {
 			known := strings.Join(slices.Sorted(maps.Keys(fields)), ", ")
 			return n.Errorf(at, "unknown field: use one of %s", known)
 		}
-		return read(at, n)
+		return read.Take(at, n)
 	})
 }
 
-// Entries reads an object whose names are the user's to choose, each at most once.
-func (r Reader) Entries(entry func(name, at string, n Node) error) Read {
-	return func(at string, n Node) error {
+// Entries reads an object whose names are the user's to choose, each at most once. Its shape is a MapShape.
+func (r Reader) Entries(shape func() Shape, entry func(name, at string, n Node) error) Read {
+	return Read{shape: shape, Take: func(at string, n Node) error {
 		pathOf := func(name string) string { return Entry(at, name) }
 		return r.members(at, n, pathOf, entry)
-	}
+	}}
 }
 
 func (r Reader) members(
@@ -58,9 +63,9 @@ func (r Reader) members(
 	})
 }
 
-// Array reads each element of an array.
-func (r Reader) Array(element Read) Read {
-	return func(at string, n Node) error {
+// array reads each element of an array. The elements have the given shape.
+func (r Reader) array(of func() Shape, element func(at string, n Node) error) Read {
+	return Read{shape: func() Shape { return arrayShape(of()) }, Take: func(at string, n Node) error {
 		if n.Kind() != "an array" {
 			return n.Errorf(at, "it is %s: write an array, [...]", n.Kind())
 		}
@@ -71,7 +76,7 @@ func (r Reader) Array(element Read) Read {
 			r.lines[path] = value.line
 			return element(path, value)
 		})
-	}
+	}}
 }
 
 // LineOf returns the line of a field or, when it is not there, of what it is missing from.

@@ -95,7 +95,7 @@ func (f Fault) check(at string, known Known) error {
 
 // checkBelonging reports a field that goes with other kinds only.
 func (f Fault) checkBelonging(at string) error {
-	for _, field := range Fields {
+	for _, field := range fields {
 		kinds := kindsWith(field.Name)
 		if len(kinds) > 0 && field.Set(&f) && !slices.Contains(kinds, f.Kind) {
 			return document.Errorf(at+"."+field.Name, "it does not go with the kind %s, only with %s: leave it out", f.Kind, document.List(kinds))

@@ -9,12 +9,12 @@ import (
 
 // Common returns the fields that every fault can have.
 func Common() []document.Row {
-	return slices.DeleteFunc(document.Rows(Fields), func(r document.Row) bool { return len(kindsWith(r.Name)) > 0 })
+	return slices.DeleteFunc(document.Rows(fields), func(r document.Row) bool { return len(kindsWith(r.Name)) > 0 })
 }
 
 // Options returns the fields that go with some kinds only.
 func Options() []document.Row {
-	return slices.DeleteFunc(document.Rows(Fields), func(r document.Row) bool { return len(kindsWith(r.Name)) == 0 })
+	return slices.DeleteFunc(document.Rows(fields), func(r document.Row) bool { return len(kindsWith(r.Name)) == 0 })
 }
 
 // KindRows returns the kinds, what each is, and the fields that go with it.

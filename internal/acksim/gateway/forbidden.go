@@ -23,12 +23,14 @@ type Forbidden struct {
 	Code string
 }
 
-// ForbiddenFields are the fields of what is forbidden.
-var ForbiddenFields = []document.Field[Forbidden]{
-	document.Value("operation", "its name", document.Text, func(f *Forbidden) *string { return &f.Operation }),
-	document.Value("cluster", "for which cluster; without it, for all", document.Text, func(f *Forbidden) *string { return &f.Cluster }),
-	document.Value("access_key", "to which key, by its id; without it, to all", document.Text, func(f *Forbidden) *string { return &f.AccessKey }),
-	document.Value("code", "of the rejection (Forbidden.RAM)", document.Text, func(f *Forbidden) *string { return &f.Code }),
+// ForbiddenFields returns the fields of what is forbidden: one of these operations.
+func ForbiddenFields(operations []string) []document.Field[Forbidden] {
+	return []document.Field[Forbidden]{
+		document.Value("operation", "its name", document.Word(operations...), func(f *Forbidden) *string { return &f.Operation }).Required(),
+		document.Value("cluster", "for which cluster; without it, for all", document.Text, func(f *Forbidden) *string { return &f.Cluster }),
+		document.Value("access_key", "to which key, by its id; without it, to all", document.Text, func(f *Forbidden) *string { return &f.AccessKey }),
+		document.Value("code", "of the rejection (Forbidden.RAM)", document.Text, func(f *Forbidden) *string { return &f.Code }),
+	}
 }
 
 // Known says which operations, clusters and keys there are.

@@ -43,7 +43,7 @@ func (l *RateLimit) Check(at string) error {
 
 // RateLimitFields are the fields of a limit.
 var RateLimitFields = []document.Field[RateLimit]{
-	document.Value("requests_per_second", "a whole number, 1 or more", document.Number, func(l *RateLimit) *int { return &l.RequestsPerSecond }),
+	document.Value("requests_per_second", "a whole number, 1 or more", document.Number, func(l *RateLimit) *int { return &l.RequestsPerSecond }).Required(),
 	document.Value("burst", "how many may come at once (as many as requests_per_second)", document.Number, func(l *RateLimit) *int { return &l.Burst }),
 	document.Value("status", "of the response: 429 (if left out) or 400; the gateway knows both", document.Number, func(l *RateLimit) *int { return &l.Status }),
 	document.Value("headers", "true to say when to come back: x-ratelimit-user-api, with TimeLeft in milliseconds",

@@ -24,15 +24,17 @@ type Withdrawal struct {
 	Code   string
 }
 
-// WithdrawalFields are the fields of a withdrawal.
-var WithdrawalFields = []document.Field[Withdrawal]{
-	document.Value("operation", "its name", document.Text, func(w *Withdrawal) *string { return &w.Operation }),
-	document.Value("after", "how long after the first request that passes all checks, a duration",
-		document.Duration, func(w *Withdrawal) *time.Duration { return &w.After }),
-	document.Value("after_requests", "or how many requests for it pass all checks before",
-		document.Number, func(w *Withdrawal) *int { return &w.AfterRequests }),
-	document.Value("status", "of the rejection, 400 to 599 (404)", document.Number, func(w *Withdrawal) *int { return &w.Status }),
-	document.Value("code", "of the rejection (InvalidAction.NotFound)", document.Text, func(w *Withdrawal) *string { return &w.Code }),
+// WithdrawalFields returns the fields of a withdrawal of one of these operations.
+func WithdrawalFields(operations []string) []document.Field[Withdrawal] {
+	return []document.Field[Withdrawal]{
+		document.Value("operation", "its name", document.Word(operations...), func(w *Withdrawal) *string { return &w.Operation }).Required(),
+		document.Value("after", "how long after the first request that passes all checks, a duration",
+			document.Duration, func(w *Withdrawal) *time.Duration { return &w.After }).Not("after_requests"),
+		document.Value("after_requests", "or how many requests for it pass all checks before",
+			document.Number, func(w *Withdrawal) *int { return &w.AfterRequests }),
+		document.Value("status", "of the rejection, 400 to 599 (404)", document.Number, func(w *Withdrawal) *int { return &w.Status }),
+		document.Value("code", "of the rejection (InvalidAction.NotFound)", document.Text, func(w *Withdrawal) *string { return &w.Code }),
+	}
 }
 
 // Check reports the first thing that is wrong with the withdrawal, or nil. Its errors name the field that holds it.

@@ -46,6 +46,8 @@ const (
 	Shuffled    Order = "shuffled"
 )
 
+var orders = []Order{NewestFirst, OldestFirst, Shuffled}
+
 // Times is how times are written.
 type Times string
 
@@ -58,6 +60,8 @@ const (
 	Milliseconds Times = "milliseconds" // 1659492693000.
 )
 
+var times = []Times{Offset, Fraction, UTC, Seconds, Milliseconds}
+
 // Spelling says which of two spellings a word has, such as success and succeeded.
 type Spelling string
 
@@ -67,6 +71,8 @@ const (
 	SecondSpelling Spelling = "second"
 	MixedSpelling  Spelling = "mixed"
 )
+
+var spellingChoices = []Spelling{FirstSpelling, SecondSpelling, MixedSpelling}
 
 // Case is the letter case of a word.
 type Case string
@@ -79,19 +85,21 @@ const (
 	MixedCase Case = "mixed"
 )
 
+var cases = []Case{Lower, Upper, Title, MixedCase}
+
 // ListingFields are the fields of a listing.
 var ListingFields = []document.Field[Listing]{
-	document.Value("order", "newest_first (if left out), oldest_first or shuffled", document.Word, func(l *Listing) *Order { return &l.Order }),
+	document.Value("order", "newest_first (if left out), oldest_first or shuffled", document.Word(orders...), func(l *Listing) *Order { return &l.Order }),
 	document.Value("times", "how times are written: offset (2022-08-03T10:11:33+08:00, if left out), fraction, utc, seconds or milliseconds (since 1970)",
-		document.Word, func(l *Listing) *Times { return &l.Times }),
+		document.Word(times...), func(l *Listing) *Times { return &l.Times }),
 	document.Value("spelling", "first (success, failed, if left out), second (succeeded, fail) or mixed",
-		document.Word, func(l *Listing) *Spelling { return &l.Spelling }),
-	document.Value("case", "of states: lower (if left out), upper, title or mixed", document.Word, func(l *Listing) *Case { return &l.Case }),
+		document.Word(spellingChoices...), func(l *Listing) *Spelling { return &l.Spelling }),
+	document.Value("case", "of states: lower (if left out), upper, title or mixed", document.Word(cases...), func(l *Listing) *Case { return &l.Case }),
 	document.Value("page_size", "the most that a page has, whatever is requested: 1 to 100 (if left out)",
 		document.Number, func(l *Listing) *int { return &l.PageSize }),
 	document.Value("cut_short", "how many tasks are missing at the list's end, although total_count counts them",
 		document.Number, func(l *Listing) *int { return &l.CutShort }),
-	document.Value("lag", "how old the list is: a duration", document.Duration, func(l *Listing) *time.Duration { return &l.Lag }),
+	document.Value("lag", "how old the list is: a duration", document.Duration, func(l *Listing) *time.Duration { return &l.Lag }).Not("lag_polls"),
 	document.Value("lag_polls", "or how many polls of the list ago it was true", document.Number, func(l *Listing) *int { return &l.LagPolls }),
 	document.Value("moves", "true to begin a task before each further page is read, so that the list moves down by one",
 		document.Boolean, func(l *Listing) *bool { return &l.Moves }),
@@ -99,17 +107,12 @@ var ListingFields = []document.Field[Listing]{
 
 // Check reports the first thing that is wrong with the listing, or nil. Its errors name the field that holds it.
 func (l Listing) Check(at string) error {
-	for _, word := range []struct {
-		field, value string
-		known        []string
-	}{
-		{"order", string(l.Order), []string{string(NewestFirst), string(OldestFirst), string(Shuffled)}},
-		{"times", string(l.Times), []string{string(Offset), string(Fraction), string(UTC), string(Seconds), string(Milliseconds)}},
-		{"spelling", string(l.Spelling), []string{string(FirstSpelling), string(SecondSpelling), string(MixedSpelling)}},
-		{"case", string(l.Case), []string{string(Lower), string(Upper), string(Title), string(MixedCase)}},
+	for _, err := range []error{
+		checkWord(at+".order", l.Order, orders), checkWord(at+".times", l.Times, times),
+		checkWord(at+".spelling", l.Spelling, spellingChoices), checkWord(at+".case", l.Case, cases),
 	} {
-		if word.value != "" && !slices.Contains(word.known, word.value) {
-			return document.Errorf(at+"."+word.field, "%q is not known: use %s, or leave it out", word.value, document.List(word.known))
+		if err != nil {
+			return err
 		}
 	}
 	switch {
@@ -123,6 +126,14 @@ func (l Listing) Check(at string) error {
 		return document.Errorf(at+".lag_polls", "%d is not a number of polls: give 1 or more, or leave it out", l.LagPolls)
 	case l.Lag > 0 && l.LagPolls > 0:
 		return document.Errorf(at, "it has both lag and lag_polls: leave one of them out")
+	}
+	return nil
+}
+
+// checkWord reports a word that is not known.
+func checkWord[W ~string](at string, word W, known []W) error {
+	if word != "" && !slices.Contains(known, word) {
+		return document.Errorf(at, "%q is not known: use %s, or leave it out", string(word), document.List(known))
 	}
 	return nil
 }

@@ -38,14 +38,14 @@ type Cluster struct {
 // clusterFields are the fields of a cluster.
 var clusterFields = []document.Field[Cluster]{
 	document.Value("about", "what the cluster is for, for people", document.Text, func(c *Cluster) *string { return &c.About }),
-	document.Value("region", "the region that it lives in: a request that is sent to another region gets ErrorClusterNotFound, see below. "+
+	document.Value("region", "the region that it lives in: a request that is sent to another region gets ErrorClusterNotFound. "+
 		"Without it, every region has the cluster", document.Text, func(c *Cluster) *string { return &c.Region }),
 	document.Nested("visible_to", "whose it is: ids of access_keys, ARNs of roles, of metadata or of credentials_uri. A request that is "+
 		"signed by another gets ErrorClusterNotFound, as one from another account does. Without it, it is everybody's",
 		func(r document.Reader, c *Cluster) document.Read { return document.Strings(r, &c.VisibleTo) }),
-	document.Nested("timeline", "what is true of the cluster, step by step: see below", func(r document.Reader, c *Cluster) document.Read {
+	document.Nested("timeline", "what is true of the cluster, step by step", func(r document.Reader, c *Cluster) document.Read {
 		return document.Objects(r, stepFields, &c.Timeline)
-	}),
+	}).Required(),
 	document.Value("version", "the version before the first upgrade (1.32.1-aliyun.1)", document.Text, func(c *Cluster) *string { return &c.Version }),
 	document.Value("next_version", "the version that the first upgrade is for (the next minor version)",
 		document.Text, func(c *Cluster) *string { return &c.NextVersion }),
@@ -54,10 +54,10 @@ var clusterFields = []document.Field[Cluster]{
 	document.Value("cluster_type", "its type (ManagedKubernetes)", document.Text, func(c *Cluster) *string { return &c.ClusterType }),
 	document.Value("resource_group_id", "its resource group (rg-acksim)", document.Text, func(c *Cluster) *string { return &c.ResourceGroup }),
 	document.Nested("tags", "its tags, an object", func(r document.Reader, c *Cluster) document.Read { return document.Texts(r, &c.Tags) }),
-	document.Nested("history", "tasks from before the timeline, newest first: see below", func(r document.Reader, c *Cluster) document.Read {
+	document.Nested("history", "tasks from before the timeline, newest first", func(r document.Reader, c *Cluster) document.Read {
 		return document.Objects(r, historyFields, &c.History)
 	}),
-	document.Nested("listing", "how its list of tasks is written: see below", func(r document.Reader, c *Cluster) document.Read {
+	document.Nested("listing", "how its list of tasks is written", func(r document.Reader, c *Cluster) document.Read {
 		return document.Object(r, operation.ListingFields, &c.Listing)
 	}),
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/operation"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
-	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 )
 
 // Example is a scenario with one of most things, as the help shows it.
@@ -53,58 +52,72 @@ const Example = `{
 }
 `
 
-// section is a part of the help: what it is about, and its rows.
+// section is a part of the help: what it is about, and its rows. Its title is the name of the field that it describes, if it
+// is one of a field.
 type section struct {
-	about string
-	rows  []document.Row
+	title, about string
+	rows         []document.Row
 }
 
 // Help describes the scenario file to somebody who writes one. It is made from the tables by which a file is read.
 func Help() string {
 	var b strings.Builder
 	b.WriteString("A scenario is a JSON file. A field that is not described here is refused.\n\n" + Example)
-	for _, s := range sections() {
-		b.WriteString("\n" + document.Paragraph(s.about) + document.Describe(s.rows))
+	for _, s := range slices.Concat(sections(), readySections()) {
+		b.WriteString("\n" + document.Paragraph(strings.TrimSpace(s.title+": "+s.about)) + document.Describe(s.rows))
 	}
 	return b.String()
 }
 
+// sections returns all that a scenario file can hold.
 func sections() []section {
-	var phases, operations []document.Row
-	for _, p := range story.Phases() {
-		phases = append(phases, document.Row{Name: string(p), Help: p.Help()})
-	}
+	var operations []document.Row
 	for _, o := range operation.All() {
 		operations = append(operations, document.Row{Name: o.Action, Help: o.Help + ": " + o.Method + " " + o.Path + ", RAM action " + o.RAM})
 	}
 	return []section{
-		{"The operations that are played. Each reports the same story of a cluster:", operations},
-		{"A scenario has access_keys, and may have:", document.Rows(scenarioFields)},
-		{"access_keys: each has an id and a secret, and may have:", document.Rows(accessKeyFields)},
-		{"clusters: each has a timeline, and may have:", document.Rows(clusterFields)},
-		{regionHelp, nil},
-		{"timeline: what is true of the cluster, step by step. It begins with the first request for the cluster that passes " +
+		{"Operations", "each reports the same story of a cluster:", operations},
+		{"Scenario", "it has access_keys, and may have:", document.Rows(scenarioFields)},
+		{"access_keys", "each has an id and a secret, and may have:", document.Rows(accessKeyFields)},
+		{"clusters", "each has a timeline, and may have:", document.Rows(clusterFields)},
+		{"region", regionHelp, nil},
+		{"timeline", "what is true of the cluster, step by step. It begins with the first request for the cluster that passes " +
 			"all checks, and its last step stays. Requests for different operations make one poll; the next one begins when an " +
 			"operation is requested again. A request for a further page of a list counts nothing. A step has phase or http, and may have:", document.Rows(stepFields)},
-		{"phase: one of", phases},
-		{"cluster, in a step: what is true in place of what the phase says:", document.Rows(overrideFields)},
-		{"tasks, in a step: each has a task_type. A task stays in the list, as the last step that names it left it:", document.Rows(taskFields)},
-		{"history: each has a task_type. The newest task is a day older than the timeline:", document.Rows(historyFields)},
-		{"listing: how the list of tasks is written, in what the API leaves open:", document.Rows(operation.ListingFields)},
-		{"rate_limit:", document.Rows(gateway.RateLimitFields)},
-		{"withdrawn: an operation is rejected as one that the gateway does not know, from the beginning or", document.Rows(gateway.WithdrawalFields)},
-		{"forbidden: an operation is rejected as a RAM policy does it, with status 403:", document.Rows(gateway.ForbiddenFields)},
-		{"faults: they apply to requests that pass all checks, so that a bad signature is rejected as ever. Of several that " +
+		{"phase", "one of", phaseRows()},
+		{"cluster", "in a step: what is true in place of what the phase says:", document.Rows(overrideFields)},
+		{"tasks", "in a step: each has a task_type. A task stays in the list, as the last step that names it left it:", document.Rows(taskFields)},
+		{"error", "of a task:", document.Rows(taskErrorFields)},
+		{"history", "each has a task_type. The newest task is a day older than the timeline:", document.Rows(historyFields)},
+		{"listing", "how the list of tasks is written, in what the API leaves open:", document.Rows(operation.ListingFields)},
+		{"rate_limit", "how many requests ACK takes:", document.Rows(gateway.RateLimitFields)},
+		{
+			"withdrawn", "an operation is rejected as one that the gateway does not know, from the beginning or",
+			document.Rows(gateway.WithdrawalFields(operation.Names())),
+		},
+		{
+			"forbidden", "an operation is rejected as a RAM policy does it, with status 403:",
+			document.Rows(gateway.ForbiddenFields(operation.Names())),
+		},
+		{"faults", "they apply to requests that pass all checks, so that a bad signature is rejected as ever. Of several that " +
 			"would apply, the first does. Each has a kind, and may have:", fault.Common()},
-		{"kind, with the further fields that go with it. refused and those below it apply to connections, so they " +
+		{"kind", "of a fault, with the further fields that go with it. refused and those below it apply to connections, so they " +
 			"name no cluster and no operation:", fault.KindRows()},
-		{"The further fields of faults:", fault.Options()},
-		{"http: a response that is not ACK's, a proxy's for one:", document.Rows(response.RawFields)},
-		{"roles: each has an arn, and may have:", document.Rows(roleFields)},
-		{"oidc:", document.Rows(oidcFields)},
-		{"metadata:", document.Rows(metadataFields)},
-		{"credentials_uri:", document.Rows(credentialsURIFields)},
-		{"Without -scenario, these clusters are there:", defaultClusters()},
+		{"Further fields of faults", "each goes with the kinds that name it:", fault.Options()},
+		{"http", "a response that is not ACK's, a proxy's for one:", document.Rows(response.RawFields)},
+		{"roles", "each has an arn, and may have:", document.Rows(roleFields)},
+		{"oidc", "an identity provider:", document.Rows(oidcFields)},
+		{"tokens", "of oidc: each has a token, and may have:", document.Rows(oidcTokenFields)},
+		{"metadata", "of an ECS instance:", document.Rows(metadataFields)},
+		{"credentials_uri", "a service of the user's own that hands out sessions:", document.Rows(credentialsURIFields)},
+	}
+}
+
+// readySections returns what the scenarios are that come with the simulator.
+func readySections() []section {
+	return []section{
+		{"Ready scenarios", "-scenario NAME plays one, -print-scenario prints it:", ReadyRows()},
+		{"Clusters of the scenario " + DefaultName, "", defaultClusters()},
 	}
 }
 

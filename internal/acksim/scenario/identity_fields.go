@@ -7,10 +7,10 @@ import (
 
 // roleFields are the fields of a role.
 var roleFields = []document.Field[Role]{
-	document.Value("arn", "acs:ram::<account>:role/<name>", document.Text, func(r *Role) *string { return &r.ARN }),
+	document.Value("arn", "acs:ram::<account>:role/<name>", document.Text, func(r *Role) *string { return &r.ARN }).Required(),
 	document.Nested("trusts", `who may assume it: ids of access keys, ARNs of roles, "oidc"`, func(r document.Reader, role *Role) document.Read {
 		return document.Strings(r, &role.Trusts)
-	}),
+	}).Required(),
 	document.Value("external_id", "must then come with the call", document.Text, func(r *Role) *string { return &r.ExternalID }),
 	document.Value("max_seconds", "how long a session may be requested to last, 3600 (if left out) to 43200", document.Number, func(r *Role) *int { return &r.MaxSeconds }),
 	document.Value("session_seconds", "how long a session lasts at most, whatever is requested", document.Number, func(r *Role) *int { return &r.SessionSeconds }),
@@ -19,13 +19,13 @@ var roleFields = []document.Field[Role]{
 // oidcFields are the fields of an identity provider, and oidcTokenFields those of its tokens.
 var (
 	oidcFields = []document.Field[OIDC]{
-		document.Value("provider_arn", "acs:ram::<account>:oidc-provider/<name>", document.Text, func(o *OIDC) *string { return &o.ProviderARN }),
+		document.Value("provider_arn", "acs:ram::<account>:oidc-provider/<name>", document.Text, func(o *OIDC) *string { return &o.ProviderARN }).Required(),
 		document.Nested("tokens", `the tokens that it has issued: each a token, which may have "expires"`, func(r document.Reader, o *OIDC) document.Read {
 			return document.Objects(r, oidcTokenFields, &o.Tokens)
-		}),
+		}).Required(),
 	}
 	oidcTokenFields = []document.Field[OIDCToken]{
-		document.Value("token", "4 to 20000 characters", document.Text, func(t *OIDCToken) *string { return &t.Token }),
+		document.Value("token", "4 to 20000 characters", document.Text, func(t *OIDCToken) *string { return &t.Token }).Required(),
 		document.Nested("expires", "as of an access key", func(_ document.Reader, t *OIDCToken) document.Read {
 			return document.Expires(&t.ExpiresAfter, &t.ExpiresAt)
 		}),
@@ -34,7 +34,7 @@ var (
 
 // metadataFields are the fields of a metadata service.
 var metadataFields = []document.Field[Metadata]{
-	document.Value("role", "the name of the instance's role", document.Text, func(m *Metadata) *string { return &m.Role }),
+	document.Value("role", "the name of the instance's role", document.Text, func(m *Metadata) *string { return &m.Role }).Required(),
 	document.Value("role_arn", "its ARN (one in a made-up account)", document.Text, func(m *Metadata) *string { return &m.RoleARN }),
 	document.Value("v1", "false to serve only those who bring a token, as its second version (true)", document.Boolean, func(m *Metadata) *bool { return &m.V1 }),
 	document.Value("session_seconds", "how long a session lasts (21600)", document.Number, func(m *Metadata) *int { return &m.SessionSeconds }),
@@ -42,10 +42,10 @@ var metadataFields = []document.Field[Metadata]{
 
 // credentialsURIFields are the fields of a credentials URI.
 var credentialsURIFields = []document.Field[CredentialsURI]{
-	document.Value("path", "where it is", document.Text, func(u *CredentialsURI) *string { return &u.Path }),
+	document.Value("path", "where it is", document.Text, func(u *CredentialsURI) *string { return &u.Path }).Required(),
 	document.Value("role_arn", "the role of its sessions (one in a made-up account)", document.Text, func(u *CredentialsURI) *string { return &u.RoleARN }),
 	document.Value("session_seconds", "how long a session lasts (3600)", document.Number, func(u *CredentialsURI) *int { return &u.SessionSeconds }),
 	document.Value("code", "a code other than Success", document.Text, func(u *CredentialsURI) *string { return &u.Code }),
 	document.Value("no_expiration", "true to leave the expiration out", document.Boolean, func(u *CredentialsURI) *bool { return &u.NoExpiration }),
-	response.Field("another response instead: see below", func(u *CredentialsURI) **response.Raw { return &u.HTTP }),
+	response.Field("another response instead", func(u *CredentialsURI) **response.Raw { return &u.HTTP }).Not("code", "no_expiration"),
 }

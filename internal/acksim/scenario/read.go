@@ -34,7 +34,7 @@ func Parse(data []byte) (*Scenario, error) {
 		return nil, err
 	}
 	scenario := &Scenario{}
-	if err := document.Object(r, scenarioFields, scenario)("", root); err != nil {
+	if err := document.Object(r, scenarioFields, scenario).Take("", root); err != nil {
 		return nil, err
 	}
 	if err := document.AsError(scenario.Validate()); err != nil {

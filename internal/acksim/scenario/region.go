@@ -24,7 +24,7 @@ const (
 const RegionalEndpoint = "{region}." + ProxiedDomain
 
 // regionHelp says how the simulator knows the region of a request.
-const regionHelp = "region, of a cluster: the Host header of a request says in which region it is, as in REGION." + ProxiedDomain +
+const regionHelp = "of a cluster: the Host header of a request says in which region it is, as in REGION." + ProxiedDomain +
 	", REGION." + LocalhostDomain + ", cs.REGION.aliyuncs.com or cs-vpc.REGION.aliyuncs.com. An IP address, or a host without a dot, is in " +
 	"the scenario's region. If a cluster has a region, the environment above names an endpoint with {region}, and the simulator " +
 	"as the proxy to it, so that no name has to resolve. A configuration that sets endpoints itself needs cs = \"" + RegionalEndpoint + "\"."

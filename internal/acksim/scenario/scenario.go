@@ -13,6 +13,10 @@ import (
 
 // Scenario is what a Simulator plays: who may ask, how each cluster's upgrade goes, and the credential services.
 type Scenario struct {
+	// Schema says to an editor where the JSON schema of the file is.
+	Schema string
+	// About says to people what the scenario is for.
+	About string
 	// AccessKeys are the keys that the simulator knows: at least one.
 	AccessKeys []AccessKey
 	// Region is the region of a request whose host names none, and of a cluster that names none. It is for people, too, and

@@ -38,18 +38,18 @@ type Step struct {
 
 // stepFields are the fields of a step.
 var stepFields = []document.Field[Step]{
-	document.Value("for", "how long it lasts, a duration", document.Duration, func(s *Step) *time.Duration { return &s.For }),
+	document.Value("for", "how long it lasts, a duration", document.Duration, func(s *Step) *time.Duration { return &s.For }).Not("polls"),
 	document.Value("polls", "or for how many polls; the last step needs neither", document.Number, func(s *Step) *int { return &s.Polls }),
-	document.Value("phase", "what is true of the cluster: see below", document.Word, func(s *Step) *story.Phase { return &s.Phase }),
+	document.Value("phase", "what is true of the cluster", document.Described[story.Phase](phaseRows()), func(s *Step) *story.Phase { return &s.Phase }).Or("http"),
 	document.Value("message", "what the upgrade has to say in this phase", document.Text, func(s *Step) *string { return &s.Message }),
-	document.Nested("cluster", "what is true of the cluster in place of what the phase says: see below", func(r document.Reader, s *Step) document.Read {
+	document.Nested("cluster", "what is true of the cluster in place of what the phase says", func(r document.Reader, s *Step) document.Read {
 		return document.Object(r, overrideFields, &s.Cluster)
 	}),
-	document.Nested("tasks", "tasks besides the upgrade's own: see below", func(r document.Reader, s *Step) document.Read {
+	document.Nested("tasks", "tasks besides the upgrade's own", func(r document.Reader, s *Step) document.Read {
 		return document.Objects(r, taskFields, &s.Tasks)
 	}),
 	document.Nested("responses", "any JSON value by the name of an operation, which is its response as it is", func(r document.Reader, s *Step) document.Read {
-		return r.Entries(func(name, at string, n document.Node) error {
+		return r.Entries(responsesShape, func(name, at string, n document.Node) error {
 			if s.Responses == nil {
 				s.Responses = make(map[string]json.RawMessage)
 			}
@@ -57,7 +57,17 @@ var stepFields = []document.Field[Step]{
 			return nil
 		})
 	}),
-	response.Field("in place of the phase, a response of all operations that is not ACK's: see below", func(s *Step) **response.Raw { return &s.HTTP }),
+	response.Field("in place of the phase, a response of all operations that is not ACK's", func(s *Step) **response.Raw { return &s.HTTP }).
+		Not("message", "cluster", "tasks", "responses"),
+}
+
+// phaseRows returns all phases and what each means.
+func phaseRows() []document.Row {
+	var rows []document.Row
+	for _, p := range story.Phases() {
+		rows = append(rows, document.Row{Name: string(p), Help: p.Help()})
+	}
+	return rows
 }
 
 // overrideFields are the fields of a step's cluster.

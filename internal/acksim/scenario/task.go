@@ -9,7 +9,7 @@ import (
 var (
 	taskFields = []document.Field[story.TaskSpec]{
 		document.Value("task_id", "made up if left out; the same id in a later step is the same task", document.Text, func(t *story.TaskSpec) *string { return &t.ID }),
-		document.Value("task_type", "such as nodepool_upgrade", document.Text, func(t *story.TaskSpec) *string { return &t.Type }),
+		document.Value("task_type", "such as nodepool_upgrade", document.Text, func(t *story.TaskSpec) *string { return &t.Type }).Required(),
 		document.Value("state", "any word (success if left out)", document.Text, func(t *story.TaskSpec) *string { return &t.State }),
 		when("created", func(t *story.TaskSpec) *story.When { return &t.Created }),
 		when("updated", func(t *story.TaskSpec) *story.When { return &t.Updated }),

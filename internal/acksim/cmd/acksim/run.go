@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -9,8 +10,10 @@ import (
 	"log"
 	"net/http"
 	"os"
+	"strings"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/document"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/identity"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 )
@@ -33,7 +36,8 @@ type command struct {
 
 type flags struct {
 	listen, scenario, certOut, credentials string
-	tls, quiet, printScenario              bool
+	tls, quiet                             bool
+	list, schema, printScenario            bool // What is printed in place of serving.
 	child                                  []string
 }
 
@@ -46,9 +50,14 @@ func (c command) run(ctx context.Context) int {
 		return exitOK
 	case err != nil:
 		return c.fail(exitUsage, err)
-	case f.printScenario:
-		_, _ = io.WriteString(c.stdout, scenario.Default())
+	case f.list:
+		_, _ = io.WriteString(c.stdout, document.Describe(scenario.ReadyRows()))
 		return exitOK
+	case f.schema:
+		_, _ = c.stdout.Write(scenario.SchemaJSON())
+		return exitOK
+	case f.printScenario:
+		return c.printScenario(f.scenario)
 	}
 	code, err := c.serve(ctx, f)
 	if err != nil {
@@ -67,12 +76,14 @@ func flagSet(f *flags) *flag.FlagSet {
 	set := flag.NewFlagSet("acksim", flag.ContinueOnError)
 	set.SetOutput(io.Discard) // An error is printed once, and the help is ours.
 	set.StringVar(&f.listen, "listen", "127.0.0.1:0", "where to listen, a `host:port`; port 0 is a free one, and another stays the same, see below. Requests for a foreign Host are refused")
-	set.StringVar(&f.scenario, "scenario", "", "a `file` that holds what to play, in place of the default scenario")
+	set.StringVar(&f.scenario, "scenario", "", "what to play: the `name` of a scenario that acksim comes with, see -list, or a file (default)")
 	set.BoolVar(&f.tls, "tls", false, "serve HTTPS, with a certificate made for this run")
 	set.StringVar(&f.certOut, "cert-out", "", "with -tls, write the certificate to trust to this `file` (PEM)")
 	set.StringVar(&f.credentials, "credentials", credentialsKey, "the `way` to credentials that the environment below names: key, uri or metadata")
 	set.BoolVar(&f.quiet, "quiet", false, "do not log requests, nor connections that fail; without it, each is a line on standard error")
-	set.BoolVar(&f.printScenario, "print-scenario", false, "print the default scenario, as a start for one's own, and end")
+	set.BoolVar(&f.printScenario, "print-scenario", false, "print the scenario, as a start for one's own, and end")
+	set.BoolVar(&f.list, "list", false, "print the names of the scenarios that acksim comes with, and end")
+	set.BoolVar(&f.schema, "schema", false, "print the JSON schema of a scenario file, for editors, and end")
 	return set
 }
 
@@ -168,12 +179,27 @@ func (c command) serve(ctx context.Context, f flags) (int, error) {
 	return exitOK, nil
 }
 
+// printScenario prints the file of a scenario that acksim comes with.
+func (c command) printScenario(name string) int {
+	text, ok := scenario.Ready(cmp.Or(name, scenario.DefaultName))
+	if !ok {
+		return c.fail(exitUsage, fmt.Errorf("-print-scenario: there is no scenario %q: use one of %s", name, strings.Join(scenario.ReadyNames(), ", ")))
+	}
+	_, _ = io.WriteString(c.stdout, text)
+	return exitOK
+}
+
+// readScenario reads a scenario that acksim comes with, or a file. A name that is both means the former: the file can be named
+// with its folder.
 func readScenario(path string) (*scenario.Scenario, error) {
-	if path == "" {
-		return scenario.Parse([]byte(scenario.Default()))
+	if text, ok := scenario.Ready(cmp.Or(path, scenario.DefaultName)); ok {
+		return scenario.Parse([]byte(text))
 	}
 	file, err := os.Open(path) //nolint:gosec // The file that the user named.
 	if err != nil {
+		if errors.Is(err, os.ErrNotExist) {
+			return nil, fmt.Errorf("reading the scenario: %w. acksim comes with %s", err, strings.Join(scenario.ReadyNames(), ", "))
+		}
 		return nil, fmt.Errorf("reading the scenario: %w", err)
 	}
 	defer func() { _ = file.Close() }()

@@ -112,13 +112,32 @@ func TestTheScenarioInTheHelpCanBePlayed(t *testing.T) {
 	}
 }
 
-func TestThePrintedScenarioCanBePlayed(t *testing.T) {
-	code, stdout, stderr := runToEnd(t, "-print-scenario")
-	if code != exitOK || stderr != "" {
-		t.Errorf("%d, %q", code, stderr)
+func TestEveryListedScenarioCanBePrintedAndPlayed(t *testing.T) {
+	_, list, _ := runToEnd(t, "-list")
+	for _, name := range scenario.ReadyNames() {
+		if !strings.Contains(list, "\n  "+name+" ") && !strings.HasPrefix(list, "  "+name+" ") {
+			t.Errorf("%s is not in the list:\n%s", name, list)
+		}
+		code, printed, stderr := runToEnd(t, "-print-scenario", "-scenario", name)
+		if code != exitOK || stderr != "" {
+			t.Errorf("%s: %d, %q", name, code, stderr)
+		}
+		if plan, err := scenario.Parse([]byte(printed)); err != nil || plan.About == "" {
+			t.Errorf("%s: %v, %v", name, plan, err)
+		}
+		if code, _, stderr := runToEnd(t, "-quiet", "-scenario", name, "--", "true"); code != exitOK || stderr != "" {
+			t.Errorf("%s: %d, %q", name, code, stderr)
+		}
 	}
-	if _, err := scenario.Parse([]byte(stdout)); err != nil {
-		t.Error(err)
+	if _, printed, _ := runToEnd(t, "-print-scenario"); printed != scenario.Default() {
+		t.Errorf("without -scenario, another one than the default is printed:\n%s", printed)
+	}
+}
+
+func TestTheSchemaIsPrinted(t *testing.T) {
+	code, stdout, stderr := runToEnd(t, "-schema")
+	if code != exitOK || stderr != "" || stdout != string(scenario.SchemaJSON()) {
+		t.Errorf("%d, %q, %s", code, stderr, stdout)
 	}
 }
 
@@ -145,12 +164,18 @@ func TestAMistakeEndsTheCommandWithItsReason(t *testing.T) {
 		"a scenario that is not there": {
 			[]string{"-scenario", missing},
 			exitUsage,
-			"acksim: reading the scenario: open " + missing + ": no such file or directory\n",
+			"acksim: reading the scenario: open " + missing + ": no such file or directory. acksim comes with " +
+				strings.Join(scenario.ReadyNames(), ", ") + "\n",
+		},
+		"a scenario to print that is not there": {
+			[]string{"-print-scenario", "-scenario", "upgrade"},
+			exitUsage,
+			"acksim: -print-scenario: there is no scenario \"upgrade\": use one of " + strings.Join(scenario.ReadyNames(), ", ") + "\n",
 		},
 		"a scenario that is wrong": {
 			[]string{"-scenario", bad},
 			exitUsage,
-			"acksim: " + bad + ": scenario, line 2, keys: unknown field: use one of access_keys, clusters, credentials_uri, fault_seed, faults, forbidden, format, metadata, oidc, rate_limit, region, roles, withdrawn\n",
+			"acksim: " + bad + ": scenario, line 2, keys: unknown field: use one of $schema, about, access_keys, clusters, credentials_uri, fault_seed, faults, forbidden, format, metadata, oidc, rate_limit, region, roles, withdrawn\n",
 		},
 		"a way to credentials that is none": {
 			[]string{"-credentials", "role"},
