@@ -53,7 +53,7 @@ func configured(data any, diags *diag.Diagnostics) *connections {
 
 // target is what a read is about, for messages.
 type target struct {
-	clusterID  string
+	subject
 	region     string
 	regionFrom string
 	endpoint   string
@@ -61,7 +61,8 @@ type target struct {
 	endpointFrom string
 	// signedWith says in words which credentials requests are signed with.
 	signedWith string
-	// source is the one that the configuration asks for, and version whether it needs the version too.
+	// source is the one that the configuration asks for, and version whether it needs the version too. It is empty in a read that has
+	// one operation.
 	source  upgrade.Source
 	version bool
 }
@@ -76,7 +77,7 @@ func (t target) regionValue() types.String {
 
 // of returns the target for one cluster.
 func (t target) of(clusterID string) target {
-	t.clusterID = clusterID
+	t.subject = clusterSubject(clusterID)
 	return t
 }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
-// Every diagnostic about a read is made in the files named diagnostic*.go and has one form: a summary that names the cluster, then what
+// Every diagnostic about a read is made in the files named diagnostic*.go and has one form: a summary that names the subject, a cluster for one, then what
 // happened, what to do, and the facts, indented so that the CLIs do not wrap them.
 
 // bugs is where bugs are reported.
@@ -35,7 +35,7 @@ type problem struct {
 // fact is one line below a diagnostic's text; one without a value is left out.
 type fact struct{ name, value string }
 
-// finding is what is wrong with the read of one cluster, before it is an error or a warning.
+// finding is what is wrong with the read of one subject, before it is an error or a warning.
 type finding struct {
 	problem
 	target target
@@ -70,7 +70,7 @@ func (t target) facts() []fact {
 		endpoint += " (from " + t.endpointFrom + ")"
 	}
 	return []fact{
-		{"Cluster", t.clusterID},
+		{capitalized(t.noun), t.id},
 		{"Region", fmt.Sprintf("%s (from %s)", t.region, t.regionFrom)},
 		{"Endpoint", endpoint},
 	}

@@ -13,7 +13,7 @@ import (
 
 func explainInvalid(t target, e *ack.InvalidResponseError) problem {
 	return problem{
-		summary: "Not an answer of the ACK API about cluster " + t.clusterID,
+		summary: "Not an answer of the ACK API about " + t.name(),
 		cause: "Something answered that is not the ACK API, or not as it is known to answer: " + e.Reason + ". " +
 			"A proxy or a sign-in page in between is the usual cause.",
 		remedy: "Check the endpoint, and the proxy variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
@@ -83,7 +83,7 @@ func explainAPI(t target, operation ack.Operation, both *upgrade.BothError, e *a
 		}
 	case ack.KindReplay:
 		return problem{
-			summary: "Requests about cluster " + t.clusterID + " are refused as repeated",
+			summary: "Requests about " + t.name() + " are refused as repeated",
 			cause:   "The API refuses a request whose nonce it has seen before. Each attempt has a nonce of its own, so most likely something on the way sends them twice.",
 			remedy:  "Check the network and the proxies on the way.",
 		}
@@ -95,19 +95,19 @@ func explainAPI(t target, operation ack.Operation, both *upgrade.BothError, e *a
 		return explainForbidden(t, operation, both)
 	case ack.KindThrottled:
 		return problem{
-			summary: "Throttled while reading cluster " + t.clusterID,
+			summary: "Throttled while reading " + t.name(),
 			cause:   "The account made too many requests to the ACK API, and this one was still refused after the last try.",
 			remedy:  "Run this again later, set a longer max_retry_timeout, or ask for a higher quota. The limits are shared by everything that uses the account.",
 		}
 	case ack.KindRedirect:
 		return problem{
-			summary: "Redirected while reading cluster " + t.clusterID,
+			summary: "Redirected while reading " + t.name(),
 			cause:   "The endpoint answered with a redirect to " + e.Location + ". It is not followed, because the request is signed for one host.",
 			remedy:  "Check the endpoint, and that no proxy or sign-in page stands in between.",
 		}
 	case ack.KindNotTheAPI:
 		return problem{
-			summary: "Not an answer of the ACK API about cluster " + t.clusterID,
+			summary: "Not an answer of the ACK API about " + t.name(),
 			cause:   "Something answered that is not the ACK API: a proxy, or another service at this endpoint.",
 			remedy:  "Check the endpoint, and the proxy variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
 		}
@@ -116,7 +116,7 @@ func explainAPI(t target, operation ack.Operation, both *upgrade.BothError, e *a
 	case ack.KindOther:
 	}
 	return problem{
-		summary: "The ACK API refused to tell about cluster " + t.clusterID,
+		summary: "The ACK API refused to tell about " + t.name(),
 		cause:   "The API answered with the error below.",
 		remedy:  "Look the code up in the ACK API's error centre, or open a ticket with Alibaba Cloud and give the request id.",
 	}
@@ -125,7 +125,7 @@ func explainAPI(t target, operation ack.Operation, both *upgrade.BothError, e *a
 // explainMissingCluster explains a cluster that the API does not know. Most of them have been deleted.
 func explainMissingCluster(t target) problem {
 	what := problem{
-		summary: "Cluster " + t.clusterID + " not found",
+		summary: t.title() + " not found",
 		cause:   "The ACK API knows no cluster of this id in region " + t.region + ", for the account that the credentials belong to.",
 		remedy:  "If the cluster has been deleted, remove it from the configuration. Otherwise check the id, and whose account the credentials below belong to.",
 	}
@@ -138,7 +138,7 @@ func explainMissingCluster(t target) problem {
 // explainServerError explains an HTTP 5xx: of the API, which gives a code, or of something on the way to it.
 func explainServerError(t target, e *ack.APIError) problem {
 	what := problem{
-		summary: "The ACK API failed to answer about cluster " + t.clusterID,
+		summary: "The ACK API failed to answer about " + t.name(),
 		cause:   "The service answered with an error of its own.",
 		remedy:  "Run this again later. If it goes on, open a ticket with Alibaba Cloud and give the request id.",
 	}

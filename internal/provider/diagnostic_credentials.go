@@ -16,7 +16,7 @@ import (
 // explainCredentials explains why a request was not even sent.
 func explainCredentials(t target, e *acs3.CredentialsError) (problem, []fact) {
 	what := problem{
-		summary: "Failed to get credentials for cluster " + t.clusterID,
+		summary: "Failed to get credentials for " + t.name(),
 		cause:   "The credentials source returned an error.",
 		remedy:  "Check the provider's credentials.",
 	}

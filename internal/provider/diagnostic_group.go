@@ -30,7 +30,7 @@ func grouped(findings []*finding) []*finding {
 			g = &group{finding: f}
 			byCause[cause], all = g, append(all, g)
 		}
-		g.clusters = append(g.clusters, f.target.clusterID)
+		g.clusters = append(g.clusters, f.target.id)
 	}
 	merged := make([]*finding, len(all))
 	for i, g := range all {
@@ -48,7 +48,7 @@ func (f *finding) common() string {
 			text += " " + fact.value
 		}
 	}
-	id := f.target.clusterID // Only as summaries name it: a word can be a cluster's id too.
+	id := f.target.id // Only as summaries name it: a word can be a cluster's id too.
 	return strings.NewReplacer("cluster "+id, "cluster", "Cluster "+id, "Cluster").Replace(text)
 }
 

@@ -65,7 +65,7 @@ func TestTheErrorsOfTheGuideToTheLetter(t *testing.T) {
 		return asked
 	}
 	read := func(a tasksAPI) *upgrade.Reading {
-		reading, err := upgrade.NewReader(a).Read(t.Context(), upgrade.Query{ClusterID: testTarget.clusterID, Source: upgrade.SourceTasks})
+		reading, err := upgrade.NewReader(a).Read(t.Context(), upgrade.Query{ClusterID: testTarget.id, Source: upgrade.SourceTasks})
 		if err != nil {
 			t.Fatal(err)
 		}

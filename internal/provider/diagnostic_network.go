@@ -65,25 +65,25 @@ func explainNetwork(t target, err error) (problem, []fact) {
 		return explainCertificate(t, certificate), nil
 	case netfault.PlainHTTP:
 		return problem{
-			summary: "The endpoint of cluster " + t.clusterID + " does not speak HTTPS",
+			summary: "The endpoint of " + t.name() + " does not speak HTTPS",
 			cause:   t.endpoint + " answered in plain HTTP.",
 			remedy:  `Set protocol = "HTTP" in the provider block if that is meant, as with a simulator; otherwise check the endpoint.`,
 		}, nil
 	case netfault.NotTLS, netfault.TLSAlert:
 		return problem{
-			summary: "TLS handshake failed with the endpoint of cluster " + t.clusterID,
+			summary: "TLS handshake failed with the endpoint of " + t.name(),
 			cause:   t.endpoint + " does not speak TLS, or none that this provider can use: it needs TLS 1.2 or newer, and has no client certificate.",
 			remedy:  "Check endpoints.cs and its port, and whether a proxy stands in between.",
 		}, fault
 	case netfault.NotHTTP:
 		return problem{
-			summary: "The endpoint of cluster " + t.clusterID + " does not speak HTTP",
+			summary: "The endpoint of " + t.name() + " does not speak HTTP",
 			cause:   t.endpoint + " answered with something else than HTTP.",
 			remedy:  "Check endpoints.cs and its port.",
 		}, fault
 	case netfault.ProxyRejected, netfault.ProxyFailed:
 		return problem{
-			summary: "The proxy does not lead to the endpoint of cluster " + t.clusterID,
+			summary: "The proxy does not lead to the endpoint of " + t.name(),
 			cause:   "A proxy is set, and no connection came about through it.",
 			remedy:  "Check HTTPS_PROXY and HTTP_PROXY, and the user and password in them; or name the endpoint in NO_PROXY.",
 		}, fault
@@ -97,7 +97,7 @@ func explainNetwork(t target, err error) (problem, []fact) {
 	case netfault.NoSuchHost:
 		errors.As(err, &dns)
 		what := problem{
-			summary: "The endpoint of cluster " + t.clusterID + " does not exist",
+			summary: "The endpoint of " + t.name() + " does not exist",
 			cause:   "There is no host " + dns.Name + ".",
 			remedy:  "Check the spelling of the region or of endpoints.cs, and the network; a VPC endpoint resolves inside its VPC only.",
 		}
@@ -107,20 +107,20 @@ func explainNetwork(t target, err error) (problem, []fact) {
 		return what, nil
 	case netfault.Refused:
 		return problem{
-			summary: "Nothing listens at the endpoint of cluster " + t.clusterID,
+			summary: "Nothing listens at the endpoint of " + t.name(),
 			cause:   t.endpoint + " refused the connection.",
 			remedy:  "Check endpoints.cs, its port, and that a simulator or proxy that is meant to answer there is running.",
 		}, fault
 	case netfault.Timeout:
 		return problem{
-			summary: "No answer about cluster " + t.clusterID,
+			summary: "No answer about " + t.name(),
 			cause:   t.endpoint + " did not answer in time.",
 			remedy:  "Check the network, firewall and proxy between here and there. client_connect_timeout and client_read_timeout bound one attempt.",
 		}, fault
 	case netfault.Unknown, netfault.NameLookup, netfault.Unreachable, netfault.ConnectionLost:
 	}
 	return problem{
-		summary: "The ACK API could not be asked about cluster " + t.clusterID,
+		summary: "The ACK API could not be asked about " + t.name(),
 		cause:   "The request or its answer was lost on the way.",
 		remedy:  "Check the network, firewall and proxy between here and there.",
 	}, fault
@@ -128,7 +128,7 @@ func explainNetwork(t target, err error) (problem, []fact) {
 
 func explainCertificate(t target, e *tls.CertificateVerificationError) problem {
 	what := problem{
-		summary: "The certificate of the endpoint of cluster " + t.clusterID + " is not trusted",
+		summary: "The certificate of the endpoint of " + t.name() + " is not trusted",
 		cause:   fmt.Sprintf("%s: %s.", t.endpoint, display.Line(e.Err.Error(), maxCertificateText)),
 		remedy:  "Check the endpoint, and whether a proxy that opens TLS stands in between.",
 	}

@@ -26,7 +26,7 @@ func operationFacts(request *ack.RequestError) []fact {
 // explainNotServed explains an operation that the endpoint does not offer.
 func explainNotServed(t target, operation ack.Operation, e *ack.APIError) problem {
 	what := problem{
-		summary: fmt.Sprintf("%s is not served at the endpoint of cluster %s", operation, t.clusterID),
+		summary: fmt.Sprintf("%s is not served at the endpoint of %s", operation, t.name()),
 		cause:   "The endpoint does not know the operation.",
 		remedy:  "Check the region, and endpoints.cs if it is set. If they are right, look for a newer version of this provider, or report this as a bug of it.",
 	}
@@ -45,7 +45,7 @@ func explainNotServed(t target, operation ack.Operation, e *ack.APIError) proble
 // ways were tried, both says how.
 func explainForbidden(t target, operation ack.Operation, both *upgrade.BothError) problem {
 	what := problem{
-		summary: "Not allowed to read cluster " + t.clusterID,
+		summary: "Not allowed to read " + t.name(),
 		cause:   fmt.Sprintf("The credentials are good, but they do not allow %s for this cluster.", operation),
 	}
 	onlyForVersion := both == nil && t.version && operation == ack.DescribeClusterDetail
@@ -72,7 +72,7 @@ func permissions(t target, operations ...ack.Operation) string {
 	if len(actions) > 1 {
 		noun = "actions"
 	}
-	return fmt.Sprintf("%s %s on the resource acs:cs:%s:*:cluster/%s", noun, strings.Join(actions, " and "), t.region, t.clusterID)
+	return fmt.Sprintf("%s %s on the resource acs:cs:%s:*:cluster/%s", noun, strings.Join(actions, " and "), t.region, t.id)
 }
 
 // bothFacts tells what GetUpgradeStatus ended with, where the tasks were asked in its place and failed too.

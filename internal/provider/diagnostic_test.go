@@ -30,7 +30,7 @@ var update = flag.Bool("update", false, "write testdata/diagnostics.txt anew; re
 
 var (
 	testTarget = target{
-		clusterID:  "c106f377e16f34eb1808d6b9362c9abcd",
+		subject:    clusterSubject("c106f377e16f34eb1808d6b9362c9abcd"),
 		region:     "cn-hangzhou",
 		regionFrom: "the provider's attribute region",
 		endpoint:   "cs.cn-hangzhou.aliyuncs.com",
@@ -44,7 +44,7 @@ func ptr(s string) *string { return &s }
 // readingOf is what upgrade makes of a response of GetUpgradeStatus.
 func readingOf(phase upgrade.Phase, status, step, message string) *upgrade.Reading {
 	r := &upgrade.Reading{
-		ClusterID: testTarget.clusterID, Source: upgrade.SourceUpgradeStatus, Phase: phase, Status: &status, UpgradeStep: &step,
+		ClusterID: testTarget.id, Source: upgrade.SourceUpgradeStatus, Phase: phase, Status: &status, UpgradeStep: &step,
 		RequestID: "REQ-9", Response: fmt.Sprintf("status %q, step %q, task none", status, step),
 	}
 	if message != "" {

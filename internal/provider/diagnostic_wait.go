@@ -65,17 +65,17 @@ func lastFault(err error) []fact {
 
 func explainPause(t target) problem {
 	return problem{
-		summary: "The upgrade of cluster " + t.clusterID + " is paused",
-		cause: "The upgrade is paused, and does not resume by itself: it was paused by an operator or at the end of a " +
+		summary: capitalized(t.work()) + " is paused",
+		cause: capitalized(t.workNoun()) + " is paused, and does not resume by itself: it was paused by an operator or at the end of a " +
 			"batch, or it stopped by itself on an error.",
-		remedy: "Resume or cancel the upgrade in the ACK console, then run this again. To wait until someone does, set wait_through_pause = true.",
+		remedy: "Resume or cancel " + t.workNoun() + " in the ACK console, then run this again. To wait until someone does, set wait_through_pause = true.",
 	}
 }
 
 // explainSlowRead explains a read that ended at its deadline before the API had told anything.
 func explainSlowRead(t target, timeout limit) problem {
 	what := problem{
-		summary: "Cluster " + t.clusterID + " was not read in time",
+		summary: t.title() + " was not read in time",
 		cause:   fmt.Sprintf("%s is %s, and the read did not end in that time.", timeout.attribute, display.Duration(timeout.duration)),
 		remedy:  "Look at the endpoint and the network between here and there, or set a longer " + timeout.attribute + ".",
 	}
@@ -93,9 +93,9 @@ func explainDeadline(t target, timeout limit, version *upgrade.Constraint, wait 
 		return explainSlowRead(t, timeout)
 	}
 	what := problem{
-		summary: "The upgrade of cluster " + t.clusterID + " did not end in time",
-		cause:   fmt.Sprintf("%s is %s, and the upgrade did not end in that time.", timeout.attribute, display.Duration(timeout.duration)),
-		remedy:  "Look at the upgrade in the ACK console, and set a longer " + timeout.attribute + " if it is only slow.",
+		summary: capitalized(t.work()) + " did not end in time",
+		cause:   fmt.Sprintf("%s is %s, and %s did not end in that time.", timeout.attribute, display.Duration(timeout.duration), t.workNoun()),
+		remedy:  "Look at " + t.workNoun() + " in the ACK console, and set a longer " + timeout.attribute + " if it is only slow.",
 	}
 	if left := timeout.duration - wait.Waited; left >= time.Second && wait.Err == nil {
 		what.cause += fmt.Sprintf(" The last poll was made %s before its end, to leave time for a response.", display.Duration(left))
@@ -105,16 +105,16 @@ func explainDeadline(t target, timeout limit, version *upgrade.Constraint, wait 
 	}
 	switch phase := last.Phase; {
 	case last.OnOtherVersion(version):
-		what.summary = fmt.Sprintf("Timed out waiting for cluster %s to run Kubernetes %s", t.clusterID, version)
+		what.summary = fmt.Sprintf("Timed out waiting for %s to run Kubernetes %s", t.name(), version)
 		what.cause = fmt.Sprintf("%s is %s. No upgrade was under way at the last poll (phase %s), and the cluster runs %s.",
 			timeout.attribute, display.Duration(timeout.duration), phase, versionOf(last))
 		what.remedy = "Check that the upgrade has been started, and to which version. Or correct require_version."
 	case phase == upgrade.PhasePaused:
 		what.cause += " When it last answered, it was paused: it does not resume by itself."
-		what.remedy = "Resume or cancel the upgrade in the ACK console, then run this again."
+		what.remedy = "Resume or cancel " + t.workNoun() + " in the ACK console, then run this again."
 	case phase == upgrade.PhaseUnknown:
 		what.cause += " The last response contains an unknown status, or none. The provider kept waiting."
-		what.remedy = "Look at the upgrade in the ACK console. If it has ended, please report the response below as a bug of this provider: " + bugs
+		what.remedy = "Look at " + t.workNoun() + " in the ACK console. If it has ended, please report the response below as a bug of this provider: " + bugs
 	case phase == upgrade.PhaseIdle:
 		what.cause += " The last poll was the first one that found no upgrade under way. After an upgrade, a second poll must confirm that."
 		what.remedy = "Run this again, or set a longer " + timeout.attribute + "."
@@ -135,8 +135,8 @@ const maxVersion = 64
 
 func explainInterrupt(t target) problem {
 	return problem{
-		summary: "Reading cluster " + t.clusterID + " was interrupted",
-		cause:   "The read was cancelled before it ended, as Ctrl-C does. The upgrade itself is not touched by this.",
+		summary: "Reading " + t.name() + " was interrupted",
+		cause:   "The read was cancelled before it ended, as Ctrl-C does. " + capitalized(t.workNoun()) + " itself is not touched by this.",
 		remedy:  "Run this again.",
 	}
 }

@@ -63,7 +63,9 @@ func (m *waitArguments) begin(c *connections, ids ...string) (*upgrade.Reader, t
 // failed, or ended in a phase or version that the configuration does not allow. A wait ends early, without a finding, when
 // stop ends: it may be nil. What watches the polls of a wait may be nil too.
 func (m *readModel) readCluster(ctx, stop context.Context, r *upgrade.Reader, t target, timeout limit, watch pollWatcher) (*upgrade.Reading, *finding) {
-	reading, err := m.readOrWait(tflog.SetField(ctx, "cluster_id", t.clusterID), stop, r, m.query(t.clusterID), watch)
+	reading, err := m.readOrWait(tflog.SetField(ctx, "cluster_id", t.id), stop, t, watch, func(ctx context.Context) (*upgrade.Reading, error) {
+		return r.Read(ctx, m.query(t.id))
+	})
 	var wait *upgrade.WaitError
 	if errors.As(err, &wait) && wait.Reason == upgrade.WaitStopped {
 		return wait.Last, nil
@@ -86,14 +88,16 @@ func (m *waitArguments) check(t target, reading *upgrade.Reading) *finding {
 }
 
 // pollWatcher is told of each poll of a wait. It must be safe for concurrent use where clusters are read side by side.
-type pollWatcher func(clusterID string, p upgrade.Poll)
+type pollWatcher func(id string, p upgrade.Poll)
 
-func (m *readModel) readOrWait(ctx, stop context.Context, r *upgrade.Reader, q upgrade.Query, watch pollWatcher) (*upgrade.Reading, error) {
-	read := func(ctx context.Context) (*upgrade.Reading, error) { return r.Read(ctx, q) }
+// readOrWait reads once, or waits as the arguments say.
+func (m *readModel) readOrWait(
+	ctx, stop context.Context, t target, watch pollWatcher, read func(context.Context) (*upgrade.Reading, error),
+) (*upgrade.Reading, error) {
 	if !m.WaitForTerminal.ValueBool() {
 		reading, err := read(ctx)
 		if err == nil {
-			tflog.Debug(ctx, "Read how the upgrade stands", map[string]any{
+			tflog.Debug(ctx, "Read how "+t.workNoun()+" stands", map[string]any{
 				"phase": string(reading.Phase), "source": string(reading.Source), "request_id": reading.RequestID,
 			})
 		}
@@ -105,7 +109,7 @@ func (m *readModel) readOrWait(ctx, stop context.Context, r *upgrade.Reader, q u
 		OnPoll: func(ctx context.Context, p upgrade.Poll) {
 			log.poll(ctx, p)
 			if watch != nil {
-				watch(q.ClusterID, p)
+				watch(t.id, p)
 			}
 		},
 	}

@@ -57,13 +57,13 @@ func (m *readModel) report(ctx context.Context, r *upgrade.Reader, t target, dia
 
 // forecast reads a cluster once, and says what an enforced read would do.
 func (m *readModel) forecast(ctx context.Context, r *upgrade.Reader, t target) (*upgrade.Reading, *finding) {
-	reading, err := r.Read(ctx, m.query(t.clusterID))
+	reading, err := r.Read(ctx, m.query(t.id))
 	wait := m.WaitForTerminal.ValueBool()
 	if err != nil {
 		f := unreadable(t, limit{duration: reportTimeout}, m.version(), err)
-		reading = notRead(t.clusterID, f.summary, m.source())
+		reading = notRead(t.id, f.summary, m.source())
 		if wait && ack.Transient(err) {
-			return reading, f.ahead("An apply now would go on trying to read cluster " + t.clusterID + ": " + f.summary)
+			return reading, f.ahead("An apply now would go on trying to read " + t.name() + ": " + f.summary)
 		}
 		return reading, f.stopped()
 	}
@@ -85,8 +85,8 @@ func (m *readModel) forecast(ctx context.Context, r *upgrade.Reader, t target) (
 // stopped makes the finding the warning that an apply would be stopped by it. Most summaries name the cluster.
 func (f *finding) stopped() *finding {
 	of := ""
-	if !strings.Contains(f.summary, f.target.clusterID) {
-		of = ", for cluster " + f.target.clusterID
+	if !strings.Contains(f.summary, f.target.id) {
+		of = ", for cluster " + f.target.id
 	}
 	return f.ahead("An apply now would be stopped" + of + ": " + f.summary)
 }
@@ -101,12 +101,12 @@ func (f *finding) ahead(summary string) *finding {
 // waitAhead says what an enforced read would wait for.
 func waitAhead(t target, r *upgrade.Reading, version *upgrade.Constraint) problem {
 	what := problem{
-		summary: fmt.Sprintf("An apply now would wait for cluster %s: phase %s", t.clusterID, r.Phase),
+		summary: fmt.Sprintf("An apply now would wait for %s: phase %s", t.name(), r.Phase),
 		cause:   r.Summary() + ".",
 		remedy:  "Apply when the upgrade has ended, or let the apply wait for it.",
 	}
 	if r.OnOtherVersion(version) {
-		what.summary = fmt.Sprintf("An apply now would wait for cluster %s to run Kubernetes %s", t.clusterID, version)
+		what.summary = fmt.Sprintf("An apply now would wait for %s to run Kubernetes %s", t.name(), version)
 		what.cause = fmt.Sprintf("No upgrade is under way (phase %s), and the cluster runs %s.", r.Phase, versionOf(r))
 		what.remedy = "Start the upgrade, or correct require_version."
 	}

@@ -238,7 +238,7 @@ func TestConnectionsPickTheEndpoint(t *testing.T) {
 				}
 				return
 			}
-			if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(target{})); diff != "" || diags.HasError() || diags.WarningsCount() > 0 != test.warns {
+			if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(target{}, subject{})); diff != "" || diags.HasError() || diags.WarningsCount() > 0 != test.warns {
 				t.Errorf("%v\n-want +got:\n%s", diags, diff)
 			}
 			if again, _, _ := c.reader(test.region, "cluster c1"); again != reader {
