@@ -30,8 +30,8 @@ type ClusterTasks struct {
 // text, which is no word that the API knows.
 type ClusterTask struct {
 	ID, Type, State *string
-	// Created is when the task was made; zero when it is missing, or not understood.
-	Created time.Time
+	// Created is when the task was made, and Updated when it changed last; zero when it is missing, or not understood.
+	Created, Updated time.Time
 	// ErrorCode and ErrorMessage are the task's own error.
 	ErrorCode, ErrorMessage *string
 	// Similar is the name of a member that differs in its spelling alone from one that decides; empty when there is none.
@@ -48,7 +48,7 @@ const (
 var (
 	clusterTasksFields = []string{"tasks", "page_info", fieldClusterID}
 	pageInfoFields     = []string{"page_size", "total_count"}
-	clusterTaskFields  = []string{"task_id", "task_type", "state", "created", "error", fieldClusterID}
+	clusterTaskFields  = []string{fieldTaskID, "task_type", "state", "created", "updated", "error", fieldClusterID}
 	taskErrorFields    = []string{"code", "message"}
 )
 
@@ -127,7 +127,15 @@ func decodeClusterTask(page object, v value, clusterID string) (ClusterTask, err
 		return ClusterTask{Similar: page.keepText(v.text(), maxExcerpt)}, nil // A task, and not one that is understood.
 	}
 	o := page.readObject(v, clusterTaskFields)
-	if err := errors.Join(checkCluster(o, clusterID), o.checkDuplicates(clusterTaskFields...)); err != nil {
+	if err := checkCluster(o, clusterID); err != nil {
+		return ClusterTask{}, err
+	}
+	return decodeTask(o)
+}
+
+// decodeTask reads what both operations say of a task.
+func decodeTask(o object) (ClusterTask, error) {
+	if err := o.checkDuplicates(clusterTaskFields...); err != nil {
 		return ClusterTask{}, err
 	}
 	t := ClusterTask{
@@ -136,6 +144,9 @@ func decodeClusterTask(page object, v value, clusterID string) (ClusterTask, err
 	}
 	if created := o.text("created"); created != nil {
 		t.Created, _ = parseTime(*created)
+	}
+	if updated := o.text("updated"); updated != nil {
+		t.Updated, _ = parseTime(*updated)
 	}
 	if e, ok := o.find("error"); ok && e.isObject() {
 		inner := o.readObject(e, taskErrorFields)

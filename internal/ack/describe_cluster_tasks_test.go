@@ -30,7 +30,7 @@ func TestReadTasks(t *testing.T) {
 				`,"updated":"2022-08-03T10:21:33+08:00","error":{"code":"","message":""}}]}`,
 			&ClusterTasks{
 				Response: Response{RequestID: "R"}, Listed: true, PageSize: 20, TotalCount: 50,
-				Tasks: []ClusterTask{{ID: ptr("T-1"), Type: ptr("cluster_upgrade"), State: ptr("running"), Created: created, ErrorCode: ptr(""), ErrorMessage: ptr("")}},
+				Tasks: []ClusterTask{{ID: ptr("T-1"), Type: ptr("cluster_upgrade"), State: ptr("running"), Created: created, Updated: created.Add(10 * time.Minute), ErrorCode: ptr(""), ErrorMessage: ptr("")}},
 			},
 		},
 		"nothing in it":            {jsonType, `{}`, &ClusterTasks{PageSize: -1, TotalCount: -1}},
@@ -39,7 +39,7 @@ func TestReadTasks(t *testing.T) {
 		"an empty task":            {jsonType, `{"tasks":[{}]}`, page(ClusterTask{})},
 		"a task, all null":         {jsonType, `{"tasks":[{"task_id":null,"task_type":null,"state":null,"created":null,"error":null}]}`, page(ClusterTask{})},
 		"two tasks":                {jsonType, `{"tasks":[` + one + `, {"state":"paused"}]}`, page(running, state("paused"))},
-		"fields not used":          {jsonType, `{"tasks":[{"state":"running","parameters":[{}],"target":{"id":1},"updated":5,"retries":"many"}],"next":[1]}`, page(state("running"))},
+		"fields not used":          {jsonType, `{"tasks":[{"state":"running","parameters":[{}],"target":{"id":1},"updated":"soon","retries":"many"}],"next":[1]}`, page(state("running"))},
 		"a task's error":           {jsonType, `{"tasks":[{"state":"failed","error":{"code":"NodeNotReady","message":"m","detail":{}}}]}`, page(ClusterTask{State: ptr("failed"), ErrorCode: ptr("NodeNotReady"), ErrorMessage: ptr("m")})},
 		"an error as text":         {jsonType, `{"tasks":[{"state":"failed","error":"boom"}]}`, page(state("failed"))},
 		"an error as list":         {jsonType, `{"tasks":[{"state":"failed","error":[{"code":"X"}]}]}`, page(state("failed"))},

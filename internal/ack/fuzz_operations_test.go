@@ -93,6 +93,78 @@ func FuzzReadDetail(f *testing.F) {
 	})
 }
 
+// FuzzReadTaskInfo holds the same of the reader of one task.
+func FuzzReadTaskInfo(f *testing.F) {
+	f.Add(false, []byte(`{"task_id":"`+taskID+`","task_type":"nodepool_upgrade","state":"success","error":{"code":"","message":""},"stages":[{"state":"success"}],"task_result":[{"data":"i-1","status":"failed"}]}`))
+	f.Add(true, []byte(`<state>success</state><task_result><data>a</data><status>success</status></task_result><task_result><status>failed</status></task_result>`))
+	f.Fuzz(func(t *testing.T, isXML bool, body []byte) {
+		var (
+			task *TaskInfo
+			err  error
+		)
+		fields, ok := fuzzedResponse(t, isXML, body, taskInfoFields, func(r *http.Response) error {
+			task, err = readTaskInfo(r)
+			return err
+		})
+		if !ok {
+			if task != nil {
+				t.Errorf("a task with an error: %v", task)
+			}
+			return
+		}
+		holdToThisTask(t, fields)
+		plainly := taskFieldsIn(t, fields)
+		if hasSimilar(fields, "task_type", "state", "created", fieldTaskResult, "error") != (task.Similar != "") {
+			t.Errorf("the similar name is %q", task.Similar)
+		}
+		plainly.Similar = task.Similar
+		if diff := cmp.Diff(plainly, task.ClusterTask); diff != "" {
+			t.Errorf("-plainly read +got:\n%s", diff)
+		}
+		if diff := cmp.Diff(oneText(t, fields, "current_stage"), task.CurrentStage); diff != "" {
+			t.Errorf("-plainly read +got:\n%s", diff)
+		}
+		failed, parts := 0, 0
+		for _, list := range fields {
+			if list.name != fieldTaskResult {
+				continue
+			}
+			if !isXML && !list.null && !list.object && strings.HasPrefix(list.text, "[") {
+				parts += len(list.inside)
+			}
+			for _, part := range list.inside {
+				if status := oneField(t, part.inside, "status"); part.object && status != nil && status.text == "failed" {
+					failed++
+				}
+			}
+		}
+		if !isXML && parts > 0 && parts != len(task.Parts) {
+			t.Errorf("%d parts, and %d were read", parts, len(task.Parts))
+		}
+		for _, part := range task.Parts {
+			if part.Status != nil && *part.Status == "failed" {
+				failed--
+			}
+			if part.Data != nil && !utf8.ValidString(*part.Data) {
+				t.Errorf("Terraform takes no text like %q", *part.Data)
+			}
+		}
+		if !isXML && parts > 0 && failed != 0 {
+			t.Errorf("%d failed parts are lost", failed)
+		}
+	})
+}
+
+// holdToThisTask fails the test if what was accepted says that it is about another task.
+func holdToThisTask(t *testing.T, fields []plainField) {
+	t.Helper()
+	for _, f := range fields {
+		if text := strings.TrimSpace(f.text); f.name == fieldTaskID && !f.null && (text != "" && text != taskID || !f.isText) {
+			t.Errorf("it is about the task %q, and it was accepted", f.text)
+		}
+	}
+}
+
 // fuzzedResponse reads a body, and holds the reader to what it may cost and to the form of its errors. It returns the fields of what was
 // accepted, plainly read, or false.
 func fuzzedResponse(t *testing.T, isXML bool, body []byte, names []string, read func(*http.Response) error) ([]plainField, bool) {
@@ -111,7 +183,11 @@ func fuzzedResponse(t *testing.T, isXML bool, body []byte, names []string, read 
 		return nil, false
 	}
 	fields := readAgain(t, isXML, body, names)
-	holdToNoError(t, fields)
+	errors := fields
+	if slices.Contains(names, fieldTaskResult) { // The error is the task's there.
+		errors = slices.DeleteFunc(slices.Clone(fields), func(f plainField) bool { return hasSimilar([]plainField{f}, "error") || f.name == "error" })
+	}
+	holdToNoError(t, errors)
 	return fields, true
 }
 
@@ -207,15 +283,24 @@ func taskIn(t *testing.T, f plainField) ClusterTask {
 		return ClusterTask{Similar: f.text}
 	}
 	holdToThisCluster(t, f.inside)
-	oneText(t, f.inside, "cluster_id")
-	task := ClusterTask{ID: oneText(t, f.inside, "task_id"), Type: oneText(t, f.inside, "task_type"), State: oneText(t, f.inside, "state")}
-	if created := oneText(t, f.inside, "created"); created != nil {
-		task.Created = plainTime(*created)
-	}
+	task := taskFieldsIn(t, f.inside)
 	if hasSimilar(f.inside, "task_type", "state", "created") {
 		task.Similar = "yes"
 	}
-	if e := oneField(t, f.inside, "error"); e != nil && e.object {
+	return task
+}
+
+// taskFieldsIn reads what both operations say of a task.
+func taskFieldsIn(t *testing.T, fields []plainField) ClusterTask {
+	t.Helper()
+	oneText(t, fields, "cluster_id")
+	task := ClusterTask{ID: oneText(t, fields, "task_id"), Type: oneText(t, fields, "task_type"), State: oneText(t, fields, "state")}
+	for name, to := range map[string]*time.Time{"created": &task.Created, "updated": &task.Updated} {
+		if at := oneText(t, fields, name); at != nil {
+			*to = plainTime(*at)
+		}
+	}
+	if e := oneField(t, fields, "error"); e != nil && e.object {
 		task.ErrorCode, task.ErrorMessage = oneText(t, e.inside, "code"), oneText(t, e.inside, "message")
 	}
 	return task
@@ -258,7 +343,7 @@ func plainTime(text string) time.Time {
 
 // The corpora must not be lost: each has to have its named files.
 func TestTheCorporaAreThere(t *testing.T) {
-	for name, least := range map[string]int{"FuzzReadTasks": 20, "FuzzReadDetail": 20, "FuzzReadStatus": 20, "FuzzErrorBody": 20} {
+	for name, least := range map[string]int{"FuzzReadTasks": 20, "FuzzReadTaskInfo": 20, "FuzzReadDetail": 20, "FuzzReadStatus": 20, "FuzzErrorBody": 20} {
 		if files := corpus(t, name); len(files) < least {
 			t.Errorf("%s has %d named inputs: %v", name, len(files), slices.Sorted(slices.Values(files)))
 		}

@@ -26,6 +26,10 @@ var readers = map[Operation]struct {
 		_, err := readDetail(r)
 		return err
 	}},
+	DescribeTaskInfo: {maxTaskInfo, func(r *http.Response) error {
+		_, err := readTaskInfo(r)
+		return err
+	}},
 }
 
 func readTasks(r *http.Response) (*ClusterTasks, error) {
@@ -64,6 +68,9 @@ var nastyLists = map[string]struct {
 	"JSON: one task with a long id":                   {jsonType, around(`{"tasks":[{"task_id":"`, `\u0000`, `"}]}`)},
 	"JSON: one task with a long time":                 {jsonType, around(`{"tasks":[{"created":"`, `9`, `"}]}`)},
 	"JSON: one task of errors":                        {jsonType, around(`{"tasks":[{`, `"error":{},`, `"b":1}]}`)},
+	"JSON: a part for each node":                      {jsonType, around(`{"state":"success","task_result":[`, `{"data":"i-1","status":"success"},`, `{}]}`)},
+	"JSON: parts with long texts":                     {jsonType, around(`{"state":"success","task_result":[`, `"`+strings.Repeat("x", 1030)+`",`, `{}]}`)},
+	"JSON: stages with messages":                      {jsonType, around(`{"state":"success","stages":[`, `{"message":"`+strings.Repeat(`\n`, 500)+`"},`, `{}]}`)},
 	"JSON: a state that is a list":                    {jsonType, around(`{"state":[`, `{},`, `0]}`)},
 	"JSON: a long state":                              {jsonType, around(`{"state":"`, `\u0000`, `","current_version":""}`)},
 	"JSON: another cluster's id, very long":           {jsonType, around(`{"cluster_id":"`, `\u00e9`, `"}`)},
@@ -156,7 +163,8 @@ func TestWhatIsKeptOfAListIsBounded(t *testing.T) {
 
 func TestABodyOfAMiBIsReadUpToItsLimitAndNoFurther(t *testing.T) {
 	for operation, reader := range readers {
-		whole := `{"tasks":[],"x":"` + strings.Repeat("x", reader.maxBody-len(`{"tasks":[],"x":""}`)) + `"}`
+		const before = `{"state":"running","tasks":[],"x":"`
+		whole := before + strings.Repeat("x", reader.maxBody-len(before+`"}`)) + `"}`
 		if err := reader.read(response(http.StatusOK, jsonType, whole)); len(whole) != reader.maxBody || err != nil {
 			t.Errorf("%s: a body of %d bytes: %v", operation, len(whole), err)
 		}

@@ -101,16 +101,24 @@ func (o call[T]) request(ctx context.Context, config Config) (*http.Request, err
 // fieldClusterID is the name of the field in which a response says which cluster it is about.
 const fieldClusterID = "cluster_id"
 
-// checkCluster reports a response that names another cluster than the one that was asked for: a proxy has mixed up two
-// connections, or the API two requests. One that names none is taken for the right one.
+// fieldTaskID is the name of the field in which a response says which task it is about.
+const fieldTaskID = "task_id"
+
+// checkCluster reports a response that names another cluster than the one that was requested.
 func checkCluster(o object, want string) error {
-	subjects := append(slices.Clone(o.all(fieldClusterID)), o.similar[slices.Index(o.names, fieldClusterID)].value)
+	return checkSubject(o, fieldClusterID, "cluster", want)
+}
+
+// checkSubject reports a response that names another subject, in a field, than the one that was requested: a proxy has mixed up
+// two connections, or the API two requests. A response that names none is taken for the right one.
+func checkSubject(o object, field, noun, want string) error {
+	subjects := append(slices.Clone(o.all(field)), o.similar[slices.Index(o.names, field)].value)
 	for _, v := range subjects {
 		if v.missing() || v.isNull() {
 			continue
 		}
 		if got := strings.TrimSpace(v.text()); got != "" && got != want || !v.isText() {
-			return fmt.Errorf("the response is about another cluster, %q", display.Line(got, maxExcerpt))
+			return fmt.Errorf("the response is about another %s, %q", noun, display.Line(got, maxExcerpt))
 		}
 	}
 	return nil
