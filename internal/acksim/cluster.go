@@ -40,8 +40,8 @@ func (c *cluster) isVisibleTo(identity string) bool {
 // movingTask is the type of the tasks that begin while a list moves.
 const movingTask = "nodepool_scaleout"
 
-// report returns the step that is played, and what renders the operation's response in it, which needs no lock any more. A
-// request for a further page of a list counts as no poll.
+// report returns the step that is played, and what renders the operation's response in it, which needs no lock any more: nil where the
+// request names a task that does not exist now. A request for a further page of a list counts as no poll.
 func (c *cluster) report(
 	o operation.Operation, r operation.Request, record *Request,
 ) (step scenario.Step, render func() json.RawMessage) {
@@ -66,6 +66,12 @@ func (c *cluster) report(
 		now = c.lag(o.Action, now, r.Page.Number == 1)
 	}
 	r.Truth, r.Listing = c.story.At(now), c.spec.Listing
+	if id := r.Task.ID; id != "" {
+		var ok bool
+		if r.Task, ok = r.Truth.Task(id); !ok {
+			return step, nil
+		}
+	}
 	return step, func() json.RawMessage { return o.Render(r) }
 }
 

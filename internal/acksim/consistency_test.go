@@ -2,7 +2,10 @@ package acksim
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -20,6 +23,7 @@ type told struct {
 	until    time.Time // When a step of a given length ends.
 	polls    []string  // The operations of each request that counts, in this step.
 	upgrades int       // That are not forgotten.
+	total    int       // Of all upgrades.
 	minor    int       // Of the version before the upgrade.
 }
 
@@ -44,6 +48,7 @@ func (o *told) enter(index int, at time.Time) {
 		o.upgrades = 0
 	case ended && phase != before:
 		o.upgrades++
+		o.total++
 	}
 	o.index, o.until, o.polls = index, at.Add(o.steps[index].For), nil
 }
@@ -102,17 +107,29 @@ func TestWhatTheOperationsReportAgreesWithTheStory(t *testing.T) {
 			steps := randomSteps(r)
 			s := start(t, playing(steps...))
 			var oracle *told
+			ids := make(map[string]int) // Of the upgrades so far, and which each is, counted from 1.
 			for range 60 {
 				if oracle == nil {
 					oracle = newTold(steps, time.Now())
 				}
-				name := []string{action, tasks, detail}[r.IntN(3)]
+				name := []string{action, tasks, detail, info}[r.IntN(4)]
 				number := 1
 				if name == tasks && r.IntN(3) == 0 {
 					number = 2
 				}
+				var id string
+				if name == info {
+					known := slices.Sorted(maps.Keys(ids))
+					if len(known) == 0 {
+						continue
+					}
+					id = known[r.IntN(len(known))]
+				}
 				phase := oracle.request(name, number == 1, time.Now())
 				w := askFor(t, s, name, fmt.Sprintf("page_number=%d&page_size=100", number))
+				if name == info {
+					w = askForTask(t, s, id)
+				}
 				where := fmt.Sprintf("seed %d, step %d of %+v: %s", seed, oracle.index, steps, name)
 				switch name {
 				case action:
@@ -123,8 +140,12 @@ func TestWhatTheOperationsReportAgreesWithTheStory(t *testing.T) {
 					agreeDetail(t, where, oracle, phase, decode[clusterNow](t, w))
 				case tasks:
 					if number == 1 {
-						agreeTasks(t, where, oracle, phase, decode[taskList](t, w))
+						list := decode[taskList](t, w)
+						agreeTasks(t, where, oracle, phase, list)
+						noteUpgrades(ids, oracle, list)
 					}
+				case info:
+					agreeTask(t, where, oracle, phase, ids[id], w)
 				}
 				all := s.Requests()
 				if last := all[len(all)-1]; last.Phase != phase || last.Step != oracle.index+1 {
@@ -155,6 +176,50 @@ func agreeDetail(t *testing.T, where string, oracle *told, phase story.Phase, go
 	}
 }
 
+// noteUpgrades notes which upgrade has which id.
+func noteUpgrades(ids map[string]int, oracle *told, list taskList) {
+	n := oracle.total
+	for _, task := range list.Tasks {
+		if task.TaskType == "cluster_upgrade" {
+			ids[task.TaskID], n = n, n-1
+		}
+	}
+}
+
+// agreeTask holds what is said of one upgrade: the same as in the list, and nothing of one that is forgotten.
+func agreeTask(t *testing.T, where string, oracle *told, phase story.Phase, number int, w *httptest.ResponseRecorder) {
+	t.Helper()
+	if number <= oracle.total-oracle.upgrades {
+		if w.Code != http.StatusNotFound {
+			t.Fatalf("%s: an upgrade that is forgotten: %d", where, w.Code)
+		}
+		return
+	}
+	got := decode[taskInDepth](t, w)
+	var stages []string
+	for _, stage := range got.Stages {
+		stages = append(stages, stage.State)
+	}
+	if len(stages) != 2 || stages[0] != "success" || stages[1] != got.State || (got.CurrentStage == "") != (got.State == "success") ||
+		got.ClusterID != clusterID || got.TaskType != "cluster_upgrade" || (got.Error != nil) != (got.State == "failed") {
+		t.Fatalf("%s: %+v", where, got)
+	}
+	switch {
+	case number < oracle.total && got.State != "success" && got.State != "failed":
+		t.Fatalf("%s: an upgrade before the last is %q", where, got.State)
+	case number == oracle.total && got.State != upgradeState(phase):
+		t.Fatalf("%s: %q, want %q", where, got.State, upgradeState(phase))
+	}
+}
+
+// upgradeState is the state of the newest upgrade in a phase.
+func upgradeState(phase story.Phase) string {
+	return map[story.Phase]string{
+		story.Running: "running", story.Paused: "paused", story.Finishing: "success", story.Succeeded: "success", story.Failed: "failed",
+		story.Unknown: "rolling_back",
+	}[phase]
+}
+
 func agreeTasks(t *testing.T, where string, oracle *told, phase story.Phase, got taskList) {
 	t.Helper()
 	var states []string
@@ -163,10 +228,7 @@ func agreeTasks(t *testing.T, where string, oracle *told, phase story.Phase, got
 			states = append(states, task.State)
 		}
 	}
-	want := map[story.Phase]string{
-		story.Running: "running", story.Paused: "paused", story.Finishing: "success", story.Succeeded: "success", story.Failed: "failed",
-		story.Unknown: "rolling_back",
-	}[phase]
+	want := upgradeState(phase)
 	if len(states) != oracle.upgrades || want != "" && states[0] != want {
 		t.Fatalf("%s: %v, want %d upgrades, the newest %q", where, states, oracle.upgrades, want)
 	}

@@ -21,16 +21,23 @@ import (
 const (
 	tasks  = "DescribeClusterTasks"
 	detail = "DescribeClusterDetail"
+	info   = "DescribeTaskInfo"
 )
 
 // unsignedFor returns a request of an operation for the cluster as a server gets it, but for the signature.
 func unsignedFor(t *testing.T, name, query string) *http.Request {
 	t.Helper()
+	return unsignedAbout(t, name, clusterID, query)
+}
+
+// unsignedAbout does so for the cluster or the task of an id.
+func unsignedAbout(t *testing.T, name, id, query string) *http.Request {
+	t.Helper()
 	o, ok := operation.Named(name)
 	if !ok {
 		t.Fatalf("there is no operation %s", name)
 	}
-	url := "http://cs.cn-hangzhou.aliyuncs.com" + strings.Replace(o.Path, "{cluster_id}", clusterID, 1)
+	url := "http://cs.cn-hangzhou.aliyuncs.com" + strings.NewReplacer("{cluster_id}", id, "{task_id}", id).Replace(o.Path)
 	if query != "" {
 		url += "?" + query
 	}
@@ -45,6 +52,12 @@ func unsignedFor(t *testing.T, name, query string) *http.Request {
 func askFor(t *testing.T, s *Simulator, name, query string) *httptest.ResponseRecorder {
 	t.Helper()
 	return serve(s, sign(t, unsignedFor(t, name, query), longLived, gateway.NewRequestID()))
+}
+
+// askForTask does so for a request about a task.
+func askForTask(t *testing.T, s *Simulator, id string) *httptest.ResponseRecorder {
+	t.Helper()
+	return serve(s, sign(t, unsignedAbout(t, info, id, ""), longLived, gateway.NewRequestID()))
 }
 
 // taskList is a page of tasks, as a client reads it.
@@ -241,7 +254,11 @@ func TestAStepCanRespondForOneOperation(t *testing.T) {
 }
 
 func TestHTTPIsTheResponseOfEveryOperation(t *testing.T) {
-	s := start(t, playing(scenario.Step{HTTP: &response.Raw{Status: 502, Body: "no"}}))
+	with := playing(scenario.Step{HTTP: &response.Raw{Status: 502, Body: "no"}})
+	c := with.Clusters[clusterID]
+	c.History = []story.TaskSpec{{ID: clusterID, Type: "cluster_create"}} // A task of the cluster, so that each operation is about it.
+	with.Clusters[clusterID] = c
+	s := start(t, with)
 	for _, o := range operation.All() {
 		if w := askFor(t, s, o.Action, ""); w.Code != http.StatusBadGateway || w.Body.String() != "no" {
 			t.Errorf("%s: %d: %s", o.Action, w.Code, w.Body)
@@ -259,6 +276,15 @@ func TestAStepCanSayWhatIsTrueOfTheCluster(t *testing.T) {
 	}
 }
 
+// anyTask returns the id of a task in a list of some; empty when there is none.
+func anyTask(w *httptest.ResponseRecorder) string {
+	var list taskList
+	if err := json.Unmarshal(w.Body.Bytes(), &list); err != nil || len(list.Tasks) == 0 {
+		return ""
+	}
+	return list.Tasks[0].TaskID
+}
+
 func TestEveryClusterOfTheDefaultScenarioIsReportedByEveryOperation(t *testing.T) {
 	plan, err := scenario.Parse([]byte(scenario.Default()))
 	if err != nil {
@@ -266,10 +292,15 @@ func TestEveryClusterOfTheDefaultScenarioIsReportedByEveryOperation(t *testing.T
 	}
 	s := start(t, plan)
 	for id := range plan.Clusters {
+		listed := serve(s, sign(t, unsignedAbout(t, tasks, id, ""), longLived, gateway.NewRequestID()))
 		for _, o := range operation.All() {
-			r := unsignedFor(t, o.Action, "page_number=1&page_size=20")
-			r.URL.Path = strings.Replace(r.URL.Path, clusterID, id, 1)
-			w := serve(s, sign(t, r, longLived, gateway.NewRequestID()))
+			about := id
+			if o.Action == info {
+				if about = anyTask(listed); about == "" {
+					continue
+				}
+			}
+			w := serve(s, sign(t, unsignedAbout(t, o.Action, about, "page_number=1&page_size=20"), longLived, gateway.NewRequestID()))
 			if want := map[bool]int{false: 200, true: 502}[id == "c-proxy"]; w.Code != want || want == 200 && !json.Valid(w.Body.Bytes()) {
 				t.Errorf("%s, %s: %d: %s", id, o.Action, w.Code, w.Body)
 			}

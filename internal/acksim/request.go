@@ -19,8 +19,10 @@ type Request struct {
 	Region string
 	// Operation is the name of the operation that it is for, withdrawn or not; empty when it is for none that is played.
 	Operation string
-	// ClusterID is the cluster that it is about; empty when it is for no operation.
+	// ClusterID is the cluster that it is about; empty when it is for no operation, and when it names a task that no cluster has.
 	ClusterID string
+	// TaskID is the task that it names; empty when its operation is about a cluster.
+	TaskID string
 	// AccessKeyID is the key that the request claims to be signed with.
 	AccessKeyID string
 	// Identity is who signed the request: for a session, the ARN of its role, a slash and the session's name; for a key of

@@ -26,7 +26,7 @@ func (s *Simulator) OnRequest(f func(Request)) {
 // rememberRequest adds a request to the log, and tells the listeners.
 func (s *Simulator) rememberRequest(r Request) {
 	for _, text := range []*string{
-		&r.Method, &r.Path, &r.Query, &r.Region, &r.ClusterID, &r.AccessKeyID, &r.Identity, &r.Nonce, &r.UserAgent,
+		&r.Method, &r.Path, &r.Query, &r.Region, &r.ClusterID, &r.TaskID, &r.AccessKeyID, &r.Identity, &r.Nonce, &r.UserAgent,
 	} {
 		*text = clip(*text)
 	}

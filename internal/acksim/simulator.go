@@ -14,6 +14,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/operation"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
@@ -99,7 +100,10 @@ func (s *Simulator) respond(r *http.Request, record *Request) (responded respons
 	}()
 	format := s.format.For(r)
 	claim, rejection := s.gateway.Check(r, record.Time)
-	record.Operation, record.ClusterID = claim.Operation, claim.ClusterID
+	if claim.TaskID != "" {
+		claim.ClusterID = s.ownerOf(claim.TaskID)
+	}
+	record.Operation, record.ClusterID, record.TaskID = claim.Operation, claim.ClusterID, claim.TaskID
 	record.AccessKeyID, record.Identity = claim.AccessKeyID, claim.Identity
 	if claim.Operation != "" {
 		record.Region = scenario.RegionOf(r.Host)
@@ -147,17 +151,40 @@ func (s *Simulator) report(
 	if !ok || rejection != nil {
 		s.mu.Unlock()
 		if !ok {
-			rejection = gateway.RejectCluster(claim.ClusterID)
+			rejection = rejectSubject(claim)
 		}
 		return response.Response{}, rejection
 	}
-	step, render := c.report(o, operation.Request{Query: query, Page: page, RequestID: record.RequestID}, record)
+	step, render := c.report(o, operation.Request{Query: query, Page: page, RequestID: record.RequestID, Task: story.Task{ID: claim.TaskID}}, record)
 	s.mu.Unlock()
 	if step.HTTP != nil {
 		record.RequestID = "" // A proxy knows of none.
 		return step.HTTP.Response(), nil
 	}
+	if render == nil {
+		return response.Response{}, rejectSubject(claim)
+	}
 	return format.Response(o.Action, render()), nil
+}
+
+// ownerOf returns the cluster that a task belongs to, now or later; empty when there is none. Of several, it is the first by its id.
+func (s *Simulator) ownerOf(taskID string) (clusterID string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id, c := range s.clusters {
+		if (clusterID == "" || id < clusterID) && c.story.Owns(taskID) {
+			clusterID = id
+		}
+	}
+	return clusterID
+}
+
+// rejectSubject is ACK's rejection of a cluster or a task that does not exist.
+func rejectSubject(claim gateway.Claim) *gateway.Rejection {
+	if claim.TaskID != "" {
+		return gateway.RejectTask(claim.TaskID)
+	}
+	return gateway.RejectCluster(claim.ClusterID)
 }
 
 // authorize returns the rejection of a request that RAM does not allow, or nil.

@@ -49,8 +49,10 @@ func (g *Gateway) Remembered() int { return g.nonces.Remembered() }
 type Claim struct {
 	// Operation is the operation that it is for.
 	Operation string
-	// ClusterID is the cluster that it is about.
+	// ClusterID is the cluster that it is about. It is empty for an operation that names a task.
 	ClusterID string
+	// TaskID is the task that it is about, for an operation that names one.
+	TaskID string
 	// AccessKeyID is the key that it claims to be signed with.
 	AccessKeyID string
 	// Identity is who signed it; empty as long as no good signature shows it.
@@ -59,8 +61,8 @@ type Claim struct {
 
 // Check makes the gateway's checks, in the gateway's order. It returns what it has learned, and the first rejection or nil.
 func (g *Gateway) Check(r *http.Request, now time.Time) (claim Claim, rejection *Rejection) {
-	var ok bool
-	if claim.Operation, claim.ClusterID, ok = g.route(r); !ok {
+	claim, ok := g.route(r)
+	if !ok {
 		return claim, Reject(ActionNotFound)
 	}
 	if rejection := g.withdrawals.reject(claim.Operation, now); rejection != nil {
@@ -96,14 +98,19 @@ func (g *Gateway) Check(r *http.Request, now time.Time) (claim Claim, rejection 
 	return claim, nil
 }
 
-// route returns which operation r is for, and the cluster.
-func (g *Gateway) route(r *http.Request) (operation, clusterID string, ok bool) {
+// route returns which operation r is for, and what it is about.
+func (g *Gateway) route(r *http.Request) (Claim, bool) {
 	for _, route := range g.routes {
-		if clusterID, ok := route.match(r); ok {
-			return route.Action, clusterID, true
+		id, ok := route.match(r)
+		switch {
+		case !ok:
+		case route.placeholder() == placeholderTask:
+			return Claim{Operation: route.Action, TaskID: id}, true
+		default:
+			return Claim{Operation: route.Action, ClusterID: id}, true
 		}
 	}
-	return "", "", false
+	return Claim{}, false
 }
 
 // CheckDate rejects a date that is no date, or too far from now.

@@ -109,6 +109,12 @@ func RejectCluster(clusterID string) *Rejection {
 	}
 }
 
+// RejectTask is ACK's rejection of a task that does not exist, or not in this region, or not for this account. How ACK rejects one
+// is not documented: HTTP 404 is assumed, and so is the code.
+func RejectTask(taskID string) *Rejection {
+	return &Rejection{Status: http.StatusNotFound, Code: "ErrorTaskNotFound", Message: "task (" + taskID + ") not found", ByACK: true}
+}
+
 // RejectParameter is ACK's rejection of a query parameter that it cannot read.
 func RejectParameter(name string) *Rejection {
 	return &Rejection{

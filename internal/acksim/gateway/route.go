@@ -12,8 +12,11 @@ const (
 	HeaderVersion = "X-Acs-Version"
 )
 
-// placeholder stands for the cluster's id in a route's path.
-const placeholder = "{cluster_id}"
+// The placeholders in a route's path: each stands for the id of what the operation is about.
+const (
+	placeholderCluster = "{cluster_id}"
+	placeholderTask    = "{task_id}"
+)
 
 // Route says which requests are for an operation.
 type Route struct {
@@ -21,22 +24,30 @@ type Route struct {
 	Action, Version string
 	// Method is the HTTP method.
 	Method string
-	// Path is the path, in which {cluster_id} stands for one segment.
+	// Path is the path, in which {cluster_id} or {task_id} stands for one segment.
 	Path string
 }
 
-// match returns the cluster id that is asked for. The path is taken to the letter, and the id is one segment of it: a
-// client that forgets to encode a slash in it asks for another path.
-func (o Route) match(r *http.Request) (clusterID string, ok bool) {
+// placeholder returns the placeholder in the path.
+func (o Route) placeholder() string {
+	if strings.Contains(o.Path, placeholderTask) {
+		return placeholderTask
+	}
+	return placeholderCluster
+}
+
+// match returns the id that is requested, of a cluster or of a task. The path is taken to the letter, and the id is one segment
+// of it: a client that forgets to encode a slash in it requests another path.
+func (o Route) match(r *http.Request) (id string, ok bool) {
 	if r.Method != o.Method || r.Header.Get(HeaderAction) != o.Action || r.Header.Get(HeaderVersion) != o.Version {
 		return "", false
 	}
-	prefix, suffix, _ := strings.Cut(o.Path, placeholder)
+	prefix, suffix, _ := strings.Cut(o.Path, o.placeholder())
 	rest, before := strings.CutPrefix(r.URL.EscapedPath(), prefix)
 	segment, after := strings.CutSuffix(rest, suffix)
 	if !before || !after || segment == "" || strings.Contains(segment, "/") {
 		return "", false
 	}
-	clusterID, err := url.PathUnescape(segment)
-	return clusterID, err == nil
+	id, err := url.PathUnescape(segment)
+	return id, err == nil
 }

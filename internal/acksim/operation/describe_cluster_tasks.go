@@ -7,6 +7,7 @@ import (
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 )
 
 // describeClusterTasks lists what has been done to a cluster.
@@ -51,14 +52,18 @@ func renderClusterTasks(r Request) json.RawMessage {
 		Tasks:     []task{}, // Not null.
 	}
 	for i, t := range page {
-		one := task{
-			TaskID: t.ID, TaskType: t.Type, State: l.state(t.State, (r.Page.Number-1)*size+i),
-			Created: l.time(t.Created), Updated: l.time(t.Updated),
-		}
-		if t.Error != nil {
-			one.Error = &taskError{Code: t.Error.Code, Message: t.Error.Message}
-		}
-		body.Tasks = append(body.Tasks, one)
+		body.Tasks = append(body.Tasks, l.task(t, (r.Page.Number-1)*size+i))
 	}
 	return response.EncodeJSON(body)
+}
+
+// task writes the task at an index of the whole list.
+func (l Listing) task(t story.Task, index int) task {
+	one := task{
+		TaskID: t.ID, TaskType: t.Type, State: l.state(t.State, index), Created: l.time(t.Created), Updated: l.time(t.Updated),
+	}
+	if t.Error != nil {
+		one.Error = &taskError{Code: t.Error.Code, Message: t.Error.Message}
+	}
+	return one
 }

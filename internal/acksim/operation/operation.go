@@ -30,6 +30,8 @@ type Request struct {
 	Page Page
 	// Truth is what is true of the cluster.
 	Truth story.Truth
+	// Task is the task that is requested, for an operation about one.
+	Task story.Task
 	// RequestID is the request's id, for the operations whose body has it.
 	RequestID string
 	// Listing is how the cluster's lists are written.
@@ -37,7 +39,7 @@ type Request struct {
 }
 
 // all is the table of all operations.
-var all = []Operation{getUpgradeStatus, describeClusterTasks, describeClusterDetail}
+var all = []Operation{getUpgradeStatus, describeClusterTasks, describeClusterDetail, describeTaskInfo}
 
 // All returns all operations, in a fixed order.
 func All() []Operation { return all }

@@ -33,7 +33,7 @@ func TestReadScenarioNamesWhatIsWrongWithAStep(t *testing.T) {
 		"a response of an operation that does not exist": {
 			step("{\"phase\": \"idle\", \"responses\": {\n\"GetStatus\": {}}}"),
 			`scenario, line 4, clusters["c1"].timeline[0].responses["GetStatus"]: "GetStatus" is not an operation of the simulator: ` +
-				`use GetUpgradeStatus, DescribeClusterTasks or DescribeClusterDetail`,
+				`use GetUpgradeStatus, DescribeClusterTasks, DescribeClusterDetail or DescribeTaskInfo`,
 		},
 		"a message besides http": {
 			step(`{"http": {}, "message": "x"}`),
@@ -57,7 +57,7 @@ func TestReadScenarioNamesWhatIsWrongWithAStep(t *testing.T) {
 		"many tasks in a step": {
 			step(`{"phase": "idle", "tasks": [{"task_type": "a", "count": 2}]}`),
 			`scenario, line 3, clusters["c1"].timeline[0].tasks[0].count: unknown field: ` +
-				`use one of created, error, state, task_id, task_type, updated`,
+				`use one of created, current_stage, error, message, state, target, task_id, task_result, task_type, updated`,
 		},
 		"an unknown field of a cluster's override": {
 			step(`{"phase": "idle", "cluster": {"id": "a"}}`),

@@ -44,7 +44,21 @@ func (c Cluster) next(version string) string {
 
 // taskID makes up the id of a task, always the same for the same task of a cluster.
 func (c Cluster) taskID(kind string, n int) string {
+	return fmt.Sprintf("%s%06d", c.taskPrefix(kind), n)
+}
+
+func (c Cluster) taskPrefix(kind string) string {
 	hash := fnv.New64a()
 	_, _ = fmt.Fprint(hash, c.ID, "/", kind) // It takes everything.
-	return fmt.Sprintf("T-%016x%06d", hash.Sum64(), n)
+	return fmt.Sprintf("T-%016x", hash.Sum64())
+}
+
+// madeUp returns which task of a kind an id was made up for, and false when it was made up for none.
+func (c Cluster) madeUp(id, kind string) (n int, ok bool) {
+	rest, ok := strings.CutPrefix(id, c.taskPrefix(kind))
+	if !ok {
+		return 0, false
+	}
+	n, err := strconv.Atoi(rest)
+	return n, err == nil && id == c.taskID(kind, n)
 }

@@ -101,6 +101,15 @@ type Truth struct {
 	Tasks []Task
 }
 
+// Task returns the task of an id, and false when there is none now.
+func (t Truth) Task(id string) (Task, bool) {
+	i := slices.IndexFunc(t.Tasks, func(task Task) bool { return task.ID == id })
+	if i < 0 {
+		return Task{}, false
+	}
+	return t.Tasks[i], true
+}
+
 // At returns what is true at a moment that was met.
 func (s *Story) At(m Moment) Truth {
 	t := newTelling(s.cluster, s.timeline.begun[0])

@@ -1,6 +1,9 @@
 package story
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // UpgradeTask is the type of a control plane's upgrade.
 const UpgradeTask = "cluster_upgrade"
@@ -10,7 +13,19 @@ type Task struct {
 	ID, Type, State  string
 	Created, Updated time.Time
 	Error            *TaskError // Nil when the task has none.
+	// Message is what the task has to say of itself; empty for the usual.
+	Message string
+	// Target is what the task is done to, Stage the stage that it is in, and Parts what came of each part of it. What is empty is the usual.
+	Target TaskTarget
+	Stage  string
+	Parts  []TaskPart
 }
+
+// TaskTarget is what a task is done to, such as a node pool.
+type TaskTarget struct{ ID, Type string }
+
+// TaskPart is one part of a task, such as a node, and what came of it.
+type TaskPart struct{ Data, Status string }
 
 // TaskError is why a task failed.
 type TaskError struct{ Code, Message string }
@@ -28,6 +43,11 @@ type TaskSpec struct {
 	Created, Updated When
 	// Error is why the task failed; nil when it has none.
 	Error *TaskError
+	// Message, Target, Stage and Parts are those of the task; the usual where they are empty.
+	Message string
+	Target  TaskTarget
+	Stage   string
+	Parts   []TaskPart
 	// Count is how many tasks of this kind there are, in a history; 0 means one.
 	Count int
 }
@@ -68,7 +88,7 @@ func (c Cluster) history(beginning time.Time) []Task {
 		for n := range max(1, spec.Count) {
 			t := spec.task(spec.ID, created, spec.Updated.resolve(beginning, created.Add(historyGap/2)))
 			if t.ID == "" || spec.Count > 1 {
-				t.ID = c.taskID(spec.ID+"/history/"+spec.Type, i*MaxHistory+n)
+				t.ID = c.taskID(spec.historyKind(), i*MaxHistory+n)
 			}
 			all = append(all, t)
 			created = created.Add(-historyGap)
@@ -86,5 +106,39 @@ func (s TaskSpec) task(id string, created, updated time.Time) Task {
 	if state == "" {
 		state = "success"
 	}
-	return Task{ID: id, Type: s.Type, State: state, Created: created, Updated: updated, Error: s.Error}
+	return Task{
+		ID: id, Type: s.Type, State: state, Created: created, Updated: updated, Error: s.Error,
+		Message: s.Message, Target: s.Target, Stage: s.Stage, Parts: s.Parts,
+	}
 }
+
+// Owns reports whether a task of an id is one of the cluster's, now or later in its story.
+func (s *Story) Owns(id string) bool {
+	c := s.cluster
+	if n, ok := c.madeUp(id, UpgradeTask); ok && n >= 1 && n <= len(s.steps) {
+		return true
+	}
+	for _, step := range s.steps {
+		for i, spec := range step.Tasks {
+			if n, ok := c.madeUp(id, spec.Type); id == spec.ID || spec.ID == "" && ok && n == i {
+				return true
+			}
+		}
+	}
+	for i, spec := range c.History {
+		if spec.ID != "" && spec.Count <= 1 {
+			if id == spec.ID {
+				return true
+			}
+			continue
+		}
+		n, ok := c.madeUp(id, spec.historyKind())
+		if first := i * MaxHistory; ok && n >= first && n < first+max(1, spec.Count) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(s.added, func(t Task) bool { return t.ID == id })
+}
+
+// historyKind is what the ids of tasks in a history are made up from.
+func (s TaskSpec) historyKind() string { return s.ID + "/history/" + s.Type }

@@ -29,6 +29,9 @@ func (t *telling) step(s Step, begun time.Time, first bool) {
 	if s.Phase != "" {
 		t.upgrade(s.Phase, begun, first)
 		t.phase, t.message = s.Phase, s.Message
+		if s.Phase != Idle {
+			t.upgrades[len(t.upgrades)-1].Message = s.Message
+		}
 		if s.Phase == Failed {
 			t.upgrades[len(t.upgrades)-1].Error = &TaskError{Code: "UpgradeFailed", Message: cmp.Or(s.Message, FailureMessage)}
 		}
