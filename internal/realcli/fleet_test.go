@@ -122,10 +122,9 @@ func TestAFleetIsReadFastAndInLittleMemory(t *testing.T) {
 		clusters int
 		delay    time.Duration // of each answer
 		memory   int64
-		within   time.Duration // what is wanted on an idle machine; a busy one may take ten times as long
 	}{
-		{1000, 100 * time.Millisecond, 64 << 20, 5 * time.Second},
-		{10000, 0, 256 << 20, 10 * time.Second},
+		{1000, 100 * time.Millisecond, 64 << 20},
+		{10000, 0, 256 << 20},
 	} {
 		t.Run(fmt.Sprintf("%d clusters, %s per answer", test.clusters, test.delay), func(t *testing.T) {
 			// A session's token is long, and all of it is signed.
@@ -142,9 +141,6 @@ func TestAFleetIsReadFastAndInLittleMemory(t *testing.T) {
 			}
 			if m.memory > test.memory || m.memory == 0 && runtime.GOOS == "linux" {
 				t.Errorf("peak memory %d MiB, at most %d are allowed", m.memory>>20, test.memory>>20)
-			}
-			if m.wall > 10*test.within {
-				t.Errorf("the plan took %s, and %s is wanted", m.wall, test.within)
 			}
 			if want := fmt.Sprintf("[id=%d clusters: %[1]d succeeded]", test.clusters); !strings.Contains(m.output, want) {
 				t.Errorf("%q is not shown in:\n%.1000s", want, m.output)
@@ -164,8 +160,15 @@ func TestAFleetIsWaitedForUntilTheLast(t *testing.T) {
 	requests := simulator.Requests()
 	took := requests[len(requests)-1].Time.Sub(requests[0].Time)
 	const last = 2*time.Second + (clusters-1)*100*time.Millisecond
-	if took < last || took > last+time.Minute { // An interval and its jitter, and far more for a busy machine; one after another, they would take four minutes.
+	if took < last {
 		t.Errorf("the last upgrade ended after %s, the wait after %s", last, took)
+	}
+	first := map[string]bool{}
+	for _, r := range requests[:clusters] {
+		first[r.ClusterID] = true
+	}
+	if len(first) != clusters { // Side by side, every cluster is polled before any is polled again.
+		t.Errorf("the first %d polls are of %d clusters", clusters, len(first))
 	}
 	t.Logf("%s %s: %d upgrades, the last of %s: waited %s, %d requests\n%s", cli.Name, cli.Version, clusters, last, took, len(requests), m.output)
 }

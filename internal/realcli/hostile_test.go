@@ -68,9 +68,6 @@ func TestSwitchingProtocolsEndsARead(t *testing.T) {
 			}
 			took := time.Since(started)
 			t.Logf("%s %s: %s ended after %s", cli.Name, cli.Version, form, took.Round(time.Millisecond))
-			if took > 20*time.Second {
-				t.Errorf("it took %s", took)
-			}
 		})
 	}
 }

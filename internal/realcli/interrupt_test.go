@@ -4,7 +4,6 @@ package realcli
 
 import (
 	"bytes"
-	"context"
 	"runtime"
 	"strings"
 	"syscall"
@@ -98,8 +97,7 @@ func TestNothingIsLeftOfACLIThatIsKilled(t *testing.T) {
 		t.Skip("processes are counted on Linux alone")
 	}
 	h := hangInCommand(t)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
+	ctx := t.Context()
 	output := &transcript{awaited: h.logs, seen: make(chan struct{})}
 	command := h.workspace.Command(ctx, "plan", "-no-color")
 	command.Stdout, command.Stderr = output, output
@@ -136,8 +134,7 @@ func TestNothingIsLeftOfACLIThatIsKilled(t *testing.T) {
 // interrupt interrupts a plan that hangs, and returns how long the CLI was still there.
 func interrupt(t *testing.T, h hang, with syscall.Signal) time.Duration {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // Should it never hang, or never end.
-	defer cancel()
+	ctx := t.Context()
 	output := &transcript{awaited: h.logs, seen: make(chan struct{})}
 	command := h.workspace.Command(ctx, "plan", "-no-color")
 	command.Stdout, command.Stderr = output, output

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
@@ -75,8 +74,8 @@ func TestManyReadsInParallelKeepToAQuota(t *testing.T) {
 			requests := simulator.Requests()
 			took := requests[len(requests)-1].Time.Sub(requests[0].Time)
 			t.Logf("%s %s: %d clusters at %d requests a second: %d requests in %.1f s", cli.Name, cli.Version, clusters, perSecond, len(requests), took.Seconds())
-			if len(requests) > clusters*13/10 || took > clusters*time.Second/perSecond*5 { // internal/ack holds 1.5, in fake time.
-				t.Error("more than 1.3 requests for each cluster, or 5 times the ideal time")
+			if len(requests) > clusters*13/10 { // How long it takes is held by internal/ack, in fake time.
+				t.Error("more than 1.3 requests for each cluster")
 			}
 		})
 	}

@@ -21,17 +21,19 @@ func TestAPlanAsksExactlyAsOftenAsTheWaitSays(t *testing.T) {
 	if len(requests) != polls {
 		t.Errorf("asked %d times, want %d", len(requests), polls)
 	}
+	const defaultPause = 27 * time.Second // The default interval less its jitter.
+	shortest := time.Hour
 	for i := 1; i < len(requests); i++ {
 		pause := requests[i].Time.Sub(requests[i-1].Time)
+		shortest = min(shortest, pause)
 		if pause < 850*time.Millisecond { // A tenth of jitter; a busy machine is late, never early.
 			t.Errorf("poll %d came %s after the one before", i+1, pause)
 		}
 	}
-	took := requests[len(requests)-1].Time.Sub(requests[0].Time)
-	if took > 2*time.Minute { // Nine seconds, and far more for a busy machine; at the default interval it were four minutes.
-		t.Errorf("the wait took %s", took)
+	if shortest > defaultPause { // Of all pauses: a busy machine is late, but not each time.
+		t.Errorf("no pause is shorter than %s", shortest)
 	}
-	t.Logf("%s %s: %d polls in %s\n%s", cli.Name, cli.Version, len(requests), took, output)
+	t.Logf("%s %s: %d polls, the shortest pause %s\n%s", cli.Name, cli.Version, len(requests), shortest, output)
 }
 
 func TestAClusterThatIsKnownOnlyAfterApplyIsReadByApply(t *testing.T) {

@@ -67,14 +67,13 @@ func TestSoak(t *testing.T) {
 	first := before
 	var after []usage
 	started := time.Now()
-	defer time.AfterFunc(*soak+5*time.Minute, func() { panic(fmt.Sprintf("a round has not come to its end\n%s", stacks())) }).Stop()
+	if *soak >= time.Minute { // `make soak` has no other end of a hang. A shorter run ends with all tests.
+		defer time.AfterFunc(*soak+5*time.Minute, func() { panic(fmt.Sprintf("a round has not come to its end\n%s", stacks())) }).Stop()
+	}
 	for n := uint64(0); n == 0 || time.Since(started)+length/2 < *soak; n++ {
 		name := fmt.Sprintf("seed %d, round %d", *soakSeed, n+1)
 		play(t.Context(), t, name, *soakSeed<<16+n, length, clusters, count)
-		now := settle(before, 30*time.Second)
-		if now.goroutines > before.goroutines || now.files > before.files {
-			t.Errorf("%s: left behind: before %s, after %s\n%s", name, before, now, stacks())
-		}
+		now := settle(before)
 		after = append(after, now)
 		if t.Failed() {
 			break
