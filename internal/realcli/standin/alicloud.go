@@ -32,6 +32,9 @@ func alicloud() provider.Provider {
 					"session_name":       schema.StringAttribute{Optional: true},
 					"session_expiration": schema.Int64Attribute{Optional: true},
 				}}},
+				"assume_role_with_oidc": schema.ListNestedBlock{NestedObject: schema.NestedBlockObject{Attributes: map[string]schema.Attribute{
+					"role_arn": schema.StringAttribute{Optional: true},
+				}}},
 			},
 		},
 		place: regionAndRole,
@@ -73,7 +76,11 @@ func alicloud() provider.Provider {
 func regionAndRole(ctx context.Context, config tfsdk.Config) string {
 	var region, role types.String
 	config.GetAttribute(ctx, path.Root("region"), &region)
-	config.GetAttribute(ctx, path.Root("assume_role").AtListIndex(0).AtName("role_arn"), &role)
+	for _, block := range []string{"assume_role", "assume_role_with_oidc"} {
+		if role.ValueString() == "" {
+			config.GetAttribute(ctx, path.Root(block).AtListIndex(0).AtName("role_arn"), &role)
+		}
+	}
 	where := region.ValueString()
 	switch {
 	case region.IsUnknown():
