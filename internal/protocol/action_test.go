@@ -9,6 +9,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
 const (
@@ -85,7 +88,7 @@ func TestTheActionFailsWithTheReason(t *testing.T) {
 		{
 			map[string]any{"cluster_id": cluster, "poll_interval": "1s"},
 			"Cluster " + cluster + ": the last upgrade failed, step upgrading: node is NotReady (waited ..., 2 polls)",
-			"Upgrade gate closed: the phase of cluster " + cluster + " is failed",
+			summary.GateClosed(summary.Cluster(cluster), upgrade.PhaseFailed),
 		},
 		{
 			map[string]any{"cluster_id": "paused"}, "Cluster paused: the upgrade is paused, step pause: the upgrade is paused (waited ..., 1 poll)",

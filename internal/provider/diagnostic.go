@@ -13,8 +13,8 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
-// Every diagnostic about a read is made in the files named diagnostic*.go and has one form: a summary that names the subject, a cluster for one, then what
-// happened, what to do, and the facts, indented so that the CLIs do not wrap them.
+// The files diagnostic*.go make every diagnostic about a read. All have one form: a summary from package summary that names the
+// subject, the cause, the remedy, and the facts, indented so that the CLIs do not wrap them.
 
 // bugs is where bugs are reported.
 const bugs = "https://github.com/ackupgrade/terraform-provider-ackupgrade/issues"
@@ -25,26 +25,32 @@ type limit struct {
 	duration  time.Duration
 }
 
-// problem is what a diagnostic says beside its facts.
+// problem is the text of a diagnostic, without its facts.
 type problem struct {
 	summary string
 	cause   string
 	remedy  string
 }
 
-// fact is one line below a diagnostic's text; one without a value is left out.
+// fact is one line below the text of a diagnostic. A fact without a value is left out.
 type fact struct{ name, value string }
 
-// finding is what is wrong with the read of one subject, before it is an error or a warning.
+// The names of facts that are used in several places.
+const (
+	factResponse  = "Response"
+	factRequestID = "Request ID"
+)
+
+// finding is a problem with the read of one subject, before it becomes an error or a warning.
 type finding struct {
 	problem
 	target target
 	facts  []fact // Besides those of the target.
-	// permanent is set where no waiting changes it.
+	// permanent is set if waiting does not change it.
 	permanent bool
 }
 
-// unreadable says why a read ended without a reading. The version is the one that it required, or nil.
+// unreadable explains why a read ended without a reading. The version is the required one, or nil.
 func unreadable(t target, timeout limit, version *upgrade.Constraint, err error) *finding {
 	what, facts := explain(t, timeout, version, err)
 	permanent := !ack.Transient(err)
@@ -59,7 +65,7 @@ func (f *finding) error() diag.Diagnostic {
 	return diag.NewErrorDiagnostic(f.summary, layOut(f.problem, append(f.target.facts(), f.facts...)))
 }
 
-// warning returns the finding as a warning of what an apply would meet.
+// warning returns the finding as a warning of what an apply would end with.
 func (f *finding) warning() diag.Diagnostic {
 	return diag.NewWarningDiagnostic(f.summary, layOut(f.problem, append(f.target.facts(), f.facts...)))
 }

@@ -8,14 +8,15 @@ import (
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
 func explainInvalid(t target, e *ack.InvalidResponseError) problem {
 	return problem{
-		summary: "Not an answer of the ACK API about " + t.name(),
-		cause: "Something answered that is not the ACK API, or not as it is known to answer: " + e.Reason + ". " +
-			"A proxy or a sign-in page in between is the usual cause.",
+		summary: summary.InvalidResponse(t.name()),
+		cause: "The response is not a valid ACK API response: " + e.Reason + ". " +
+			"The usual cause is a proxy or a sign-in page between this machine and the API.",
 		remedy: "Check the endpoint, and the proxy variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
 	}
 }
@@ -26,16 +27,16 @@ func apiFacts(t target, e *ack.APIError) []fact {
 		status += ", code " + e.Code
 	}
 	facts := []fact{
-		{"Answer", strings.TrimSpace(status)},
+		{factResponse, strings.TrimSpace(status)},
 		{"Message", e.Message},
-		{"Begins with", e.Excerpt},
-		{"Request id", e.RequestID},
+		{"Body", e.Excerpt},
+		{factRequestID, e.RequestID},
 	}
 	if aboutCredentials(e.Kind()) {
 		facts = append(facts, fact{"Signed with", t.signedWith})
 	}
 	if e.RetryAfter > 0 {
-		facts = append(facts, fact{"Come back in", display.Duration(e.RetryAfter)})
+		facts = append(facts, fact{"Retry after", display.Duration(e.RetryAfter)})
 	}
 	return facts
 }
@@ -52,40 +53,40 @@ func aboutCredentials(kind ack.ErrorKind) bool {
 	return false
 }
 
-// explainAPI explains a rejection, by what its code says.
+// explainAPI explains an error of the API, by its code.
 func explainAPI(t target, operation ack.Operation, both *upgrade.BothError, e *ack.APIError) problem {
 	switch e.Kind() {
 	case ack.KindClusterNotFound:
 		return explainMissingCluster(t)
 	case ack.KindAccessKey:
 		return problem{
-			summary: "The access key is not known",
-			cause:   "Alibaba Cloud does not know the access key, or it is disabled.",
-			remedy:  "Check the access key below, and that it is enabled in the RAM console. If the credentials are temporary, check that the security token belongs to them.",
+			summary: summary.UnknownAccessKey,
+			cause:   "The access key does not exist, or it is disabled.",
+			remedy:  "Check the access key ID below, and that the key is enabled in the RAM console. If the credentials are temporary, check that the security token belongs to them.",
 		}
 	case ack.KindSignature:
 		return problem{
-			summary: "Most likely the secret key does not belong to the access key",
-			cause:   "Alibaba Cloud knows the access key, but the signature is not the one that its secret makes.",
-			remedy:  "Check the secret of the key below, for a missing character or for the secret of another key. A proxy that rewrites requests has the same effect.",
+			summary: summary.SignatureMismatch,
+			cause:   "The access key exists, but the signature of the request was not made with its secret.",
+			remedy:  "Check the secret of the access key below: a character may be missing, or it may be the secret of another key. A proxy that rewrites requests has the same effect.",
 		}
 	case ack.KindTokenExpired:
 		return problem{
-			summary: "The temporary credentials have expired",
+			summary: summary.CredentialsExpired,
 			cause:   "The security token is no longer valid.",
-			remedy:  "Get new temporary credentials: key, secret and token together. Those that are set once must stay valid to the end of a wait; a role that the provider assumes is refreshed.",
+			remedy:  "Get new temporary credentials: access key ID, secret and token together. Static temporary credentials must stay valid until a wait ends. Credentials of a role that the provider assumes are refreshed.",
 		}
 	case ack.KindToken:
 		return problem{
-			summary: "The security token does not fit the access key",
-			cause:   "Alibaba Cloud refused the security token, or misses one: the access key belongs to temporary credentials, or the token to another key.",
-			remedy:  "Take key, secret and token from one set of temporary credentials, or a long-lived key without a token.",
+			summary: summary.TokenMismatch,
+			cause:   "The security token belongs to another access key, or it is missing: the access key is one of temporary credentials.",
+			remedy:  "Use the access key ID, secret and token of one set of temporary credentials. Or use a long-lived access key without a token.",
 		}
 	case ack.KindReplay:
 		return problem{
-			summary: "Requests about " + t.name() + " are refused as repeated",
-			cause:   "The API refuses a request whose nonce it has seen before. Each attempt has a nonce of its own, so most likely something on the way sends them twice.",
-			remedy:  "Check the network and the proxies on the way.",
+			summary: summary.Replay(t.name()),
+			cause:   "The API rejects a request whose nonce was used before. The provider creates a new nonce for each attempt. A proxy probably sends requests twice.",
+			remedy:  "Check the proxies between this machine and the API.",
 		}
 	case ack.KindClock:
 		return explainClocks(e)
@@ -95,20 +96,20 @@ func explainAPI(t target, operation ack.Operation, both *upgrade.BothError, e *a
 		return explainForbidden(t, operation, both)
 	case ack.KindThrottled:
 		return problem{
-			summary: "Throttled while reading " + t.name(),
-			cause:   "The account made too many requests to the ACK API, and this one was still refused after the last try.",
-			remedy:  "Run this again later, set a longer max_retry_timeout, or ask for a higher quota. The limits are shared by everything that uses the account.",
+			summary: summary.Throttled(t.name()),
+			cause:   "The account made too many requests to the ACK API. The last retry was throttled too.",
+			remedy:  "Run this again later, set a longer max_retry_timeout, or request a higher quota. All clients of the account share its quota.",
 		}
 	case ack.KindRedirect:
 		return problem{
-			summary: "Redirected while reading " + t.name(),
-			cause:   "The endpoint answered with a redirect to " + e.Location + ". It is not followed, because the request is signed for one host.",
-			remedy:  "Check the endpoint, and that no proxy or sign-in page stands in between.",
+			summary: summary.Redirected(t.name()),
+			cause:   "The endpoint responded with a redirect to " + e.Location + ". The provider does not follow redirects, because a request is signed for one host.",
+			remedy:  "Check the endpoint, and that no proxy redirects to a sign-in page.",
 		}
 	case ack.KindNotTheAPI:
 		return problem{
-			summary: "Not an answer of the ACK API about " + t.name(),
-			cause:   "Something answered that is not the ACK API: a proxy, or another service at this endpoint.",
+			summary: summary.InvalidResponse(t.name()),
+			cause:   "The response is not a valid ACK API response. It came from a proxy, or from another service at this endpoint.",
 			remedy:  "Check the endpoint, and the proxy variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
 		}
 	case ack.KindServerError, ack.KindUnavailable:
@@ -116,49 +117,49 @@ func explainAPI(t target, operation ack.Operation, both *upgrade.BothError, e *a
 	case ack.KindOther:
 	}
 	return problem{
-		summary: "The ACK API refused to tell about " + t.name(),
-		cause:   "The API answered with the error below.",
-		remedy:  "Look the code up in the ACK API's error centre, or open a ticket with Alibaba Cloud and give the request id.",
+		summary: summary.Rejected(t.name()),
+		cause:   "The API returned the error below.",
+		remedy:  "Look up the code in the error center of the ACK API, or open a ticket with Alibaba Cloud that contains the request ID.",
 	}
 }
 
-// explainMissingCluster explains a cluster that the API does not know. Most of them have been deleted.
+// explainMissingCluster explains a cluster that the API does not have. Most of these were deleted.
 func explainMissingCluster(t target) problem {
 	what := problem{
-		summary: t.title() + " not found",
-		cause:   "The ACK API knows no cluster of this id in region " + t.region + ", for the account that the credentials belong to.",
-		remedy:  "If the cluster has been deleted, remove it from the configuration. Otherwise check the id, and whose account the credentials below belong to.",
+		summary: summary.ClusterNotFound(t.name()),
+		cause:   "The account of the credentials has no cluster with this ID in region " + t.region + ".",
+		remedy:  "Remove the cluster from the configuration if it was deleted. Otherwise check the ID, and the account that the credentials below belong to.",
 	}
-	if t.endpointFrom == "" { // Else the region decides nothing.
-		what.remedy += " A cluster of another region needs region in this block, or in the provider block."
+	if t.endpointFrom == "" { // Otherwise the region has no effect.
+		what.remedy += " If the cluster is in another region, set region in this block or in the provider block."
 	}
 	return what
 }
 
-// explainServerError explains an HTTP 5xx: of the API, which gives a code, or of something on the way to it.
+// explainServerError explains an HTTP 5xx: of the API, which gives a code, or of a gateway before it, which does not.
 func explainServerError(t target, e *ack.APIError) problem {
 	what := problem{
-		summary: "The ACK API failed to answer about " + t.name(),
-		cause:   "The service answered with an error of its own.",
-		remedy:  "Run this again later. If it goes on, open a ticket with Alibaba Cloud and give the request id.",
+		summary: summary.ServerError(t.name()),
+		cause:   "The ACK API returned an internal error.",
+		remedy:  "Run this again later. If the error persists, open a ticket with Alibaba Cloud that contains the request ID.",
 	}
 	if e.Code == "" {
-		what.cause = "A proxy or gateway on the way to the API answered, and not the API itself: there is no error code in the response."
-		what.remedy = "Run this again later. If it goes on, look at the endpoint, and at the proxy variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY."
+		what.cause = "A proxy or gateway returned the error, not the ACK API: the response contains no error code."
+		what.remedy = "Run this again later. If the error persists, check the endpoint, and the proxy variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY."
 	}
 	return what
 }
 
-// explainClocks shows both clocks: only a person knows which one is wrong, and most of the time it is this one.
+// explainClocks shows both clocks: the provider cannot know which one is wrong. Mostly it is the local one.
 func explainClocks(e *ack.APIError) problem {
-	here := time.Now().UTC()
-	clocks := "The clock here says " + here.Format(time.RFC3339)
+	local := time.Now().UTC()
+	clocks := "Local time: " + local.Format(time.RFC3339)
 	if !e.Date.IsZero() {
-		clocks += fmt.Sprintf(", the API's %s: %s apart", e.Date.UTC().Format(time.RFC3339), here.Sub(e.Date).Abs().Round(time.Second))
+		clocks += fmt.Sprintf(". Server time: %s. Difference: %s", e.Date.UTC().Format(time.RFC3339), local.Sub(e.Date).Abs().Round(time.Second))
 	}
 	return problem{
-		summary: "The clock is wrong",
-		cause:   "A request must not be more than 15 minutes old or early, and this one was. " + clocks + ".",
-		remedy:  "Set this machine's clock, by NTP for one.",
+		summary: summary.ClockSkew,
+		cause:   "The request time differs from the server time by more than 15 minutes. " + clocks + ".",
+		remedy:  "Synchronize this machine's clock, for example with NTP.",
 	}
 }

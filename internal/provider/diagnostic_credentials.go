@@ -11,12 +11,13 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/credentials"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 )
 
-// explainCredentials explains why a request was not even sent.
+// explainCredentials explains a request that was not sent, because there were no credentials to sign it.
 func explainCredentials(t target, e *acs3.CredentialsError) (problem, []fact) {
 	what := problem{
-		summary: "Failed to get credentials for " + t.name(),
+		summary: summary.NoCredentials(t.name()),
 		cause:   "The credentials source returned an error.",
 		remedy:  "Check the provider's credentials.",
 	}
@@ -28,7 +29,7 @@ func explainCredentials(t target, e *acs3.CredentialsError) (problem, []fact) {
 	return what, []fact{{"Source", fetch.Source}, {"Error", fetch.Reason}}
 }
 
-// credentialsAwaited returns in words the source of credentials that a request was waiting for when its time ended.
+// credentialsAwaited returns the credentials source that a request was waiting for at its deadline, as text.
 func credentialsAwaited(request *ack.RequestError) string {
 	var missing *acs3.CredentialsError
 	if request == nil || !errors.As(request.Last, &missing) {
@@ -37,13 +38,13 @@ func credentialsAwaited(request *ack.RequestError) string {
 	text := missing.Err.Error()
 	for _, end := range []error{context.Canceled, context.DeadlineExceeded} {
 		if errors.Is(missing, end) {
-			return strings.TrimSuffix(text, ": "+end.Error()) // Which is how the wait ended, and said already.
+			return strings.TrimSuffix(text, ": "+end.Error()) // The summary says so already.
 		}
 	}
 	return ""
 }
 
-// waitingFor adds what a read that was ended was waiting for, and what to do then, if that was credentials.
+// waitingFor adds the credentials source that the read was still waiting for, if any, and the remedy for it.
 func (what problem) waitingFor(request *ack.RequestError, remedy string) problem {
 	if source := credentialsAwaited(request); source != "" {
 		what.cause += " It was still waiting for credentials: " + source + "."
@@ -52,20 +53,20 @@ func (what problem) waitingFor(request *ack.RequestError, remedy string) problem
 	return what
 }
 
-// unknownSettingDiagnostic says that a read needs a value of the provider block that only the apply will know.
+// unknownSettingDiagnostic is the error of a read that needs a provider argument whose value is known only after apply.
 func unknownSettingDiagnostic(setting string) diag.Diagnostic {
-	remedy := fmt.Sprintf("Give %[1]s a value that is known at plan, such as a variable's. Or let this block name in depends_on the resource that the "+
-		"value comes from: a data source is then read during apply, when the value is known, and so is, in OpenTofu, an ephemeral resource.", setting)
+	remedy := fmt.Sprintf("Set %[1]s to a value that is known at plan, such as a variable. Or name in depends_on of this block the resource that the "+
+		"value comes from. Terraform and OpenTofu then read a data source during apply, when the value is known. OpenTofu does the same with an ephemeral resource.", setting)
 	if setting == credentials.Region.Attribute {
-		remedy = "Set region in this block to the region of the cluster, which then counts in place of the provider's. " + remedy
+		remedy = "Set region in this block to the region of the cluster. It overrides the region of the provider. " + remedy
 	}
 	return diag.NewErrorDiagnostic(
 		fmt.Sprintf("Unknown value for provider argument %s", setting),
-		fmt.Sprintf("The value of %s in the provider block depends on something that is known only after apply, but clusters are to be read now.\n\n%s", setting, remedy),
+		fmt.Sprintf("Clusters cannot be read during plan, because the value of %s in the provider block is known only after apply.\n\n%s", setting, remedy),
 	)
 }
 
-// credentialsDiagnostic puts an error about credentials on the attribute at fault.
+// credentialsDiagnostic puts an error about credentials on the attribute that causes it.
 func credentialsDiagnostic(err error) diag.Diagnostic {
 	var missing *credentials.Error
 	if !errors.As(err, &missing) {

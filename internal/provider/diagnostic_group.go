@@ -10,7 +10,7 @@ import (
 // maxNamed is how many clusters of one cause are named.
 const maxNamed = 10
 
-// group is one or more findings of one cause: that of the first, and the other clusters that it is found in.
+// group is one or more findings of one cause: the first finding, and all clusters that have it.
 type group struct {
 	*finding
 	clusters []string
@@ -39,12 +39,11 @@ func grouped(findings []*finding) []*finding {
 	return merged
 }
 
-// common is what findings of one cause have in common: what is said of them, without the cluster's id, and the response's status
-// and code.
+// common is what findings of one cause have in common: the summary without the cluster ID, and the status and code of the response.
 func (f *finding) common() string {
 	text := f.summary
 	for _, fact := range f.facts {
-		if fact.name == "Answer" && strings.HasPrefix(fact.value, "HTTP ") {
+		if fact.name == factResponse && strings.HasPrefix(fact.value, "HTTP ") {
 			text += " " + fact.value
 		}
 	}
@@ -64,12 +63,12 @@ func (g *group) merge() *finding {
 	if more := len(g.clusters) - len(named); more > 0 {
 		list += fmt.Sprintf(" and %d more", more)
 	}
-	f.cause += fmt.Sprintf(" This holds for %s; the rest is that of the first.", count(len(g.clusters), "cluster"))
+	f.cause += fmt.Sprintf(" %s have this error. The details are those of the first cluster.", count(len(g.clusters), "cluster"))
 	f.facts = append([]fact{{"Clusters", list}}, f.facts...)
 	return &f
 }
 
-// others adds a line that says how the clusters are that nothing was found in.
+// others adds the phases of the clusters without a finding.
 func (f *finding) others(readings []*upgrade.Reading, findings []*finding) {
 	var rest []*upgrade.Reading
 	for i, r := range readings {

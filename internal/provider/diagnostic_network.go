@@ -12,13 +12,17 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/endpoint"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/netfault"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
-// maxCertificateText is how many characters are shown of what is wrong with a certificate, which can list a hundred names.
+// checkNetwork is the remedy for a connection that was lost.
+const checkNetwork = "Check the network, firewalls and proxies between this machine and the endpoint."
+
+// maxCertificateText is how many characters of a certificate error are shown. It can list a hundred names.
 const maxCertificateText = 300
 
-// explainRequest explains what one request ended with, and gives the facts that go with it.
+// explainRequest explains the error of a request, and returns its facts.
 func explainRequest(t target, err error) (problem, []fact) {
 	var (
 		request *ack.RequestError
@@ -35,9 +39,9 @@ func explainRequest(t target, err error) (problem, []fact) {
 		return explainAPI(t, operationOf(request), both, api), append(operation, apiFacts(t, api)...)
 	case errors.As(err, &invalid):
 		return explainInvalid(t, invalid), append(operation,
-			fact{"Answer", fmt.Sprintf("HTTP %d, content type %s", invalid.HTTPStatus, orNone(invalid.ContentType))},
-			fact{"Begins with", invalid.Excerpt},
-			fact{"Request id", invalid.RequestID},
+			fact{factResponse, fmt.Sprintf("HTTP %d, content type %s", invalid.HTTPStatus, orNone(invalid.ContentType))},
+			fact{"Body", invalid.Excerpt},
+			fact{factRequestID, invalid.RequestID},
 		)
 	case errors.As(err, &missing):
 		return explainCredentials(t, missing)
@@ -58,79 +62,81 @@ func explainNetwork(t target, err error) (problem, []fact) {
 	if errors.As(err, &operation) && operation.Op == "proxyconnect" {
 		kind = netfault.ProxyFailed
 	}
-	fault := []fact{{"Fault", cause(err)}}
+	details := []fact{{"Error", cause(err)}}
 	switch kind {
 	case netfault.Certificate:
 		errors.As(err, &certificate)
 		return explainCertificate(t, certificate), nil
 	case netfault.PlainHTTP:
 		return problem{
-			summary: "The endpoint of " + t.name() + " does not speak HTTPS",
-			cause:   t.endpoint + " answered in plain HTTP.",
-			remedy:  `Set protocol = "HTTP" in the provider block if that is meant, as with a simulator; otherwise check the endpoint.`,
+			summary: summary.NotHTTPS(t.name()),
+			cause:   t.endpoint + " responded in plain HTTP.",
+			remedy:  `Set protocol = "HTTP" in the provider block if the endpoint is a simulator. Otherwise check the endpoint.`,
 		}, nil
 	case netfault.NotTLS, netfault.TLSAlert:
 		return problem{
-			summary: "TLS handshake failed with the endpoint of " + t.name(),
-			cause:   t.endpoint + " does not speak TLS, or none that this provider can use: it needs TLS 1.2 or newer, and has no client certificate.",
-			remedy:  "Check endpoints.cs and its port, and whether a proxy stands in between.",
-		}, fault
+			summary: summary.TLSFailed(t.name()),
+			cause:   t.endpoint + " does not support TLS 1.2 or newer, or requires a client certificate. The provider sends none.",
+			remedy:  "Check endpoints.cs and its port, and the proxies between this machine and the endpoint.",
+		}, details
 	case netfault.NotHTTP:
 		return problem{
-			summary: "The endpoint of " + t.name() + " does not speak HTTP",
-			cause:   t.endpoint + " answered with something else than HTTP.",
+			summary: summary.NotHTTP(t.name()),
+			cause:   t.endpoint + " responded with another protocol than HTTP.",
 			remedy:  "Check endpoints.cs and its port.",
-		}, fault
+		}, details
 	case netfault.ProxyRejected, netfault.ProxyFailed:
 		return problem{
-			summary: "The proxy does not lead to the endpoint of " + t.name(),
-			cause:   "A proxy is set, and no connection came about through it.",
-			remedy:  "Check HTTPS_PROXY and HTTP_PROXY, and the user and password in them; or name the endpoint in NO_PROXY.",
-		}, fault
+			summary: summary.ProxyFailed(t.name()),
+			cause:   "The environment sets a proxy for " + t.endpoint + ". The connection through the proxy failed.",
+			remedy:  "Check HTTPS_PROXY and HTTP_PROXY, and the user name and password in them. Or add the endpoint to NO_PROXY.",
+		}, details
 	case netfault.ProxyInvalid:
+		var invalid *netfault.InvalidProxyError
+		errors.As(err, &invalid)
 		return problem{
-			summary: "Malformed proxy setting",
-			cause:   "The proxy for " + t.endpoint + " is set by an environment variable, and its value is not the URL of a proxy. It is not shown, because there may be a password in it.",
-			remedy: "Write it as http://host:port, or http://user:password@host:port. In the password, write special characters percent-encoded: " +
+			summary: summary.InvalidProxy(invalid.Variable),
+			cause:   "The environment variable " + invalid.Variable + " sets the proxy for " + t.endpoint + ". Its value is not the URL of a proxy. The value is not shown, because it may contain a password.",
+			remedy: "Write the value as http://host:port, or http://user:password@host:port. In the password, write special characters percent-encoded: " +
 				"%23 for #, %25 for %, %2F for /, %3A for :, %40 for @.",
-		}, fault
+		}, nil
 	case netfault.NoSuchHost:
 		errors.As(err, &dns)
 		what := problem{
-			summary: "The endpoint of " + t.name() + " does not exist",
-			cause:   "There is no host " + dns.Name + ".",
-			remedy:  "Check the spelling of the region or of endpoints.cs, and the network; a VPC endpoint resolves inside its VPC only.",
+			summary: summary.NoSuchHost(t.name()),
+			cause:   "DNS has no host " + dns.Name + ".",
+			remedy:  "Check the spelling of the region and of endpoints.cs, and the network. A VPC endpoint resolves only inside its VPC.",
 		}
 		if endpoint.HasHostsOfItsOwn(t.region) && t.endpointFrom == "" {
-			what.remedy += " In regions for finance and government, hosts can differ from cs.<region>.aliyuncs.com: set endpoints.cs to the one in the documentation of the region."
+			what.remedy += " In regions for finance and government, the host can differ from cs.<region>.aliyuncs.com. Set endpoints.cs to the host in the documentation of the region."
 		}
 		return what, nil
 	case netfault.Refused:
 		return problem{
-			summary: "Nothing listens at the endpoint of " + t.name(),
+			summary: summary.ConnectionRefused(t.name()),
 			cause:   t.endpoint + " refused the connection.",
-			remedy:  "Check endpoints.cs, its port, and that a simulator or proxy that is meant to answer there is running.",
-		}, fault
+			remedy:  "Check endpoints.cs and its port. If the endpoint is a simulator or a proxy, check that it is running.",
+		}, details
 	case netfault.Timeout:
 		return problem{
-			summary: "No answer about " + t.name(),
-			cause:   t.endpoint + " did not answer in time.",
-			remedy:  "Check the network, firewall and proxy between here and there. client_connect_timeout and client_read_timeout bound one attempt.",
-		}, fault
+			summary: summary.NoResponse(t.name()),
+			cause:   t.endpoint + " did not respond in time.",
+			remedy:  checkNetwork + " client_connect_timeout and client_read_timeout limit each attempt.",
+		}, details
 	case netfault.Unknown, netfault.NameLookup, netfault.Unreachable, netfault.ConnectionLost:
 	}
 	return problem{
-		summary: "The ACK API could not be asked about " + t.name(),
-		cause:   "The request or its answer was lost on the way.",
-		remedy:  "Check the network, firewall and proxy between here and there.",
-	}, fault
+		summary: summary.RequestFailed(t.name()),
+		cause:   "The request or the response was lost.",
+		remedy:  checkNetwork,
+	}, details
 }
 
 func explainCertificate(t target, e *tls.CertificateVerificationError) problem {
 	what := problem{
-		summary: "The certificate of the endpoint of " + t.name() + " is not trusted",
+		summary: summary.UntrustedCertificate(t.name()),
 		cause:   fmt.Sprintf("%s: %s.", t.endpoint, display.Line(e.Err.Error(), maxCertificateText)),
-		remedy:  "Check the endpoint, and whether a proxy that opens TLS stands in between.",
+		remedy:  "Check the endpoint, and whether a proxy intercepts TLS.",
 	}
 	var (
 		authority x509.UnknownAuthorityError
@@ -139,11 +145,11 @@ func explainCertificate(t target, e *tls.CertificateVerificationError) problem {
 	)
 	switch {
 	case errors.As(e.Err, &authority):
-		what.remedy += " If its authority is to be trusted, add it to the system's, or name a file with it in SSL_CERT_FILE (on Linux)."
+		what.remedy += " To trust its certificate authority (CA), add the CA to the trust store of the system, or set SSL_CERT_FILE to a file with the CA (Linux)."
 	case errors.As(e.Err, &name):
-		what.remedy += " The certificate is for another name: endpoints.cs must be spelled as the certificate has it."
+		what.remedy += " The certificate is for another host: set endpoints.cs to a name in the certificate."
 	case errors.As(e.Err, &invalid) && invalid.Reason == x509.Expired:
-		what.remedy += " The certificate has expired or is not valid yet: check this machine's clock too."
+		what.remedy += " The certificate has expired, or is not valid yet: check this machine's clock too."
 	}
 	return what
 }

@@ -7,10 +7,11 @@ import (
 	"strings"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
-// What an error says of the operation that failed: its name, its RAM action, and which other one would do.
+// The part of an error about the operation that failed: its name, its RAM action, and the alternatives.
 
 func operationOf(request *ack.RequestError) ack.Operation {
 	if request == nil {
@@ -26,27 +27,27 @@ func operationFacts(request *ack.RequestError) []fact {
 // explainNotServed explains an operation that the endpoint does not offer.
 func explainNotServed(t target, operation ack.Operation, e *ack.APIError) problem {
 	what := problem{
-		summary: fmt.Sprintf("%s is not served at the endpoint of %s", operation, t.name()),
-		cause:   "The endpoint does not know the operation.",
-		remedy:  "Check the region, and endpoints.cs if it is set. If they are right, look for a newer version of this provider, or report this as a bug of it.",
+		summary: summary.OperationUnavailable(string(operation), t.name()),
+		cause:   "The endpoint does not have the operation.",
+		remedy:  "Check region, and endpoints.cs if it is set. If they are correct, upgrade this provider, or report a bug: " + bugs,
 	}
 	if !strings.HasPrefix(e.Code, "InvalidAction") && !strings.HasPrefix(e.Code, "InvalidApi") {
-		what.cause = fmt.Sprintf("The endpoint does not know the operation, or rejects the request for the reason that the code %s names.", e.Code)
+		what.cause = fmt.Sprintf("The endpoint does not have the operation, or it rejected the request with the code %s.", e.Code)
 	}
 	if operation == ack.GetUpgradeStatus {
-		what.cause += " Alibaba Cloud announced that it stops serving GetUpgradeStatus in every region by 2026-09-30."
-		what.remedy = "Remove source = \"upgrade_status\", or set source = \"tasks\": the answer is the same. That needs the RAM " +
+		what.cause += " Alibaba Cloud announced the removal of GetUpgradeStatus from every region by 2026-09-30."
+		what.remedy = "Remove source = \"upgrade_status\", or set source = \"tasks\": the phase is the same. The source tasks requires the RAM " +
 			permissions(t, upgrade.SourceTasks.Operations()...) + "."
 	}
 	return what
 }
 
-// explainForbidden explains an operation that the credentials do not allow, and names every permission that would do. Where two
-// ways were tried, both says how.
+// explainForbidden explains an operation that the credentials do not allow, and names every permission that is sufficient. If both
+// sources were tried, both has their errors.
 func explainForbidden(t target, operation ack.Operation, both *upgrade.BothError) problem {
 	what := problem{
-		summary: "Not allowed to read " + t.name(),
-		cause:   fmt.Sprintf("The credentials are good, but they do not allow %s for this cluster.", operation),
+		summary: summary.NotAllowed(t.name()),
+		cause:   fmt.Sprintf("The credentials are valid, but they do not allow %s on this cluster.", operation),
 	}
 	onlyForVersion := both == nil && t.version && operation == ack.DescribeClusterDetail
 	if t.source == upgrade.SourceUpgradeStatus || onlyForVersion || !slices.Contains(upgrade.SourceTasks.Operations(), operation) {
@@ -57,7 +58,7 @@ func explainForbidden(t target, operation ack.Operation, both *upgrade.BothError
 	var old *ack.APIError
 	withdrawn := both != nil && errors.As(both.UpgradeStatus, &old) && old.NotServed()
 	if t.source == upgrade.SourceAuto && !withdrawn && !t.version {
-		what.remedy += " Where GetUpgradeStatus is still served, " + ack.GetUpgradeStatus.RAMAction() + " would do in their place."
+		what.remedy += " In regions that still have GetUpgradeStatus, " + ack.GetUpgradeStatus.RAMAction() + " is sufficient instead."
 	}
 	return what
 }
@@ -75,7 +76,7 @@ func permissions(t target, operations ...ack.Operation) string {
 	return fmt.Sprintf("%s %s on the resource acs:cs:%s:*:cluster/%s", noun, strings.Join(actions, " and "), t.region, t.id)
 }
 
-// bothFacts tells what GetUpgradeStatus ended with, where the tasks were asked in its place and failed too.
+// bothFacts has the error of GetUpgradeStatus, if the source tasks was used instead and failed too.
 func bothFacts(err error) []fact {
 	var both *upgrade.BothError
 	if !errors.As(err, &both) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
@@ -20,11 +21,11 @@ func explain(t target, timeout limit, version *upgrade.Constraint, err error) (p
 		request *ack.RequestError
 		facts   []fact
 	)
-	credentialsTodoAtDeadline := "Look at where the credentials come from."
+	credentialsAtDeadline := "Check the credentials source."
 	if timeout.attribute != "" {
-		credentialsTodoAtDeadline = "Look at where the credentials come from, or set a longer " + timeout.attribute + "."
+		credentialsAtDeadline = "Check the credentials source, or set a longer " + timeout.attribute + "."
 	}
-	const credentialsTodoAtInterrupt = "Run this again. If it hangs again, look at where the credentials come from."
+	const credentialsAtInterrupt = "Run this again. If it waits again, check the credentials source."
 	errors.As(err, &request)
 	if errors.As(err, &wait) {
 		facts = waitFacts(wait)
@@ -32,27 +33,27 @@ func explain(t target, timeout limit, version *upgrade.Constraint, err error) (p
 		case upgrade.WaitPaused:
 			return explainPause(t), facts
 		case upgrade.WaitDeadline:
-			return explainDeadline(t, timeout, version, wait).waitingFor(request, credentialsTodoAtDeadline), append(facts, lastFault(wait.Err)...)
+			return explainDeadline(t, timeout, version, wait).waitingFor(request, credentialsAtDeadline), append(facts, lastError(wait.Err)...)
 		case upgrade.WaitInterrupted:
-			return explainInterrupt(t).waitingFor(request, credentialsTodoAtInterrupt), append(facts, lastFault(wait.Err)...)
-		case upgrade.WaitFailed, upgrade.WaitStopped: // The request's error says more; the other is never told.
+			return explainInterrupt(t).waitingFor(request, credentialsAtInterrupt), append(facts, lastError(wait.Err)...)
+		case upgrade.WaitFailed, upgrade.WaitStopped: // The error of the request says more. A stopped wait is not reported.
 		}
 	}
 	if request != nil && request.Attempts > 1 {
-		facts = append(facts, fact{"Tried", fmt.Sprintf("%d times in %s", request.Attempts, display.Duration(request.Elapsed))})
+		facts = append(facts, fact{"Attempts", fmt.Sprintf("%d in %s", request.Attempts, display.Duration(request.Elapsed))})
 	}
 	switch {
 	case request != nil && request.End == ack.EndedByInterrupt:
-		return explainInterrupt(t).waitingFor(request, credentialsTodoAtInterrupt), append(facts, lastFault(request)...)
+		return explainInterrupt(t).waitingFor(request, credentialsAtInterrupt), append(facts, lastError(request)...)
 	case request != nil && request.End == ack.EndedByDeadline:
-		return explainSlowRead(t, timeout).waitingFor(request, credentialsTodoAtDeadline), append(facts, lastFault(request)...)
+		return explainSlowRead(t, timeout).waitingFor(request, credentialsAtDeadline), append(facts, lastError(request)...)
 	}
 	what, more := explainRequest(t, err)
 	return what, append(append(more, facts...), bothFacts(err)...)
 }
 
-// lastFault tells of the fault before a read was ended, if there was one.
-func lastFault(err error) []fact {
+// lastError has the last error of a request before the read ended, if there was one.
+func lastError(err error) []fact {
 	var request *ack.RequestError
 	if errors.As(err, &request) && request.End != ack.EndedByError {
 		err = request.Last
@@ -60,28 +61,33 @@ func lastFault(err error) []fact {
 	if err == nil || credentialsAwaited(request) != "" {
 		return nil
 	}
-	return []fact{{"Last fault", err.Error()}}
+	return []fact{{"Last error", err.Error()}}
+}
+
+// resume is the remedy for a paused upgrade or task.
+func resume(t target) string {
+	return "Resume or cancel " + t.workNoun() + " in the ACK console, then run this again."
 }
 
 func explainPause(t target) problem {
 	return problem{
-		summary: capitalized(t.work()) + " is paused",
-		cause: capitalized(t.workNoun()) + " is paused, and does not resume by itself: it was paused by an operator or at the end of a " +
-			"batch, or it stopped by itself on an error.",
-		remedy: "Resume or cancel " + t.workNoun() + " in the ACK console, then run this again. To wait until someone does, set wait_through_pause = true.",
+		summary: summary.UpgradePaused(t.name()),
+		cause: capitalized(t.workNoun()) + " is paused. It does not resume by itself. An operator paused it, it reached the end of a batch, or it " +
+			"stopped on an error.",
+		remedy: resume(t) + " To keep waiting during a pause, set wait_through_pause = true.",
 	}
 }
 
-// explainSlowRead explains a read that ended at its deadline before the API had told anything.
+// explainSlowRead explains a read that reached its deadline without a response.
 func explainSlowRead(t target, timeout limit) problem {
 	what := problem{
-		summary: t.title() + " was not read in time",
-		cause:   fmt.Sprintf("%s is %s, and the read did not end in that time.", timeout.attribute, display.Duration(timeout.duration)),
-		remedy:  "Look at the endpoint and the network between here and there, or set a longer " + timeout.attribute + ".",
+		summary: summary.ReadTimeout(t.name()),
+		cause:   fmt.Sprintf("The read did not end within %s = %s.", timeout.attribute, display.Duration(timeout.duration)),
+		remedy:  "Check the endpoint, and the network between this machine and the endpoint. Or set a longer " + timeout.attribute + ".",
 	}
 	if timeout.attribute == "" {
-		what.cause = fmt.Sprintf("With enforce = false a read takes %s at most, and this one did not end in that time.", display.Duration(timeout.duration))
-		what.remedy = "Look at the endpoint and the network between here and there."
+		what.cause = fmt.Sprintf("A read with enforce = false takes at most %s. This read did not end in that time.", display.Duration(timeout.duration))
+		what.remedy = "Check the endpoint, and the network between this machine and the endpoint."
 	}
 	return what
 }
@@ -93,39 +99,39 @@ func explainDeadline(t target, timeout limit, version *upgrade.Constraint, wait 
 		return explainSlowRead(t, timeout)
 	}
 	what := problem{
-		summary: capitalized(t.work()) + " did not end in time",
-		cause:   fmt.Sprintf("%s is %s, and %s did not end in that time.", timeout.attribute, display.Duration(timeout.duration), t.workNoun()),
-		remedy:  "Look at " + t.workNoun() + " in the ACK console, and set a longer " + timeout.attribute + " if it is only slow.",
+		summary: summary.UpgradeTimeout(t.name()),
+		cause:   fmt.Sprintf("%s did not end within %s = %s.", capitalized(t.workNoun()), timeout.attribute, display.Duration(timeout.duration)),
+		remedy:  "Check " + t.workNoun() + " in the ACK console. If it is only slow, set a longer " + timeout.attribute + ".",
 	}
 	if left := timeout.duration - wait.Waited; left >= time.Second && wait.Err == nil {
-		what.cause += fmt.Sprintf(" The last poll was made %s before its end, to leave time for a response.", display.Duration(left))
+		what.cause += fmt.Sprintf(" The last poll was %s before the deadline, to leave time for a response.", display.Duration(left))
 	}
 	if wait.Err != nil {
-		what.cause += " The last poll was not answered."
+		what.cause += " The last poll failed."
 	}
 	switch phase := last.Phase; {
 	case last.OnOtherVersion(version):
-		what.summary = fmt.Sprintf("Timed out waiting for %s to run Kubernetes %s", t.name(), version)
-		what.cause = fmt.Sprintf("%s is %s. No upgrade was under way at the last poll (phase %s), and the cluster runs %s.",
+		what.summary = summary.VersionTimeout(t.name(), version)
+		what.cause = fmt.Sprintf("The cluster did not run that version within %s = %s. At the last poll, no upgrade was under way (phase %s), and the cluster ran %s.",
 			timeout.attribute, display.Duration(timeout.duration), phase, versionOf(last))
-		what.remedy = "Check that the upgrade has been started, and to which version. Or correct require_version."
+		what.remedy = "Check that the upgrade was started, and its target version. Or correct require_version."
 	case phase == upgrade.PhasePaused:
-		what.cause += " When it last answered, it was paused: it does not resume by itself."
-		what.remedy = "Resume or cancel " + t.workNoun() + " in the ACK console, then run this again."
+		what.cause += " At the last poll, " + t.workNoun() + " was paused. It does not resume by itself."
+		what.remedy = resume(t)
 	case phase == upgrade.PhaseUnknown:
 		what.cause += " The last response contains an unknown status, or none. The provider kept waiting."
-		what.remedy = "Look at " + t.workNoun() + " in the ACK console. If it has ended, please report the response below as a bug of this provider: " + bugs
+		what.remedy = "Check " + t.workNoun() + " in the ACK console. If it has ended, please report the response below as a bug of this provider: " + bugs
 	case phase == upgrade.PhaseIdle:
-		what.cause += " The last poll was the first one that found no upgrade under way. After an upgrade, a second poll must confirm that."
+		what.cause += " The last poll was the first that found no upgrade under way. A second poll must confirm the end of an upgrade."
 		what.remedy = "Run this again, or set a longer " + timeout.attribute + "."
 	}
 	return what
 }
 
-// versionOf names the version that a cluster runs.
+// versionOf returns the version that a cluster runs, as text.
 func versionOf(r *upgrade.Reading) string {
 	if r.CurrentVersion == nil || strings.TrimSpace(*r.CurrentVersion) == "" {
-		return "a version that the API does not name"
+		return "an unknown version: the response contains none"
 	}
 	return display.Line(*r.CurrentVersion, maxVersion)
 }
@@ -135,36 +141,29 @@ const maxVersion = 64
 
 func explainInterrupt(t target) problem {
 	return problem{
-		summary: "Reading " + t.name() + " was interrupted",
-		cause:   "The read was cancelled before it ended, as Ctrl-C does. " + capitalized(t.workNoun()) + " itself is not touched by this.",
+		summary: summary.Interrupted(t.name()),
+		cause:   "The read was canceled before it ended, for example with Ctrl-C. " + capitalized(t.workNoun()) + " itself continues.",
 		remedy:  "Run this again.",
 	}
 }
 
-// interruptDiagnostic says once that the read of many clusters was interrupted.
+// interruptDiagnostic is the one error of an interrupted read of many clusters.
 func interruptDiagnostic(t target, clusters int) diag.Diagnostic {
 	what := explainInterrupt(t)
-	what.summary = fmt.Sprintf("Reading %d clusters was interrupted", clusters)
+	what.summary = summary.FleetInterrupted(clusters)
 	return (&finding{problem: what, target: t}).error()
 }
 
-// waitFacts tells what a wait has seen.
+// waitFacts has the duration, the polls and the phases of a wait.
 func waitFacts(w *upgrade.WaitError) []fact {
-	facts := []fact{{"Waited", fmt.Sprintf("%s, asked %s", display.Duration(w.Waited), times(w.Polls))}}
+	facts := []fact{{"Waited", fmt.Sprintf("%s, %s", display.Duration(w.Waited), count(w.Polls, "poll"))}}
 	if len(w.Changes) > 0 {
 		facts = append(facts, fact{"Phases", phaseHistory(w.Changes)})
 	}
-	if w.Last != nil && w.Reason != upgrade.WaitFailed { // After a permanent fault, the answer before it only misleads.
-		facts = append(facts, answerFacts(w.Last)...)
+	if w.Last != nil && w.Reason != upgrade.WaitFailed { // After a permanent error, the response before it is misleading.
+		facts = append(facts, readingFacts(w.Last)...)
 	}
 	return facts
-}
-
-func times(n int) string {
-	if n == 1 {
-		return "once"
-	}
-	return fmt.Sprintf("%d times", n)
 }
 
 // phaseHistory lists each change of phase with its time; of very many, the first and the last ones.
@@ -183,8 +182,8 @@ func phaseHistory(changes []upgrade.Change) string {
 	return fmt.Sprintf("%s, ... %d more ..., %s", list(changes[:ends]), len(changes)-2*ends, list(changes[len(changes)-ends:]))
 }
 
-// answerFacts tells what a reading hangs on, in the API's own words.
-func answerFacts(r *upgrade.Reading) []fact {
+// readingFacts has the parts of the response that determine the phase, as the API wrote them.
+func readingFacts(r *upgrade.Reading) []fact {
 	version := ""
 	if r.CurrentVersion != nil {
 		version = display.Line(*r.CurrentVersion, maxVersion)
@@ -192,9 +191,9 @@ func answerFacts(r *upgrade.Reading) []fact {
 	return []fact{
 		{"Phase", string(r.Phase)},
 		{"Source", string(r.Source)},
-		{"Answer", r.Response},
+		{factResponse, r.Response},
 		{"Version", version},
 		{"Message", r.Message()},
-		{"Request id", r.RequestID},
+		{factRequestID, r.RequestID},
 	}
 }

@@ -12,6 +12,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
 const statusAddress = "data.ackupgrade_status.this"
@@ -128,11 +131,11 @@ func TestStatusFails(t *testing.T) {
 	for name, test := range map[string]struct{ config, want string }{
 		"in a phase that is not allowed": {
 			statusBlock(`require_phases = ["idle", "succeeded"]`),
-			"Upgrade gate closed: the phase of cluster c1 is failed",
+			summary.GateClosed(summary.Cluster("c1"), upgrade.PhaseFailed),
 		},
 		"in a pause, while waiting": {
 			strings.Replace(statusBlock(`wait_for_terminal = true`), "c1", "c2", 1),
-			"The upgrade of cluster c2 is paused",
+			summary.UpgradePaused(summary.Cluster("c2")),
 		},
 		"at its deadline": {
 			strings.Replace(statusBlock(`wait_for_terminal = true`, `timeouts { read = "1s" }`), "c1", "c3", 1),
@@ -155,7 +158,7 @@ func TestStatusFails(t *testing.T) {
 		"for an empty cluster id":              {strings.Replace(statusBlock(), "c1", "", 1), "Attribute cluster_id must be the id of an ACK cluster"},
 		"for a cluster id with a slash":        {strings.Replace(statusBlock(), "c1", "c1/x", 1), "Attribute cluster_id must be the id of an ACK cluster"},
 		"for a region that is none":            {statusBlock(`region = "Hangzhou!"`), "Attribute region must be the id of a region"},
-		"for a cluster that is not known":      {strings.Replace(statusBlock(), "c1", "c9", 1), "Cluster c9 not found"},
+		"for a cluster that is not known":      {strings.Replace(statusBlock(), "c1", "c9", 1), summary.ClusterNotFound(summary.Cluster("c9"))},
 		"for a timeout with another name":      {statusBlock("timeouts {", `raed = "5s"`, "}"), `An argument named "raed" is not expected here.`},
 		"for a timeout of the other form":      {statusBlock("timeouts {", `open = "5s"`, "}"), `An argument named "open" is not expected here.`},
 		"for an attribute that does not exist": {statusBlock(`wait = true`), `An argument named "wait" is not expected here.`},
@@ -288,6 +291,6 @@ func TestAServerThatHangsIsGivenUp(t *testing.T) {
 	block := strings.Replace(providerBlock(server.Listener.Addr().String()), "  protocol", "  "+settings+"\n  protocol", 1)
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories(),
-		Steps:                    []resource.TestStep{{Config: block + statusBlock(), ExpectError: mentions("No answer about cluster c1")}},
+		Steps:                    []resource.TestStep{{Config: block + statusBlock(), ExpectError: mentions(summary.NoResponse(summary.Cluster("c1")))}},
 	})
 }

@@ -15,6 +15,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
 const statusesAddress = "data.ackupgrade_statuses.fleet"
@@ -91,7 +94,7 @@ func TestStatusesFails(t *testing.T) {
 	}{
 		"with an error for each cluster": {
 			fleetBlock(all, `require_phases = ["succeeded"]`),
-			[]string{"Upgrade gate closed: the phase of cluster c4 is failed", "Upgrade gate closed: the phase of cluster c5 is paused", "Cluster nobody not found"},
+			[]string{summary.GateClosed(summary.Cluster("c4"), upgrade.PhaseFailed), summary.GateClosed(summary.Cluster("c5"), upgrade.PhasePaused), "Cluster nobody not found"},
 		},
 		"with an error for each cluster that a wait cannot end for": {
 			fleetBlock(all, `wait_for_terminal = true`),

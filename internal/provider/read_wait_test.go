@@ -8,6 +8,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
 // What a wait and a data source share has one definition: the same type, and the same number of checks.
@@ -64,12 +67,12 @@ func TestAWaitRequiresAGoodEnd(t *testing.T) {
 	}{
 		"idle is fine":                 {id: one("idle"), ids: none},
 		"success is fine":              {id: one("succeeded"), ids: none},
-		"a failure is not":             {id: one("failed"), ids: none, summary: "Upgrade gate closed: the phase of cluster failed is failed"},
+		"a failure is not":             {id: one("failed"), ids: none, summary: summary.GateClosed(summary.Cluster("failed"), upgrade.PhaseFailed)},
 		"a failure that is allowed":    {id: one("failed"), ids: none, phases: phasesOf("failed")},
-		"idle that is not allowed":     {id: one("idle"), ids: none, phases: phasesOf("succeeded"), summary: "Upgrade gate closed: the phase of cluster idle is idle"},
+		"idle that is not allowed":     {id: one("idle"), ids: none, phases: phasesOf("succeeded"), summary: summary.GateClosed(summary.Cluster("idle"), upgrade.PhaseIdle)},
 		"a pause ends it":              {id: one("paused"), ids: none, summary: "The upgrade of cluster paused is paused"},
 		"a fleet":                      {ids: listOfIDs("idle", "succeeded", "idle")},
-		"a fleet with a failure":       {ids: listOfIDs("idle", "failed"), summary: "Upgrade gate closed: the phase of cluster failed is failed"},
+		"a fleet with a failure":       {ids: listOfIDs("idle", "failed"), summary: summary.GateClosed(summary.Cluster("failed"), upgrade.PhaseFailed)},
 		"a fleet of one":               {ids: listOfIDs("succeeded")},
 		"nothing to wait for":          {ids: listOfIDs(), summary: "No cluster to wait for"},
 		"both, once both are known":    {id: one("idle"), ids: listOfIDs("idle"), summary: "Set either cluster_id or cluster_ids"},

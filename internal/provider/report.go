@@ -11,11 +11,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
 // reportTimeout bounds a read that does not enforce, retries included: it stands in plans that nobody wants to wait for.
 const reportTimeout = 10 * time.Second
+
+// notEnforced ends each warning of a read that does not enforce.
+const notEnforced = "\n\nThis read does not fail, because enforce is false."
 
 // enforced reports whether the read enforces what it requires.
 func (m *readModel) enforced() bool { return m.Enforce.IsNull() || m.Enforce.ValueBool() }
@@ -50,7 +54,7 @@ func (m *readModel) report(ctx context.Context, r *upgrade.Reader, t target, dia
 		diags = append(diags, f.warning())
 	}
 	if text.tooMuch() {
-		diags = append(diags, diag.NewWarningDiagnostic("An apply now would be stopped: "+text.summary(len(ids)), text.detail()))
+		diags = append(diags, diag.NewWarningDiagnostic(summary.WouldFail(text.summary(len(ids))), text.detail()))
 	}
 	return readings, diags
 }
@@ -63,17 +67,17 @@ func (m *readModel) forecast(ctx context.Context, r *upgrade.Reader, t target) (
 		f := unreadable(t, limit{duration: reportTimeout}, m.version(), err)
 		reading = notRead(t.id, f.summary, m.source())
 		if wait && ack.Transient(err) {
-			return reading, f.ahead("An apply now would go on trying to read " + t.name() + ": " + f.summary)
+			return reading, f.ahead(summary.WouldRetry(t.name(), f.summary))
 		}
 		return reading, f.stopped()
 	}
 	over := reading.Phase.Terminal() && !reading.OnOtherVersion(m.version())
 	switch {
 	case wait && reading.Phase == upgrade.PhasePaused && !m.WaitThroughPause.ValueBool():
-		f := &finding{problem: explainPause(t), target: t, facts: answerFacts(reading)}
+		f := &finding{problem: explainPause(t), target: t, facts: readingFacts(reading)}
 		return reading, f.stopped()
 	case wait && !over:
-		f := &finding{problem: waitAhead(t, reading, m.version()), target: t, facts: answerFacts(reading)}
+		f := &finding{problem: waitAhead(t, reading, m.version()), target: t, facts: readingFacts(reading)}
 		return reading, f.ahead(f.summary)
 	}
 	if f := m.check(t, reading); f != nil {
@@ -82,31 +86,30 @@ func (m *readModel) forecast(ctx context.Context, r *upgrade.Reader, t target) (
 	return reading, nil
 }
 
-// stopped makes the finding the warning that an apply would be stopped by it. Most summaries name the cluster.
+// stopped makes the finding the warning that an apply would fail with it. Most summaries name the cluster.
 func (f *finding) stopped() *finding {
-	of := ""
 	if !strings.Contains(f.summary, f.target.id) {
-		of = ", for cluster " + f.target.id
+		return f.ahead(summary.WouldFailFor(f.target.name(), f.summary))
 	}
-	return f.ahead("An apply now would be stopped" + of + ": " + f.summary)
+	return f.ahead(summary.WouldFail(f.summary))
 }
 
 // ahead gives a finding the summary of a warning.
 func (f *finding) ahead(summary string) *finding {
 	f.summary = summary
-	f.remedy += "\n\nenforce is false, so this read does not fail."
+	f.remedy += notEnforced
 	return f
 }
 
 // waitAhead says what an enforced read would wait for.
 func waitAhead(t target, r *upgrade.Reading, version *upgrade.Constraint) problem {
 	what := problem{
-		summary: fmt.Sprintf("An apply now would wait for %s: phase %s", t.name(), r.Phase),
+		summary: summary.WouldWait(t.name(), r.Phase),
 		cause:   r.Summary() + ".",
-		remedy:  "Apply when the upgrade has ended, or let the apply wait for it.",
+		remedy:  "Apply after the upgrade has ended, or let the apply wait for it.",
 	}
 	if r.OnOtherVersion(version) {
-		what.summary = fmt.Sprintf("An apply now would wait for %s to run Kubernetes %s", t.name(), version)
+		what.summary = summary.WouldWaitForVersion(t.name(), version)
 		what.cause = fmt.Sprintf("No upgrade is under way (phase %s), and the cluster runs %s.", r.Phase, versionOf(r))
 		what.remedy = "Start the upgrade, or correct require_version."
 	}
@@ -126,7 +129,7 @@ func wouldStop(diags diag.Diagnostics, clusters int, first string) (warnings dia
 	}
 	for _, d := range diags {
 		if d.Severity() == diag.SeverityError {
-			d = diag.NewWarningDiagnostic(fmt.Sprintf("An apply now would be stopped, for %s: %s", of, d.Summary()), d.Detail()+"\n\nenforce is false, so this read does not fail.")
+			d = diag.NewWarningDiagnostic(summary.WouldFailFor(of, d.Summary()), d.Detail()+notEnforced)
 		}
 		warnings = append(warnings, d)
 	}

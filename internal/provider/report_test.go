@@ -8,6 +8,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
 // connectTo returns connections to a simulator.
@@ -54,15 +57,15 @@ func TestAReadThatDoesNotEnforceReportsOnly(t *testing.T) {
 	}{
 		"nothing to say":              {"idle", readModel{waitArguments: waitArguments{RequirePhases: gate}}, "idle", ""},
 		"nothing to wait for":         {"succeeded", readModel{WaitForTerminal: types.BoolValue(true), waitArguments: waitArguments{RequirePhases: gate}}, "succeeded", ""},
-		"it would wait":               {"running", readModel{WaitForTerminal: types.BoolValue(true), waitArguments: waitArguments{RequirePhases: gate}}, "running", "An apply now would wait for cluster running: phase running"},
-		"it would be stopped":         {"running", readModel{waitArguments: waitArguments{RequirePhases: gate}}, "running", "An apply now would be stopped: Upgrade gate closed: the phase of cluster running is running"},
-		"it would be stopped at once": {"failed", readModel{WaitForTerminal: types.BoolValue(true), waitArguments: waitArguments{RequirePhases: gate}}, "failed", "An apply now would be stopped: Upgrade gate closed: the phase of cluster failed is failed"},
-		"a pause ends its wait":       {"paused", readModel{WaitForTerminal: types.BoolValue(true)}, "paused", "An apply now would be stopped: The upgrade of cluster paused is paused"},
-		"a pause is waited out":       {"paused", readModel{WaitForTerminal: types.BoolValue(true), waitArguments: waitArguments{WaitThroughPause: types.BoolValue(true)}}, "paused", "An apply now would wait for cluster paused: phase paused"},
-		"another version":             {"succeeded", readModel{waitArguments: waitArguments{RequireVersion: types.StringValue(">= 9.9")}}, "succeeded", "An apply now would be stopped: Cluster succeeded does not run Kubernetes >= 9.9"},
+		"it would wait":               {"running", readModel{WaitForTerminal: types.BoolValue(true), waitArguments: waitArguments{RequirePhases: gate}}, "running", summary.WouldWait(summary.Cluster("running"), upgrade.PhaseRunning)},
+		"it would be stopped":         {"running", readModel{waitArguments: waitArguments{RequirePhases: gate}}, "running", summary.WouldFail(summary.GateClosed(summary.Cluster("running"), upgrade.PhaseRunning))},
+		"it would be stopped at once": {"failed", readModel{WaitForTerminal: types.BoolValue(true), waitArguments: waitArguments{RequirePhases: gate}}, "failed", summary.WouldFail(summary.GateClosed(summary.Cluster("failed"), upgrade.PhaseFailed))},
+		"a pause ends its wait":       {"paused", readModel{WaitForTerminal: types.BoolValue(true)}, "paused", summary.WouldFail(summary.UpgradePaused(summary.Cluster("paused")))},
+		"a pause is waited out":       {"paused", readModel{WaitForTerminal: types.BoolValue(true), waitArguments: waitArguments{WaitThroughPause: types.BoolValue(true)}}, "paused", summary.WouldWait(summary.Cluster("paused"), upgrade.PhasePaused)},
+		"another version":             {"succeeded", readModel{waitArguments: waitArguments{RequireVersion: types.StringValue(">= 9.9")}}, "succeeded", "An apply now would fail: Cluster succeeded does not run Kubernetes >= 9.9"},
 		"a version to wait for":       {"succeeded", readModel{WaitForTerminal: types.BoolValue(true), waitArguments: waitArguments{RequireVersion: types.StringValue(">= 9.9")}}, "succeeded", "An apply now would wait for cluster succeeded to run Kubernetes >= 9.9"},
-		"a cluster that is deleted":   {"nobody", readModel{}, "unknown", "An apply now would be stopped: Cluster nobody not found"},
-		"a cluster that is forbidden": {"forbidden", readModel{waitArguments: waitArguments{Source: types.StringValue("upgrade_status")}}, "unknown", "An apply now would be stopped: Not allowed to read cluster forbidden"},
+		"a cluster that is deleted":   {"nobody", readModel{}, "unknown", summary.WouldFail(summary.ClusterNotFound(summary.Cluster("nobody")))},
+		"a cluster that is forbidden": {"forbidden", readModel{waitArguments: waitArguments{Source: types.StringValue("upgrade_status")}}, "unknown", summary.WouldFail(summary.NotAllowed(summary.Cluster("forbidden")))},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -74,7 +77,7 @@ func TestAReadThatDoesNotEnforceReportsOnly(t *testing.T) {
 			if m.ID.ValueString() != test.cluster || m.Region.ValueString() != "cn-hangzhou" || m.Phase.ValueString() != test.phase {
 				t.Errorf("id %s, region %s, phase %s, want %s", m.ID, m.Region, m.Phase, test.phase)
 			}
-			if test.phase == "unknown" && !strings.Contains(m.Summary.ValueString(), strings.TrimPrefix(test.warning, "An apply now would be stopped: ")) {
+			if test.phase == "unknown" && !strings.Contains(m.Summary.ValueString(), strings.TrimPrefix(test.warning, "An apply now would fail: ")) {
 				t.Errorf("the summary is %s", m.Summary)
 			}
 		})
@@ -129,7 +132,7 @@ func TestAReadThatDoesNotEnforceComesBackWhateverTheNetworkDoes(t *testing.T) {
 	m := statusModel{ClusterID: types.StringValue("c1"), readModel: readModel{Enforce: types.BoolValue(false)}}
 	// Without a bound of its own, the read would take an hour, which is longer than all tests may.
 	diags := m.read(t.Context(), connectTo(t, listener.Addr().String()), testLimit)
-	holdToWarning(t, diags, "An apply now would be stopped: Cluster c1 was not read in time")
+	holdToWarning(t, diags, summary.WouldFail(summary.ReadTimeout(summary.Cluster("c1"))))
 }
 
 func TestAnUnknownSettingIsAWarningWhereNothingIsEnforced(t *testing.T) {

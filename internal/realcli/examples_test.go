@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 )
 
 // A play is one run of an example: what the cluster does meanwhile, and what the user sees.
@@ -34,7 +35,7 @@ const (
 var plays = map[string][]play{
 	"readme/main.tf": {
 		{`[{"polls": 1, "phase": "idle"}, {"phase": "succeeded"}]`, false, "Apply complete! Resources: 1 added"},
-		{broken, true, "Upgrade gate closed: the phase of cluster " + clusterID + " is failed"},
+		{broken, true, gateClosed("failed")},
 	},
 	"provider/provider.tf": {
 		{idle, false, "Apply complete! Resources: 1 added"},
@@ -63,7 +64,7 @@ var plays = map[string][]play{
 	"data-sources/ackupgrade_status/wait.tf": {
 		{over, false, "Apply complete! Resources: 1 added"},
 		{broken, true, isBroken},
-		{`[{"phase": "paused"}]`, true, "The upgrade of cluster " + clusterID + " is paused"},
+		{`[{"phase": "paused"}]`, true, summary.UpgradePaused(summary.Cluster(clusterID))},
 	},
 	"data-sources/ackupgrade_statuses/data-source.tf": {
 		{over, false, "[id=2 clusters: 2 succeeded]"},
@@ -71,16 +72,16 @@ var plays = map[string][]play{
 	},
 	"ephemeral-resources/ackupgrade_statuses/ephemeral-resource.tf": {
 		{over, false, "Apply complete! Resources: 1 added"},
-		{broken, true, "Upgrade gate closed: the phase of cluster " + clusterID + " is failed"},
+		{broken, true, gateClosed("failed")},
 	},
 	"ephemeral-resources/ackupgrade_status/ephemeral-resource.tf": {
 		{over, false, "Apply complete! Resources: 1 added"},
 		{`[{"polls": 1, "phase": "running"}, {"phase": "succeeded"}]`, false, "Apply complete! Resources: 1 added"},
-		{broken, true, "Upgrade gate closed: the phase of cluster " + clusterID + " is failed"},
+		{broken, true, gateClosed("failed")},
 	},
 	"data-sources/ackupgrade_status/require_phases.tf": {
 		{over, false, "Apply complete! Resources: 1 added"},
-		{broken, true, "Upgrade gate closed: the phase of cluster " + clusterID + " is failed"},
+		{broken, true, gateClosed("failed")},
 	},
 	"data-sources/ackupgrade_status/source.tf": {
 		{idle, false, `cluster = "state running, version 1.32.1-aliyun.1"`},
@@ -95,7 +96,7 @@ var plays = map[string][]play{
 	"data-sources/ackupgrade_status/require_version.tf": {
 		{over, false, "Apply complete! Resources: 1 added"}, // It went to 1.33.1-aliyun.1.
 		{idle, true, "Cluster " + clusterID + " does not run Kubernetes >= 1.33"},
-		{inProgress, true, "Upgrade gate closed: the phase of cluster " + clusterID + " is running"},
+		{inProgress, true, gateClosed("running")},
 	},
 	"guides/when-getupgradestatus-is-gone/source.tf": {
 		{idle, false, `source = "upgrade_status"`},
@@ -115,7 +116,7 @@ var afterWithdrawal = map[string][]play{
 	},
 	"ephemeral-resources/ackupgrade_status/ephemeral-resource.tf": {
 		{`[{"polls": 1, "phase": "running"}, {"phase": "succeeded"}]`, false, "Apply complete! Resources: 1 added"},
-		{broken, true, "Upgrade gate closed: the phase of cluster " + clusterID + " is failed"},
+		{broken, true, gateClosed("failed")},
 	},
 }
 

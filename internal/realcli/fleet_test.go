@@ -14,6 +14,8 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
 // fleetOf gives a simulator so many clusters, and returns their ids and a fleet read of them.
@@ -180,13 +182,13 @@ func TestEveryFailureOfAFleetIsShown(t *testing.T) {
 	forbidden := &response.Raw{Status: 403, ContentType: "application/json", Body: `{"code":"Forbidden.RAM","message":"not authorized","requestId":"R-1"}`}
 	kinds := []struct {
 		steps []scenario.Step
-		shows string
+		shows func(subject string) string
 	}{
-		{nil, "Error: Cluster %s not found"},
-		{[]scenario.Step{{HTTP: forbidden}}, "Error: Not allowed to read cluster %s"},
-		{[]scenario.Step{{HTTP: &response.Raw{Status: 200, ContentType: "text/html", Body: "<html>"}}}, "Error: Not an answer of the ACK API about cluster %s"},
-		{[]scenario.Step{{Phase: story.Failed, Message: "node is NotReady"}}, "Error: Upgrade gate closed: the phase of cluster %s is failed"},
-		{[]scenario.Step{{Phase: story.Running}}, "Error: Upgrade gate closed: the phase of cluster %s is running"},
+		{nil, summary.ClusterNotFound},
+		{[]scenario.Step{{HTTP: forbidden}}, summary.NotAllowed},
+		{[]scenario.Step{{HTTP: &response.Raw{Status: 200, ContentType: "text/html", Body: "<html>"}}}, summary.InvalidResponse},
+		{[]scenario.Step{{Phase: story.Failed, Message: "node is NotReady"}}, func(subject string) string { return summary.GateClosed(subject, upgrade.PhaseFailed) }},
+		{[]scenario.Step{{Phase: story.Running}}, func(subject string) string { return summary.GateClosed(subject, upgrade.PhaseRunning) }},
 	}
 	ids, text := fleetOf(t, simulator, clusters, func(i int) []scenario.Step {
 		if i%10 == 0 {
@@ -200,7 +202,7 @@ func TestEveryFailureOfAFleetIsShown(t *testing.T) {
 	}
 	shown := unwrap(output)
 	for i, kind := range kinds { // Of each, there are four.
-		if want := fmt.Sprintf(kind.shows, ids[10*i]) + " (and 3 more clusters)"; !strings.Contains(shown, want) {
+		if want := "Error: " + kind.shows(summary.Cluster(ids[10*i])) + " (and 3 more clusters)"; !strings.Contains(shown, want) {
 			t.Errorf("not shown: %s", want)
 		}
 		for more := range 4 {

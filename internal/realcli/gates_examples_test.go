@@ -12,12 +12,16 @@ import (
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
-const (
-	createdWorkers = "create workers in cn-hangzhou"
-	isShut         = "Upgrade gate closed: the phase of cluster " + clusterID + " is "
-)
+const createdWorkers = "create workers in cn-hangzhou"
+
+// gateClosed is the error of a gate that the phase of the one cluster has closed.
+func gateClosed(phase upgrade.Phase) string {
+	return summary.GateClosed(summary.Cluster(clusterID), phase)
+}
 
 var (
 	planNow   = []string{"plan", "-no-color"}
@@ -136,15 +140,15 @@ func (s *stage) tells(t *testing.T, timeline string) {
 func playRecommended(t *testing.T, s *stage) {
 	s.hurried(t)
 	s.is(t, story.Running)
-	s.goes(t, "Warning: An apply now would wait for cluster "+clusterID+": phase running", planNow...) // That of a pull request.
+	s.goes(t, "Warning: "+summary.WouldWait(summary.Cluster(clusterID), upgrade.PhaseRunning), planNow...) // That of a pull request.
 
 	s.is(t, story.Idle)
 	s.must(t, savePlan...)
 	s.is(t, story.Failed)
-	s.stops(t, isShut+"failed", applyPlan...)
+	s.stops(t, gateClosed("failed"), applyPlan...)
 	s.must(t, savePlan...)
 	s.is(t, story.Paused)
-	s.stops(t, "The upgrade of cluster "+clusterID+" is paused", applyPlan...)
+	s.stops(t, summary.UpgradePaused(summary.Cluster(clusterID)), applyPlan...)
 	s.holdsTouched(t)
 
 	s.must(t, savePlan...)
@@ -171,13 +175,13 @@ func playRecommended(t *testing.T, s *stage) {
 func playDependsOn(t *testing.T, s *stage) {
 	s.must(t, savePlan...)
 	s.is(t, story.Running)
-	s.stops(t, isShut+"running", applyPlan...)
+	s.stops(t, gateClosed("running"), applyPlan...)
 	s.is(t, story.Idle)
 	s.goes(t, "1 added", applyNow...)
 
 	s.must(t, append(savePlan, "-replace=alicloud_cs_kubernetes_node_pool.workers")...)
 	s.is(t, story.Running)
-	s.stops(t, isShut+"running", applyPlan...)
+	s.stops(t, gateClosed("running"), applyPlan...)
 	if list := s.must(t, "state", "list"); strings.TrimSpace(list) != "alicloud_cs_kubernetes_node_pool.workers" {
 		t.Errorf("after the replacement was stopped there is: %s", list)
 	}
@@ -187,7 +191,7 @@ func playDependsOn(t *testing.T, s *stage) {
 func playDependsOnModule(t *testing.T, s *stage) {
 	s.must(t, savePlan...)
 	s.is(t, story.Running)
-	s.stops(t, isShut+"running", applyPlan...)
+	s.stops(t, gateClosed("running"), applyPlan...)
 	if list, _ := s.Run(t.Context(), "state", "list"); strings.Contains(list, "node_pool") { // Fails when there is no state.
 		t.Errorf("the gate was shut, and there is: %s", list)
 	}
@@ -205,7 +209,7 @@ func playRegions(t *testing.T, s *stage) {
 		t.Fatal(err)
 	}
 	result, output := s.try(t, applyPlan...)
-	if want := "Upgrade gate closed: the phase of cluster " + shanghai + " is running"; result == goesThrough || !strings.Contains(unwrap(output), want) {
+	if want := summary.GateClosed(summary.Cluster(shanghai), upgrade.PhaseRunning); result == goesThrough || !strings.Contains(unwrap(output), want) {
 		t.Errorf("%s, %q is not shown in:\n%s", result, want, output)
 	}
 	s.holdsTouched(t, createdWorkers) // Hangzhou does not wait for Shanghai.
@@ -266,7 +270,7 @@ func playSharedGate(t *testing.T, s *stage) {
 	s.holdsTouched(t, createdWorkers, "delete workers in cn-hangzhou") // What a test creates, it deletes in the end.
 	s.must(t, savePlan...)
 	s.is(t, story.Running)
-	s.stops(t, isShut+"running", applyPlan...)
+	s.stops(t, gateClosed("running"), applyPlan...)
 	s.is(t, story.Idle)
 	s.goes(t, "1 added", applyNow...)
 }
@@ -294,7 +298,7 @@ func playPipeline(t *testing.T, s *stage) {
 		t.Fatal(err)
 	}
 	s.is(t, story.Failed)
-	if output, code := job(s, "apply"); code != 1 || !strings.Contains(unwrap(output), isShut+"failed") {
+	if output, code := job(s, "apply"); code != 1 || !strings.Contains(unwrap(output), gateClosed("failed")) {
 		t.Errorf("apply: %d\n%s", code, output)
 	}
 	s.holdsTouched(t)
@@ -317,10 +321,10 @@ func playPipeline(t *testing.T, s *stage) {
 
 func playSucceeded(t *testing.T, s *stage) {
 	s.must(t, savePlan...)
-	s.stops(t, isShut+"idle", applyPlan...) // A cluster that was never upgraded.
+	s.stops(t, gateClosed("idle"), applyPlan...) // A cluster that was never upgraded.
 	s.must(t, savePlan...)
 	s.is(t, story.Failed)
-	s.stops(t, isShut+"failed", applyPlan...)
+	s.stops(t, gateClosed("failed"), applyPlan...)
 	s.must(t, savePlan...)
 	s.is(t, story.Succeeded)
 	s.goes(t, "1 added", applyPlan...)
@@ -331,7 +335,7 @@ func playNodePools(t *testing.T, s *stage) {
 	s.must(t, savePlan...)
 	s.is(t, story.Failed)
 	result, output := s.try(t, applyPlan...)
-	if result == goesThrough || !strings.Contains(unwrap(output), isShut+"failed") {
+	if result == goesThrough || !strings.Contains(unwrap(output), gateClosed("failed")) {
 		t.Errorf("%s\n%s", result, output)
 	}
 	s.holdsTouched(t, "create workers-k in cn-hangzhou")
@@ -361,7 +365,7 @@ func playNodePoolUpgrades(t *testing.T, s *stage) {
 	s.tells(t, nodePool)
 	s.must(t, savePlan...)
 	s.tells(t, `[{"phase": "idle", "tasks": [{"task_type": "nodepool_upgrade", "state": "failed"}]}]`)
-	s.stops(t, isShut+"failed", applyPlan...)
+	s.stops(t, gateClosed("failed"), applyPlan...)
 	s.must(t, savePlan...)
 	s.tells(t, `[
 		{"polls": 2, "phase": "idle", "tasks": [{"task_type": "nodepool_upgrade", "state": "running"}]},
@@ -380,7 +384,7 @@ func playAddons(t *testing.T, s *stage) {
 	s.tells(t, addon)
 	s.must(t, savePlan...)
 	s.tells(t, `[{"phase": "succeeded", "tasks": [{"task_type": "cluster_addon_upgrade", "state": "paused"}]}]`)
-	s.stops(t, "The upgrade of cluster "+clusterID+" is paused", applyPlan...)
+	s.stops(t, summary.UpgradePaused(summary.Cluster(clusterID)), applyPlan...)
 	s.must(t, savePlan...)
 	s.tells(t, `[
 		{"polls": 1, "phase": "idle", "tasks": [{"task_type": "cluster_addon_upgrade", "state": "running"}]},
@@ -396,7 +400,7 @@ func playVersion(t *testing.T, s *stage) {
 	s.must(t, savePlan...)
 	const before, after = `"cluster": {"current_version": "1.32.7-aliyun.1"}`, `"cluster": {"current_version": "1.33.3-aliyun.1"}`
 	s.tells(t, `[{"polls": 2, "phase": "succeeded", `+before+`}, {"phase": "failed", `+before+`}]`)
-	s.stops(t, isShut+"failed", applyPlan...)
+	s.stops(t, gateClosed("failed"), applyPlan...)
 	s.must(t, savePlan...)
 	s.tells(t, `[
 		{"polls": 2, "phase": "succeeded", `+before+`},

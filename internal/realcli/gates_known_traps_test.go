@@ -54,7 +54,7 @@ func TestADataSourceInADestroy(t *testing.T) {
 		want      expected
 		shows     string
 	}{
-		"require_phases": {`  require_phases = ["idle", "succeeded"]`, both(stopped), isShut + "running"},
+		"require_phases": {`  require_phases = ["idle", "succeeded"]`, both(stopped), gateClosed("running")},
 		"report only":    {"  require_phases = [\"idle\", \"succeeded\"]\n  enforce = false", both(goesThrough), "1 destroyed"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -112,7 +112,7 @@ func TestInstancesOfAGateAreOneGate(t *testing.T) {
 			s.must(t, "init", "-no-color")
 			s.must(t, savePlan...)
 			s.is(t, story.Running) // The first one; the second, which feeds the provider, is idle.
-			s.stops(t, isShut+"running", applyPlan...)
+			s.stops(t, gateClosed("running"), applyPlan...)
 		})
 	}
 }
@@ -151,7 +151,7 @@ resource "alicloud_cs_kubernetes_node_pool" "late" {
 			s.plays(t, scenario.Step{Phase: story.Idle, Polls: 1}, scenario.Step{Phase: story.Running}) // It begins after the first look.
 			shows := ""
 			if test.want != goesThrough {
-				shows = isShut + "running"
+				shows = gateClosed("running")
 			}
 			s.comesTo(t, test.want, shows, applyPlan...)
 		})
@@ -315,7 +315,7 @@ func TestAnUpgradeThatBeginsAtThePrompt(t *testing.T) {
 	t.Parallel()
 	for column, want := range []string{"1 added", "1 added", "1 added"} {
 		if column > 0 {
-			want = isShut + "running"
+			want = gateClosed("running")
 		}
 		t.Run(gates[column].name, func(t *testing.T) {
 			t.Parallel()

@@ -11,7 +11,7 @@ import (
 func playDestroy(t *testing.T, s *stage) {
 	s.must(t, applyNow...)
 	s.is(t, story.Running)
-	s.stops(t, isShut+"running", "destroy", "-auto-approve", "-no-color", "-var=destroying=true")
+	s.stops(t, gateClosed("running"), "destroy", "-auto-approve", "-no-color", "-var=destroying=true")
 	s.goes(t, "No changes", driftPlan...)
 	s.is(t, story.Succeeded)
 	s.goes(t, "1 destroyed", "destroy", "-auto-approve", "-no-color", "-var=destroying=true")
@@ -22,7 +22,7 @@ func playProviderWithoutRegion(t *testing.T, s *stage) {
 	host := "-var=host=https://192.0.2.1:6443"
 	s.must(t, append(savePlan, host)...)
 	s.is(t, story.Running)
-	s.stops(t, isShut+"running", applyPlan...)
+	s.stops(t, gateClosed("running"), applyPlan...)
 	s.is(t, story.Succeeded)
 	s.must(t, append(applyNow, host)...)
 	s.holdsTouched(t, "create team in https://192.0.2.1:6443")
@@ -32,7 +32,7 @@ func playProviderWithoutRegion(t *testing.T, s *stage) {
 func playSecondGate(t *testing.T, s *stage) {
 	s.must(t, savePlan...)
 	s.plays(t, scenario.Step{Phase: story.Idle, Polls: 1}, scenario.Step{Phase: story.Running})
-	s.comesTo(t, "fails, and did: create first in cn-hangzhou", isShut+"running", applyPlan...)
+	s.comesTo(t, "fails, and did: create first in cn-hangzhou", gateClosed("running"), applyPlan...)
 	s.is(t, story.Succeeded)
 	s.goes(t, "1 added", applyNow...)
 	s.holdsTouched(t, "create first in cn-hangzhou", "create second in cn-hangzhou")

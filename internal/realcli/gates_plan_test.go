@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
 // recommended is the example of the recommended setup, with a wait that ends soon.
@@ -42,22 +44,22 @@ func TestAPullRequestsPlanGoesThroughWithAWarning(t *testing.T) {
 	}{
 		"an upgrade runs": {
 			phase: story.Running,
-			warns: "Warning: An apply now would wait for cluster " + clusterID + ": phase running",
+			warns: "Warning: " + summary.WouldWait(summary.Cluster(clusterID), upgrade.PhaseRunning),
 			stops: "timeouts.open is 3s",
 		},
 		"the API is away": {
 			env:   []string{"ALIBABA_CLOUD_ENDPOINT_CS=127.0.0.1:1", "MAX_RETRY_TIMEOUT=1"}, // A report goes on for 10 s else.
-			warns: "Warning: An apply now would go on trying to read cluster " + clusterID,
+			warns: "Warning: " + summary.WouldRetry(summary.Cluster(clusterID), ""),
 			stops: "timeouts.open is 3s",
 		},
 		"the keys are wrong": {
 			env:   []string{"ALICLOUD_SECRET_KEY=wrong"},
-			warns: "Warning: An apply now would be stopped, for cluster " + clusterID + ": ",
+			warns: "Warning: " + summary.WouldFailFor(summary.Cluster(clusterID), ""),
 			stops: "SignatureDoesNotMatch",
 		},
 		"the cluster is deleted": {
 			replace: [2]string{clusterID, deleted},
-			warns:   "Warning: An apply now would be stopped: ",
+			warns:   "Warning: " + summary.WouldFail(""),
 			stops:   "ErrorClusterNotFound",
 		},
 	} {

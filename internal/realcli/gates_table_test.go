@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 )
 
 // head begins each configuration of these tests.
@@ -238,7 +239,7 @@ func (s situation) play(t *testing.T, on *stage, g gate) outcome {
 	result, output := on.try(t, run...)
 	t.Logf("$ %s %s\n%s\ntouched: %q", cli.Command(), strings.Join(run, " "), output, on.touched(t))
 	touched := on.touched(t)
-	if result == goesThrough && strings.Contains(unwrap(output), "Warning: An apply now would be stopped: "+isShut+"running") {
+	if result == goesThrough && strings.Contains(unwrap(output), "Warning: "+summary.WouldFail(gateClosed("running"))) {
 		result = warns
 	}
 	if went := result == goesThrough || result == warns; went && !slices.Equal(touched, s.change) {

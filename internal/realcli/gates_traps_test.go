@@ -11,6 +11,7 @@ import (
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
 const (
@@ -215,7 +216,7 @@ data "ackupgrade_status" "all" {
 			before := len(s.touched(t))
 			outcome, shows := test.want.here(), ""
 			if outcome != goesThrough { // For the reason that it is here for, and no other.
-				shows = cmp.Or(test.shows, isShut+string(cmp.Or(test.phase, story.Running)))
+				shows = cmp.Or(test.shows, gateClosed(upgrade.Phase(cmp.Or(test.phase, story.Running))))
 			}
 			s.comesTo(t, outcome, shows, applyPlan...)
 			want := test.touched[0]
@@ -237,7 +238,7 @@ func TestARefusedPlanCanBeAppliedLaterUnlessItIsTheFirst(t *testing.T) {
 	s.must(t, "init", "-no-color")
 	s.must(t, savePlan...)
 	s.is(t, story.Running)
-	s.stops(t, isShut+"running", applyPlan...)
+	s.stops(t, gateClosed("running"), applyPlan...)
 	s.is(t, story.Succeeded)
 	s.stops(t, "Saved plan is stale", applyPlan...) // The refused apply has written the state, an empty one, for the first time.
 	s.must(t, applyNow...)
@@ -245,7 +246,7 @@ func TestARefusedPlanCanBeAppliedLaterUnlessItIsTheFirst(t *testing.T) {
 	s.write(t, "main.tf", recommended.text("renamed", "small"))
 	s.must(t, savePlan...)
 	s.is(t, story.Running)
-	s.stops(t, isShut+"running", applyPlan...)
+	s.stops(t, gateClosed("running"), applyPlan...)
 	s.is(t, story.Succeeded)
 	s.goes(t, "1 changed", applyPlan...)
 }
@@ -258,9 +259,9 @@ func TestAGateThatLooksAlwaysStopsPlansToo(t *testing.T) {
 	s.must(t, "init", "-no-color")
 	s.must(t, applyNow...)
 	s.is(t, story.Running)
-	s.stops(t, isShut+"running", planNow...)
-	s.stops(t, isShut+"running", driftPlan...)
-	s.stops(t, isShut+"running", "destroy", "-auto-approve", "-no-color")
+	s.stops(t, gateClosed("running"), planNow...)
+	s.stops(t, gateClosed("running"), driftPlan...)
+	s.stops(t, gateClosed("running"), "destroy", "-auto-approve", "-no-color")
 }
 
 // TestTheWayRoundAtTheApplyOfASavedPlan holds that it is taken when planning in Terraform, and can be taken later in OpenTofu.
@@ -278,7 +279,7 @@ func TestTheWayRoundAtTheApplyOfASavedPlan(t *testing.T) {
 			args:    []string{"apply", "-no-color", "-var=gated=false", "plan.bin"},
 			refusal: "Value for undeclared variable", // It takes no variables beside a plan, and says it so.
 		},
-		"by a variable of the environment": {env: []string{"TF_VAR_gated=false"}, args: applyPlan, refusal: isShut + "failed"},
+		"by a variable of the environment": {env: []string{"TF_VAR_gated=false"}, args: applyPlan, refusal: gateClosed("failed")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -304,7 +305,7 @@ func TestATypedDestroyThatIsSaidToBeOneIsStopped(t *testing.T) {
 	s.must(t, "init", "-no-color")
 	s.must(t, applyNow...)
 	s.is(t, story.Running)
-	s.stops(t, isShut+"running", "destroy", "-auto-approve", "-no-color", "-var=destroying=true")
+	s.stops(t, gateClosed("running"), "destroy", "-auto-approve", "-no-color", "-var=destroying=true")
 	s.goes(t, "No changes", driftPlan...)
 }
 

@@ -150,7 +150,7 @@ func playManyAccounts(t *testing.T, s *stage) {
 	}
 	s.write(t, "simulator_override.tf", override.String())
 	result, output := s.try(t, applyNow...)
-	if result == goesThrough || !strings.Contains(unwrap(output), isShut+"running") {
+	if result == goesThrough || !strings.Contains(unwrap(output), gateClosed("running")) {
 		t.Errorf("%s:\n%s", result, output)
 	}
 	// The account in mid-upgrade waits, and the other does not.
@@ -172,7 +172,7 @@ func playWaves(t *testing.T, s *stage) {
 	s.must(t, savePlan...)
 	const before, after = `"cluster": {"current_version": "1.32.7-aliyun.1"}`, `"cluster": {"current_version": "1.33.3-aliyun.1"}`
 	s.tells(t, `[{"polls": 1, "phase": "running", `+before+`}, {"phase": "failed", `+before+`}]`)
-	s.stops(t, isShut+"failed", applyPlan...)
+	s.stops(t, gateClosed("failed"), applyPlan...)
 	s.must(t, savePlan...)
 	s.tells(t, `[{"polls": 1, "phase": "running", `+before+`}, {"phase": "succeeded", `+after+`}]`)
 	s.goes(t, "1 added", applyPlan...)

@@ -166,7 +166,7 @@ func hangBetweenPolls(t *testing.T) hang {
 	return hang{
 		workspace: workspace(t, configuration(server.Endpoint(), "wait_for_terminal = true"), "TF_LOG_PROVIDER=DEBUG"),
 		logs:      "Polled how the upgrade stands",
-		shows:     []string{"asked once Phases: running after"},
+		shows:     []string{"1 poll Phases: running after"},
 	}
 }
 
@@ -179,7 +179,7 @@ func hangInBackOff(t *testing.T) hang {
 	return hang{
 		workspace: workspace(t, configuration(server.Endpoint(), ""), "TF_LOG_PROVIDER=WARN"),
 		logs:      "Request to the ACK API failed; retrying",
-		shows:     []string{"Last fault: HTTP 503"},
+		shows:     []string{"Last error: HTTP 503"},
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 )
 
 // TestWhatAUserSeesOfEachMistake shows each message in full with -v, and holds its beginning.
@@ -29,7 +30,7 @@ func TestWhatAUserSeesOfEachMistake(t *testing.T) {
 		"a wrong secret": {
 			configuration(good, ""),
 			[]string{"ALICLOUD_SECRET_KEY=wrong"},
-			"Error: Most likely the secret key does not belong to the access key",
+			"Error: " + summary.SignatureMismatch,
 		},
 		"no secret": {
 			configuration(good, ""),
@@ -41,14 +42,14 @@ func TestWhatAUserSeesOfEachMistake(t *testing.T) {
 			[]string{"ALICLOUD_ACCESS_KEY=", "ALICLOUD_SECRET_KEY="},
 			"Error: No valid Alibaba Cloud credentials",
 		},
-		"an access key that is not known": {
+		"an unknown access key": {
 			configuration(good, ""),
 			[]string{"ALICLOUD_ACCESS_KEY=nobody"},
-			"Error: The access key is not known",
+			"Error: " + summary.UnknownAccessKey,
 		},
-		"a cluster that is not known": {
+		"an unknown cluster": {
 			strings.Replace(configuration(good, ""), clusterID, "c0000000000000000000000000000dead", 1), nil,
-			"Error: Cluster c0000000000000000000000000000dead not found",
+			"Error: " + summary.ClusterNotFound(summary.Cluster("c0000000000000000000000000000dead")),
 		},
 		"a malformed cluster id": {
 			strings.Replace(configuration(good, ""), clusterID, "my cluster", 1), nil,
@@ -58,17 +59,17 @@ func TestWhatAUserSeesOfEachMistake(t *testing.T) {
 			configuration(good, `poll_interval = "soon"`), nil,
 			"Error: Invalid Attribute Value",
 		},
-		"an endpoint where nothing listens": {
+		"an endpoint that refuses connections": {
 			configuration(unused(t), `timeouts { read = "3s" }`), nil,
-			"Error: Nothing listens at the endpoint of cluster " + clusterID,
+			"Error: " + summary.ConnectionRefused(summary.Cluster(clusterID)),
 		},
-		"an endpoint that answers HTML": {
+		"an endpoint that responds with HTML": {
 			configuration(page.Listener.Addr().String(), ""), nil,
-			"Error: Not an answer of the ACK API about cluster " + clusterID,
+			"Error: " + summary.InvalidResponse(summary.Cluster(clusterID)),
 		},
-		"an endpoint that speaks HTTP where HTTPS is asked for": {
+		"an HTTP endpoint with protocol HTTPS": {
 			strings.Replace(configuration(good, ""), `"HTTP"`, `"HTTPS"`, 1), nil,
-			"Error: The endpoint of cluster " + clusterID + " does not speak HTTPS",
+			"Error: " + summary.NotHTTPS(summary.Cluster(clusterID)),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

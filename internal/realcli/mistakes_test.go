@@ -16,6 +16,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 )
 
 // A wait for an hour must not spend it on an endpoint that never was the API: what cannot pass ends it at once.
@@ -25,8 +26,8 @@ func TestAnEndpointThatNeverWasTheAPIEndsAWaitAtOnce(t *testing.T) {
 		serve    func(t *testing.T) (endpoint string, certificate []byte)
 		want     string
 	}{
-		"an SSH server":                   {"HTTP", sshServer, "does not speak HTTP"},
-		"plain HTTP where TLS is meant":   {"HTTPS", plainServer, "does not speak HTTPS"},
+		"an SSH server":                   {"HTTP", sshServer, "does not support HTTP"},
+		"plain HTTP where TLS is meant":   {"HTTPS", plainServer, "does not support HTTPS"},
 		"old versions of TLS only":        {"HTTPS", tlsServer(&tls.Config{MaxVersion: tls.VersionTLS11}), "TLS handshake failed"},
 		"a client certificate is wanted":  {"HTTPS", tlsServer(&tls.Config{ClientAuth: tls.RequireAnyClientCert}), "TLS handshake failed"},
 		"a certificate that is not known": {"HTTPS", tlsServer(nil), "is not trusted"},
@@ -119,7 +120,7 @@ func TestAFleetWhoseCredentialsHangNamesThem(t *testing.T) {
 		t.Fatalf("it went through:\n%.1000s", output)
 	}
 	shown := unwrap(output)
-	for _, want := range []string{"Error: Cluster c-00000 was not read in time (and 259 more clusters)", "Look at where the credentials come from"} {
+	for _, want := range []string{"Error: " + summary.ReadTimeout(summary.Cluster("c-00000")) + " (and 259 more clusters)", "Check the credentials source"} {
 		if !strings.Contains(shown, want) || strings.Count(shown, "Error: ") != 1 {
 			t.Errorf("%q is not shown, or is not the only error, in:\n%.2000s", want, output)
 		}

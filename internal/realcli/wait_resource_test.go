@@ -8,6 +8,7 @@ import (
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 )
 
 // waitExample initializes a stage with the example of the managed resource, which polls every second here.
@@ -44,13 +45,13 @@ func TestTheWaitResourceFromCreateToDestroy(t *testing.T) {
 		t.Errorf("a plan made %d requests", n)
 	}
 	s.is(t, story.Failed)
-	s.stops(t, isShut+"failed", applyPlan...)
+	s.stops(t, gateClosed("failed"), applyPlan...)
 	if list, _ := s.Run(t.Context(), "state", "list"); strings.Contains(list, "ackupgrade_wait") { // Fails when there is no state.
 		t.Errorf("after a wait that failed there is: %s", list)
 	}
 	s.must(t, savePlan...) // There is a state now, so the plan before is stale.
 	s.is(t, story.Paused)
-	s.stops(t, "The upgrade of cluster "+clusterID+" is paused", applyPlan...)
+	s.stops(t, summary.UpgradePaused(summary.Cluster(clusterID)), applyPlan...)
 	s.holdsTouched(t)
 
 	s.goes(t, "2 to add, 0 to change, 0 to destroy", savePlan...) // Nothing is tainted.
@@ -89,7 +90,7 @@ func TestTheWaitResourceFromCreateToDestroy(t *testing.T) {
 	s.write(t, "main.tf", changed)
 	s.must(t, savePlan...)
 	s.is(t, story.Failed)
-	s.stops(t, isShut+"failed", applyPlan...)
+	s.stops(t, gateClosed("failed"), applyPlan...)
 	s.holdsTouched(t, createdWorkers)
 	s.goes(t, "0 to add, 2 to change, 0 to destroy", planNow...) // The same update again.
 	s.is(t, story.Succeeded)

@@ -13,6 +13,8 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
 // byOperation counts requests by their operation.
@@ -164,27 +166,27 @@ func TestWhatCannotBeReadAfterTheWithdrawalSaysWhy(t *testing.T) {
 			idle,
 			[]string{gone},
 			nil, `source = "upgrade_status"`,
-			[]string{"GetUpgradeStatus is not served at the endpoint of cluster", `Remove source = "upgrade_status", or set source = "tasks"`, "cs:DescribeClusterTasks and cs:DescribeClusterDetail"},
+			[]string{"GetUpgradeStatus is not available at the endpoint of cluster", `Remove source = "upgrade_status", or set source = "tasks"`, "cs:DescribeClusterTasks and cs:DescribeClusterDetail"},
 		},
 		"withdrawn, and the tasks forbidden": {
 			idle,
 			[]string{gone},
 			[]string{forbidden},
 			"",
-			[]string{"Not allowed to read cluster", "do not allow DescribeClusterTasks", "cs:DescribeClusterTasks and cs:DescribeClusterDetail", "GetUpgradeStatus: HTTP 404 Not Found, code InvalidAction.NotFound"},
+			[]string{summary.NotAllowed(summary.Cluster(clusterID)), "do not allow DescribeClusterTasks", "cs:DescribeClusterTasks and cs:DescribeClusterDetail", "GetUpgradeStatus: HTTP 404 Not Found, code InvalidAction.NotFound"},
 		},
 		"withdrawn, and the detail forbidden": {
 			idle,
 			[]string{gone},
 			[]string{"DescribeClusterDetail"},
 			"",
-			[]string{"Not allowed to read cluster", "do not allow DescribeClusterDetail", "cs:DescribeClusterTasks and cs:DescribeClusterDetail"},
+			[]string{summary.NotAllowed(summary.Cluster(clusterID)), "do not allow DescribeClusterDetail", "cs:DescribeClusterTasks and cs:DescribeClusterDetail"},
 		},
 		"all forbidden": {
 			idle, nil,
 			[]string{gone, forbidden, "DescribeClusterDetail"},
 			"",
-			[]string{"Not allowed to read cluster", "cs:DescribeClusterTasks and cs:DescribeClusterDetail", "cs:GetUpgradeStatus would do in their place", "GetUpgradeStatus: HTTP 403 Forbidden, code Forbidden.RAM"},
+			[]string{summary.NotAllowed(summary.Cluster(clusterID)), "cs:DescribeClusterTasks and cs:DescribeClusterDetail", "cs:GetUpgradeStatus is sufficient instead", "GetUpgradeStatus: HTTP 403 Forbidden, code Forbidden.RAM"},
 		},
 		"another version": {
 			`[{"phase": "succeeded"}]`, nil, nil, `require_version = ">= 1.40"`,
@@ -192,7 +194,7 @@ func TestWhatCannotBeReadAfterTheWithdrawalSaysWhy(t *testing.T) {
 		},
 		"another version for the whole of a wait": {
 			`[{"phase": "succeeded"}]`, nil, nil, "require_version = \">= 1.40\"\n  wait_for_terminal = true\n  poll_interval = \"1s\"\n  timeouts { read = \"2s\" }",
-			[]string{"Timed out waiting for cluster", "to run Kubernetes >= 1.40", "Check that the upgrade has been started"},
+			[]string{"Timed out waiting for cluster", "to run Kubernetes >= 1.40", "Check that the upgrade was started"},
 		},
 		"a bad constraint": {
 			idle, nil, nil, `require_version = "latest"`,
@@ -202,7 +204,7 @@ func TestWhatCannotBeReadAfterTheWithdrawalSaysWhy(t *testing.T) {
 			idle,
 			[]string{gone},
 			nil, `require_phases = ["idle", "succeeded"]`,
-			[]string{"Upgrade gate closed: the phase of cluster", "is unknown", "the list of its tasks has more than 50 pages"},
+			[]string{summary.GateClosed(summary.Cluster(clusterID), upgrade.PhaseUnknown), "the list of its tasks has more than 50 pages"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

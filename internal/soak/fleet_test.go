@@ -13,6 +13,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 )
 
 // act is one step of a cluster's timeline, and the phase that it means.
@@ -57,10 +58,10 @@ func (s course) pauses() bool {
 // The clusters that something is wrong with for good, and what a read of each fails with, unless its time ends before: what
 // looks like a proxy's page is waited out, once the API has answered anybody.
 var broken = map[string]string{
-	"redirected": "Redirected while reading cluster redirected",
-	"sign-in":    "Not an answer of the ACK API about cluster sign-in",
-	"skewed":     "The clock is wrong",
-	"nobody":     "Cluster nobody not found",
+	"redirected": summary.Redirected(summary.Cluster("redirected")),
+	"sign-in":    summary.InvalidResponse(summary.Cluster("sign-in")),
+	"skewed":     summary.ClockSkew,
+	"nobody":     summary.ClusterNotFound(summary.Cluster("nobody")),
 }
 
 // healthy is a cluster that is read before anything goes wrong, and that nothing is read of later.

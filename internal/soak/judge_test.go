@@ -6,6 +6,9 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
 // patience is how long after its time a read may come back in a soak of a minute or more: the race detector is slow, and may not
@@ -30,8 +33,8 @@ func (r *round) judge(c call, attributes map[string]tftypes.Value, err error, fr
 		return
 	}
 	outcome := ""
-	for _, summary := range summaries(err) {
-		if outcome = r.outcome(c, summary, !interrupted.IsZero()); outcome == "" {
+	for _, line := range summaries(err) {
+		if outcome = r.outcome(c, line, !interrupted.IsZero()); outcome == "" {
 			r.failf("%v: not to be expected (%+v): %v", c.ids, c, err)
 			return
 		}
@@ -40,13 +43,13 @@ func (r *round) judge(c call, attributes map[string]tftypes.Value, err error, fr
 }
 
 // outcome says what kind of error it is that a call ended with; nothing for one that was not to be.
-func (r *round) outcome(c call, summary string, cancelled bool) string {
+func (r *round) outcome(c call, line string, cancelled bool) string {
 	switch {
-	case c.broken != "" && (summary == c.broken || summary == "Cluster "+c.ids[0]+" was not read in time"):
+	case c.broken != "" && (line == c.broken || line == summary.ReadTimeout(summary.Cluster(c.ids[0]))):
 		return "failed for good, as they must"
-	case cancelled && strings.HasSuffix(summary, "was interrupted"):
+	case cancelled && isInterrupt(c, line):
 		return "interrupted"
-	case !c.wait && slices.ContainsFunc(passing, func(text string) bool { return strings.HasPrefix(summary, text) }):
+	case !c.wait && isTransient(c, line):
 		return "gave up after max_retry_timeout"
 	case c.broken != "":
 		return ""
@@ -54,19 +57,31 @@ func (r *round) outcome(c call, summary string, cancelled bool) string {
 	for _, id := range c.ids {
 		story := r.stories[id]
 		switch {
-		case summary == "The upgrade of cluster "+id+" is paused" && c.wait && !c.throughPause && story.pauses():
+		case line == summary.UpgradePaused(summary.Cluster(id)) && c.wait && !c.throughPause && story.pauses():
 			return "paused"
-		case summary == "Upgrade gate closed: the phase of cluster "+id+" is failed" && c.require != nil && story.end() == "failed":
-			return "gates that stayed shut"
+		case line == summary.GateClosed(summary.Cluster(id), upgrade.PhaseFailed) && c.require != nil && story.end() == "failed":
+			return "gates that stayed closed"
 		}
 	}
 	return ""
 }
 
-// passing is how the summaries begin of what a read that does not wait may fail with, when its retries were in vain.
-var passing = []string{
-	"The ACK API failed to answer", "The ACK API could not be asked", "No answer about", "Nothing listens", "Throttled while", "Failed to get credentials",
-	"Redirected while", "Not an answer of the ACK API", "Requests about",
+// transient has the summaries of the errors that a read which does not wait may end with, after its retries.
+var transient = []func(subject string) string{
+	summary.ServerError, summary.RequestFailed, summary.NoResponse, summary.ConnectionRefused, summary.Throttled, summary.NoCredentials,
+	summary.Redirected, summary.InvalidResponse, summary.Replay,
+}
+
+// isTransient reports whether a summary is one of transient, for one of the clusters. That of several ends with their number.
+func isTransient(c call, line string) bool {
+	return slices.ContainsFunc(c.ids, func(id string) bool {
+		return slices.ContainsFunc(transient, func(of func(string) string) bool { return strings.HasPrefix(line, of(summary.Cluster(id))) })
+	})
+}
+
+// isInterrupt reports whether a summary is that of an interrupted read.
+func isInterrupt(c call, line string) bool {
+	return line == summary.FleetInterrupted(len(c.ids)) || slices.ContainsFunc(c.ids, func(id string) bool { return line == summary.Interrupted(summary.Cluster(id)) })
 }
 
 func (r *round) judgeAnswer(c call, attributes map[string]tftypes.Value, from, to time.Time) {

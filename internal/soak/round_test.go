@@ -20,6 +20,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 )
 
 // The ways in which a round's provider gets its credentials.
@@ -285,7 +286,7 @@ func (r *round) callStranger(ctx context.Context, kind fault.Kind) {
 	attributes, err := p.open(ctx, "ackupgrade_status", block{"cluster_id": healthy, "wait_for_terminal": true, "timeouts": block{"open": "30s"}})
 	r.judge(call{
 		ids: []string{healthy}, wait: true, timeout: 30 * time.Second,
-		broken: "The certificate of the endpoint of cluster " + healthy + " is not trusted",
+		broken: summary.UntrustedCertificate(summary.Cluster(healthy)),
 	}, attributes, err, from, time.Now(), time.Time{})
 }
 
