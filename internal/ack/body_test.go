@@ -127,27 +127,27 @@ func TestReadStatusRefusesWhatIsNoAnswer(t *testing.T) {
 	for name, test := range map[string]struct{ contentType, body, want string }{
 		"an empty body":          {jsonType, "", not + "the response is empty"},
 		"a blank body":           {jsonType, "\n", not + "the response is empty"},
-		"null":                   {jsonType, "null", not + "the response is not a JSON object; it begins with: null"},
-		"a list":                 {jsonType, "[]", not + "the response is not a JSON object; it begins with: []"},
-		"a string":               {jsonType, `"success"`, not + `the response is not a JSON object; it begins with: "success"`},
-		"two objects":            {jsonType, `{"status":"success"}{}`, not + `unexpected data after the JSON value; it begins with: {"status":"success"}{}`},
-		"rubbish after it":       {jsonType, `{} x`, not + `unexpected data after the JSON value; it begins with: {} x`},
-		"a word twice":           {jsonType, `{"status":"running","status":"success"}`, not + `duplicate field status; it begins with: {"status":"running","status":"success"}`},
-		"a word three times":     {jsonType, `{"status":"running","a":1,"status":null,"status":"success"}`, not + `duplicate field status; it begins with: {"status":"running","a":1,"status":null,"status":"success"}`},
-		"a task's word twice":    {jsonType, `{"upgrade_task":{"status":"running","status":"success"}}`, not + `duplicate field upgrade_task.status; it begins with: {"upgrade_task":{"status":"running","status":"success"}}`},
-		"a task's message twice": {jsonType, `{"upgrade_task":{"message":"","message":"m"}}`, not + `duplicate field upgrade_task.message; it begins with: {"upgrade_task":{"message":"","message":"m"}}`},
-		"a page":                 {"text/html", "\n\n <!DOCTYPE html>\n<html><title>Sign in</title>", not + "the response is not JSON (invalid character '<' looking for beginning of value); it begins with: <!DOCTYPE html> <html><title>Sign in</title>"},
-		"an error without code":  {jsonType, `{"error":"boom","status":"success","upgrade_step":"success"}`, not + `the response contains an error without a code; it begins with: {"error":"boom","status":"success","upgrade_step":"success"}`},
-		"an error in an error":   {jsonType, `{"error":{"error":{"code":"X"}},"status":"success","upgrade_step":"success"}`, not + `the response contains an error without a code; it begins with: {"error":{"error":{"code":"X"}},"status":"success","upgrade_step":"success"}`},
-		"XML: an error":          {xmlType, `<r><Error>boom</Error><status>success</status></r>`, not + `the response contains an error without a code; it begins with: <r><Error>boom</Error><status>success</status></r>`},
+		"null":                   {jsonType, "null", not + "the response is not a JSON object; body: null"},
+		"a list":                 {jsonType, "[]", not + "the response is not a JSON object; body: []"},
+		"a string":               {jsonType, `"success"`, not + `the response is not a JSON object; body: "success"`},
+		"two objects":            {jsonType, `{"status":"success"}{}`, not + `unexpected data after the JSON value; body: {"status":"success"}{}`},
+		"rubbish after it":       {jsonType, `{} x`, not + `unexpected data after the JSON value; body: {} x`},
+		"a word twice":           {jsonType, `{"status":"running","status":"success"}`, not + `duplicate field status; body: {"status":"running","status":"success"}`},
+		"a word three times":     {jsonType, `{"status":"running","a":1,"status":null,"status":"success"}`, not + `duplicate field status; body: {"status":"running","a":1,"status":null,"status":"success"}`},
+		"a task's word twice":    {jsonType, `{"upgrade_task":{"status":"running","status":"success"}}`, not + `duplicate field upgrade_task.status; body: {"upgrade_task":{"status":"running","status":"success"}}`},
+		"a task's message twice": {jsonType, `{"upgrade_task":{"message":"","message":"m"}}`, not + `duplicate field upgrade_task.message; body: {"upgrade_task":{"message":"","message":"m"}}`},
+		"a page":                 {"text/html", "\n\n <!DOCTYPE html>\n<html><title>Sign in</title>", not + "the response is not JSON (invalid character '<' looking for beginning of value); body: <!DOCTYPE html> <html><title>Sign in</title>"},
+		"an error without code":  {jsonType, `{"error":"boom","status":"success","upgrade_step":"success"}`, not + `the response contains an error without a code; body: {"error":"boom","status":"success","upgrade_step":"success"}`},
+		"an error in an error":   {jsonType, `{"error":{"error":{"code":"X"}},"status":"success","upgrade_step":"success"}`, not + `the response contains an error without a code; body: {"error":{"error":{"code":"X"}},"status":"success","upgrade_step":"success"}`},
+		"XML: an error":          {xmlType, `<r><Error>boom</Error><status>success</status></r>`, not + `the response contains an error without a code; body: <r><Error>boom</Error><status>success</status></r>`},
 		"XML: an empty body":     {xmlType, " ", not + "the response contains no XML element"},
-		"XML: plain text":        {xmlType, "ok", not + "the response contains no XML element; it begins with: ok"},
-		"XML: text between":      {xmlType, "<status>a</status>b", not + "the response contains text outside of XML elements; it begins with: <status>a</status>b"},
-		"XML: a word twice":      {xmlType, "<status>a</status><status>a</status>", not + "duplicate field status; it begins with: <status>a</status><status>a</status>"},
-		"XML: nested too deep":   {xmlType, strings.Repeat("<a>", 40), not + "its XML elements nest deeper than 32; it begins with: " + strings.Repeat("<a>", 40)},
-		"XML: another encoding":  {xmlType, `<?xml version="1.0" encoding="gbk"?><a/>`, not + `xml: encoding "gbk" declared but Decoder.CharsetReader is nil; it begins with: <?xml version="1.0" encoding="gbk"?><a/>`},
-		"XML: too large":         {xmlType, `<a b="` + strings.Repeat("x", maxXMLBody) + `"/>`, not + `the response is larger than 65536 bytes, in XML; it begins with: <a b="` + strings.Repeat("x", 193) + "…"},
-		"too large":              {jsonType, `{"a":"` + strings.Repeat("x", maxUpgradeStatus) + `"}`, not + `the response is larger than 262144 bytes; it begins with: {"a":"` + strings.Repeat("x", 193) + "…"},
+		"XML: plain text":        {xmlType, "ok", not + "the response contains no XML element; body: ok"},
+		"XML: text between":      {xmlType, "<status>a</status>b", not + "the response contains text outside XML elements; body: <status>a</status>b"},
+		"XML: a word twice":      {xmlType, "<status>a</status><status>a</status>", not + "duplicate field status; body: <status>a</status><status>a</status>"},
+		"XML: nested too deep":   {xmlType, strings.Repeat("<a>", 40), not + "the XML elements are nested deeper than 32; body: " + strings.Repeat("<a>", 40)},
+		"XML: another encoding":  {xmlType, `<?xml version="1.0" encoding="gbk"?><a/>`, not + `xml: encoding "gbk" declared but Decoder.CharsetReader is nil; body: <?xml version="1.0" encoding="gbk"?><a/>`},
+		"XML: too large":         {xmlType, `<a b="` + strings.Repeat("x", maxXMLBody) + `"/>`, not + `the response is larger than 65536 bytes, in XML; body: <a b="` + strings.Repeat("x", 193) + "…"},
+		"too large":              {jsonType, `{"a":"` + strings.Repeat("x", maxUpgradeStatus) + `"}`, not + `the response is larger than 262144 bytes; body: {"a":"` + strings.Repeat("x", 193) + "…"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			status, err := readStatus(response(http.StatusOK, test.contentType, test.body))
@@ -262,7 +262,7 @@ func TestReadStatusReadsBothErrorLayers(t *testing.T) {
 
 func TestAPIErrorSaysAllThatIsKnown(t *testing.T) {
 	for want, e := range map[string]APIError{
-		"HTTP 404 Not Found, code ErrorClusterNotFound, message no such cluster, request id R": {
+		"HTTP 404 Not Found, code ErrorClusterNotFound, message no such cluster, request ID R": {
 			HTTPStatus: 404, Code: "ErrorClusterNotFound", Message: "no such cluster", RequestID: "R",
 		},
 		"HTTP 302 Found, redirect to https://portal/, body <html>": {HTTPStatus: 302, Location: "https://portal/", Excerpt: "<html>"},

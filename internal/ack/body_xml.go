@@ -45,7 +45,7 @@ func readXML(body []byte, names []string) (value, error) {
 	case len(document.children) == 0:
 		return value{}, errors.New("the response contains no XML element")
 	case strings.TrimSpace(document.text) != "":
-		return value{}, errors.New("the response contains text outside of XML elements")
+		return value{}, errors.New("the response contains text outside XML elements")
 	}
 	if root := (value{xml: &document.children[0]}); len(document.children) == 1 && root.isObject() && !slices.Contains(names, root.xml.name) {
 		return root, nil
@@ -62,7 +62,7 @@ type xmlReader struct {
 // fill reads the content of e up to its end, or of the whole document at depth 0.
 func (r *xmlReader) fill(e *element, depth int) error {
 	if depth > maxXMLDepth {
-		return fmt.Errorf("its XML elements nest deeper than %d", maxXMLDepth)
+		return fmt.Errorf("the XML elements are nested deeper than %d", maxXMLDepth)
 	}
 	var text strings.Builder
 	for {
@@ -73,7 +73,7 @@ func (r *xmlReader) fill(e *element, depth int) error {
 		switch token := token.(type) {
 		case xml.StartElement:
 			if r.elements++; r.elements > maxXMLElements {
-				return fmt.Errorf("it has more than %d XML elements", maxXMLElements)
+				return fmt.Errorf("the response has more than %d XML elements", maxXMLElements)
 			}
 			child := element{name: token.Name.Local}
 			if err := r.fill(&child, depth+1); err != nil {

@@ -150,7 +150,7 @@ func TestAClusterIDIsOneSegmentOfThePath(t *testing.T) {
 
 func TestABadRequestIsNotSent(t *testing.T) {
 	for name, test := range map[string]struct{ endpoint, cluster, want string }{
-		"no cluster":      {"cs.cn-hangzhou.aliyuncs.com", "", "an id in the path is empty"},
+		"no cluster":      {"cs.cn-hangzhou.aliyuncs.com", "", "an ID in the path is empty"},
 		"a broken target": {"bad host", clusterID, `building the request: parse "https://bad%20host/api/v2/clusters/` + clusterID + `/upgrade/status": invalid URL escape "%20"`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -64,14 +64,14 @@ func TestReadDetailRefusesWhatIsNone(t *testing.T) {
 		"two states, one in escapes":   {jsonType, `{"state":"upgrading","st\u0061te":"running"}`, "duplicate field state"},
 		"two versions":                 {jsonType, `{"current_version":"1","current_version":"2"}`, "duplicate field current_version"},
 		"two ids of this cluster":      {jsonType, `{"cluster_id":"` + clusterID + `","cluster_id":"` + clusterID + `"}`, "duplicate field cluster_id"},
-		"another cluster's":            {jsonType, `{"cluster_id":"c2","state":"running"}`, `the response is about another cluster, "c2"`},
-		"another case of its id":       {jsonType, `{"cluster_id":"C106f377e16f34eb1808d6b9362c9abcd","state":"running"}`, `the response is about another cluster, "C106f377e16f34eb1808d6b9362c9abcd"`},
-		"another one in other letters": {jsonType, `{"clusterId":"c2","state":"running"}`, `the response is about another cluster, "c2"`},
-		"a list of clusters' ids":      {jsonType, `{"cluster_id":["` + clusterID + `"],"state":"running"}`, "the response is about another cluster, \"[\\\"" + clusterID + "\\\"]\""},
+		"another cluster's":            {jsonType, `{"cluster_id":"c2","state":"running"}`, `the response is for another cluster, "c2"`},
+		"another case of its id":       {jsonType, `{"cluster_id":"C106f377e16f34eb1808d6b9362c9abcd","state":"running"}`, `the response is for another cluster, "C106f377e16f34eb1808d6b9362c9abcd"`},
+		"another one in other letters": {jsonType, `{"clusterId":"c2","state":"running"}`, `the response is for another cluster, "c2"`},
+		"a list of clusters' ids":      {jsonType, `{"cluster_id":["` + clusterID + `"],"state":"running"}`, "the response is for another cluster, \"[\\\"" + clusterID + "\\\"]\""},
 		"an error without a code":      {jsonType, `{"error":{"message":"m"},"state":"running"}`, "the response contains an error without a code"},
 		"two values":                   {jsonType, `{"state":"running"} {}`, "unexpected data after the JSON value"},
 		"XML: two states":              {xmlType, `<state>running</state><state>running</state>`, "duplicate field state"},
-		"XML: another cluster's":       {xmlType, `<r><cluster_id>c2</cluster_id><state>running</state></r>`, `the response is about another cluster, "c2"`},
+		"XML: another cluster's":       {xmlType, `<r><cluster_id>c2</cluster_id><state>running</state></r>`, `the response is for another cluster, "c2"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := readDetail(response(http.StatusOK, test.contentType, test.body))

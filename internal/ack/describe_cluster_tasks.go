@@ -73,7 +73,7 @@ func decodeClusterTasks(o object, clusterID string) (*ClusterTasks, error) {
 		return nil, err
 	}
 	if similar := o.similarTo("tasks"); similar != "" {
-		return nil, fmt.Errorf("the response has a field %q, which may be meant for tasks", similar)
+		return nil, fmt.Errorf("the response has a field %q, which is similar to tasks", similar)
 	}
 	p := &ClusterTasks{PageSize: -1, TotalCount: -1}
 	if err := p.decodePageInfo(o); err != nil {

@@ -42,7 +42,7 @@ func (e *APIError) Error() string {
 		{"message", e.Message},
 		{"redirect to", e.Location},
 		{"body", e.Excerpt},
-		{"request id", e.RequestID},
+		{"request ID", e.RequestID},
 	} {
 		if part.text != "" {
 			b.WriteString(", " + part.name + " " + part.text)
@@ -77,7 +77,7 @@ type InvalidResponseError struct {
 func (e *InvalidResponseError) Error() string {
 	text := fmt.Sprintf("HTTP %d with a body that is not a response of %s: %s", e.HTTPStatus, e.Operation, e.Reason)
 	if e.Excerpt != "" {
-		text += "; it begins with: " + e.Excerpt
+		text += "; body: " + e.Excerpt
 	}
 	return text
 }
@@ -127,7 +127,7 @@ func (e *RequestError) Error() string {
 		text += "; before that: " + e.Last.Error()
 	}
 	if e.Attempts > 1 {
-		text += fmt.Sprintf(" (tried %d times in %s)", e.Attempts, display.Duration(e.Elapsed))
+		text += fmt.Sprintf(" (%d attempts in %s)", e.Attempts, display.Duration(e.Elapsed))
 	}
 	return text
 }

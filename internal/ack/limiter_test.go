@@ -278,7 +278,7 @@ func TestAnAPIThatLetsNothingThroughIsGivenUp(t *testing.T) {
 					if !errors.As(err, &api) || !api.Throttled() || !Transient(err) {
 						t.Fatal(err)
 					}
-					if err.Error() == "waiting, because another request was throttled: HTTP 429 Too Many Requests, code Throttling.User, message too many, request id R" {
+					if err.Error() == "waiting: the API is throttling requests: HTTP 429 Too Many Requests, code Throttling.User, message too many, request ID R" {
 						queued++
 					}
 				}
@@ -303,8 +303,8 @@ func TestADeadlineInTheLineSaysWhatTheLineIsFor(t *testing.T) {
 		if took != 5*time.Second {
 			t.Errorf("ended after %s", took)
 		}
-		const want = "context deadline exceeded; before that: waiting, because another request was throttled: " +
-			"HTTP 400 Bad Request, code Throttling.User, message too many, request id R"
+		const want = "context deadline exceeded; before that: waiting: the API is throttling requests: " +
+			"HTTP 400 Bad Request, code Throttling.User, message too many, request ID R"
 		said := false
 		for _, err := range failed {
 			said = said || errors.Is(err, context.DeadlineExceeded) && err.Error() == want

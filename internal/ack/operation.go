@@ -77,7 +77,7 @@ func (o call[T]) request(ctx context.Context, config Config) (*http.Request, err
 	target := &url.URL{Scheme: config.Scheme, Host: config.Endpoint, RawQuery: o.query.Encode()}
 	for _, segment := range o.path {
 		if segment == "" {
-			return nil, errors.New("an id in the path is empty")
+			return nil, errors.New("an ID in the path is empty")
 		}
 		target.Path += "/" + segment
 		target.RawPath += "/" + url.PathEscape(segment)

@@ -119,7 +119,7 @@ func TestAnEmptyIDIsNotSent(t *testing.T) {
 
 // Of a response, nothing is believed that HTTP itself says is something else.
 func TestOnlyAWholeHTTP200IsAResponse(t *testing.T) {
-	const only = "only HTTP 200 is a response of the API"
+	const only = "the ACK API responds with HTTP 200 only"
 	for name, test := range map[string]struct {
 		status  int
 		headers []string
@@ -134,12 +134,12 @@ func TestOnlyAWholeHTTP200IsAResponse(t *testing.T) {
 		"226":                             {226, nil, only},
 		"299":                             {299, nil, only},
 		"200 without an encoding":         {200, []string{"Content-Encoding", "identity"}, ""},
-		"200 in gzip":                     {200, []string{"Content-Encoding", "gzip"}, `the response has the content encoding "gzip", which was not asked for`},
-		"200 in brotli":                   {200, []string{"Content-Encoding", "br"}, `the response has the content encoding "br", which was not asked for`},
-		"200 in two encodings":            {200, []string{"Content-Encoding", "gzip, identity"}, `the response has the content encoding "gzip, identity", which was not asked for`},
-		"206 with its range":              {206, []string{"Content-Range", "bytes 0-99/200"}, "the response is a part of another, by its header Content-Range"},
-		"200 with a range":                {200, []string{"Content-Range", "bytes 0-99/200"}, "the response is a part of another, by its header Content-Range"},
-		"200 with a range that is no one": {200, []string{"Content-Range", "x"}, "the response is a part of another, by its header Content-Range"},
+		"200 in gzip":                     {200, []string{"Content-Encoding", "gzip"}, `the response has the content encoding "gzip", which was not requested`},
+		"200 in brotli":                   {200, []string{"Content-Encoding", "br"}, `the response has the content encoding "br", which was not requested`},
+		"200 in two encodings":            {200, []string{"Content-Encoding", "gzip, identity"}, `the response has the content encoding "gzip, identity", which was not requested`},
+		"206 with its range":              {206, []string{"Content-Range", "bytes 0-99/200"}, "the response is a part of a body: it has the header Content-Range"},
+		"200 with a range":                {200, []string{"Content-Range", "bytes 0-99/200"}, "the response is a part of a body: it has the header Content-Range"},
+		"200 with a range that is no one": {200, []string{"Content-Range", "x"}, "the response is a part of a body: it has the header Content-Range"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inEach(t, func(t *testing.T, operation Operation) {

@@ -157,7 +157,7 @@ func (p *pace) since(t time.Time) []time.Time {
 type throttledError struct{ answer *APIError }
 
 func (e *throttledError) Error() string {
-	return "waiting, because another request was throttled: " + e.answer.Error()
+	return "waiting: the API is throttling requests: " + e.answer.Error()
 }
 
 func (e *throttledError) Unwrap() error { return e.answer }

@@ -49,7 +49,7 @@ func (o call[T]) read(response *http.Response) (*T, string, error) {
 		return nil, "", rejection
 	}
 	if reason == nil && response.StatusCode != http.StatusOK {
-		reason = errors.New("only HTTP 200 is a response of the API")
+		reason = errors.New("the ACK API responds with HTTP 200 only")
 	}
 	if reason == nil {
 		reason = checkContentType(contentType)
@@ -120,10 +120,10 @@ func checkContentType(contentType string) error {
 // response on; whatever is left in the header stands in the way.
 func checkEncoding(response *http.Response) error {
 	if encoding := response.Header.Get("Content-Encoding"); encoding != "" && encoding != "identity" {
-		return fmt.Errorf("the response has the content encoding %q, which was not asked for", display.Line(encoding, maxExcerpt))
+		return fmt.Errorf("the response has the content encoding %q, which was not requested", display.Line(encoding, maxExcerpt))
 	}
 	if response.Header.Get("Content-Range") != "" {
-		return errors.New("the response is a part of another, by its header Content-Range")
+		return errors.New("the response is a part of a body: it has the header Content-Range")
 	}
 	return nil
 }

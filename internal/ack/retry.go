@@ -258,7 +258,7 @@ func (c *Client) mark(err error) error {
 		return &passingError{err}
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("the attempt took too long: %w", err)
+		return fmt.Errorf("the attempt timed out: %w", err)
 	}
 	return err
 }

@@ -47,7 +47,7 @@ func TestAnAttemptsTimeOutIsNotTakenForTheReadsDeadline(t *testing.T) {
 		client := newTestClient(newScript(t, hangs), func(c *Config) { c.RetryTimeout = 0 })
 		_, err := client.GetUpgradeStatus(ctx, clusterID)
 		var request *RequestError
-		if !errors.As(err, &request) || request.Err == context.DeadlineExceeded || !strings.HasPrefix(err.Error(), "the attempt took too long: ") { //nolint:errorlint // To the letter: the attempt's wraps it.
+		if !errors.As(err, &request) || request.Err == context.DeadlineExceeded || !strings.HasPrefix(err.Error(), "the attempt timed out: ") { //nolint:errorlint // To the letter: the attempt's wraps it.
 			t.Errorf("got %v", err)
 		}
 	})
@@ -117,10 +117,10 @@ func TestNeverRetriesWhatCannotPass(t *testing.T) {
 		"forbidden":                     {says(403, jsonType, `{"code":"Forbidden.RAM"}`), "HTTP 403 Forbidden, code Forbidden.RAM"},
 		"a bad signature":               {says(400, jsonType, `{"Code":"SignatureDoesNotMatch"}`), "HTTP 400 Bad Request, code SignatureDoesNotMatch"},
 		"not implemented":               {says(501, "", ""), "HTTP 501 Not Implemented"},
-		"a page":                        {says(200, "text/html", "<html>"), "HTTP 200 with a body that is not a response of GetUpgradeStatus: the response is not JSON (invalid character '<' looking for beginning of value); it begins with: <html>"},
+		"a page":                        {says(200, "text/html", "<html>"), "HTTP 200 with a body that is not a response of GetUpgradeStatus: the response is not JSON (invalid character '<' looking for beginning of value); body: <html>"},
 		"a redirect":                    {says(302, "", "", "Location", "https://portal/login"), "HTTP 302 Found, redirect to https://portal/login"},
 		"no such host":                  {fails(&net.DNSError{Err: "no such host", Name: "cs.cn-hangzou.aliyuncs.com", IsNotFound: true}), "lookup cs.cn-hangzou.aliyuncs.com: no such host"},
-		"a proxy that wants a password": {fails(&netfault.ProxyError{HTTPStatus: 407}), "the proxy answered CONNECT with HTTP 407 Proxy Authentication Required"},
+		"a proxy that wants a password": {fails(&netfault.ProxyError{HTTPStatus: 407}), "the proxy responded to CONNECT with HTTP 407 Proxy Authentication Required"},
 		"no TLS at all":                 {fails(tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}), "tls: first record does not look like a TLS handshake"},
 		"another protocol":              {fails(http.ErrSchemeMismatch), "http: server gave HTTP response to HTTPS client"},
 	} {
@@ -303,7 +303,7 @@ func TestADeadlineInTheMiddleOfAnAttemptKeepsTheLastFault(t *testing.T) {
 		if !errors.Is(err, context.DeadlineExceeded) || !errors.As(err, &request) || !errors.Is(request.Last, refused) {
 			t.Fatalf("got %v", err)
 		}
-		const want = "context deadline exceeded; before that: dial tcp: connection refused (tried 2 times in 5s)"
+		const want = "context deadline exceeded; before that: dial tcp: connection refused (2 attempts in 5s)"
 		if err.Error() != want {
 			t.Errorf("got  %s\nwant %s", err, want)
 		}

@@ -39,7 +39,7 @@ func (r *resolver) assume(base found) (found, *Error) {
 	if !arn.IsSet() {
 		return found{}, &Error{
 			Attribute: RoleARN.Attribute,
-			Summary:   "assume_role names no role",
+			Summary:   "assume_role has no role_arn",
 			Detail:    fmt.Sprintf("Sources checked for its role_arn: %s: %s.\n\nSet it, or remove the block assume_role.", RoleARN.Places(), emptyWord(arn)),
 		}
 	}
@@ -79,7 +79,7 @@ func (r *resolver) assumed(base found, link role, attribute string) (found, *Err
 	if err != nil {
 		return found{}, &Error{Attribute: attribute, Summary: "The role cannot be assumed", Detail: capital(err.Error()) + "."}
 	}
-	r.trace.add("assume_role", "the role %s is assumed with that", link.arn.Text)
+	r.trace.add("assume_role", "assumes the role %s with these credentials", link.arn.Text)
 	return *f, nil
 }
 

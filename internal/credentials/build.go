@@ -108,10 +108,10 @@ func (r *resolver) buildOne(file *configFile, p *profile) (*found, error) {
 		case p.Mode == modeAK:
 			token = ""
 		case p.Mode == modeStsToken && token == "":
-			return nil, errors.New("it has the mode StsToken and no sts_token")
+			return nil, errors.New("it has the mode StsToken, but no sts_token")
 		}
 		if p.AccessKeyID == "" || p.AccessKeySecret == "" {
-			return nil, fmt.Errorf("it has the mode %s and not both of access_key_id and access_key_secret", p.Mode)
+			return nil, fmt.Errorf("it has the mode %s, but not both access_key_id and access_key_secret", p.Mode)
 		}
 		if strings.ContainsFunc(p.AccessKeyID+p.AccessKeySecret+token, notInAHeader) {
 			return nil, errors.New("its credentials contain white space, a control character or a non-ASCII character")
@@ -159,7 +159,7 @@ func (r *resolver) buildOne(file *configFile, p *profile) (*found, error) {
 // profileRole is the role of a profile that assumes one.
 func (r *resolver) profileRole(p *profile) (role, error) {
 	if p.RamRoleARN == "" {
-		return role{}, fmt.Errorf("it has the mode %s and no ram_role_arn", p.Mode)
+		return role{}, fmt.Errorf("it has the mode %s, but no ram_role_arn", p.Mode)
 	}
 	seconds := p.ExpiredSeconds
 	if seconds == 0 {

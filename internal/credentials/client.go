@@ -23,7 +23,7 @@ const (
 
 // errRedirect is a redirect in place of credentials. What was sent is for one host: a target that it is sent to again would
 // receive a signature, a token, or the address that a signed request stands in.
-var errRedirect = errors.New("the response is a redirect, which is not followed")
+var errRedirect = errors.New("the response is a redirect. Redirects are not followed")
 
 // harden makes a transport one for secrets: it does not follow a redirect, decompresses nothing, reads little of a header, and
 // leaves no connection open. All that is in fields that a clone of the transport has.
@@ -55,7 +55,7 @@ func (c client) do(r *http.Request) (status int, body []byte, err error) {
 	defer cancel()
 	base, ok := http.DefaultTransport.(*http.Transport) // Prepared: its clones have its proxies and its errors of them.
 	if !ok {
-		return 0, nil, errors.New("another transport has taken the place of the default one")
+		return 0, nil, errors.New("the default HTTP transport was replaced")
 	}
 	transport := base.Clone()
 	harden(transport)
@@ -78,7 +78,7 @@ func (c client) do(r *http.Request) (status int, body []byte, err error) {
 	body, err = io.ReadAll(io.LimitReader(response.Body, maxServiceBody+1))
 	switch {
 	case err != nil:
-		return 0, nil, fmt.Errorf("the response was not read: %w", unseen(err))
+		return 0, nil, fmt.Errorf("reading the response failed: %w", unseen(err))
 	case len(body) > maxServiceBody:
 		return 0, nil, fmt.Errorf("the response is larger than %d bytes", maxServiceBody)
 	}

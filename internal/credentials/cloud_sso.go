@@ -17,9 +17,9 @@ func cloudSSOSource(p *profile) (*found, error) {
 	case err != nil || site.Host == "" || site.Scheme != "http" && site.Scheme != "https":
 		return nil, errors.New("its cloud_sso_sign_in_url must be a URL that begins with https://")
 	case p.AccountID == "" || p.AccessConfig == "":
-		return nil, errors.New("it has the mode CloudSSO and not both of cloud_sso_account_id and cloud_sso_access_config")
+		return nil, errors.New("it has the mode CloudSSO, but not both cloud_sso_account_id and cloud_sso_access_config")
 	case p.AccessToken == "" || p.AccessTokenExpire <= time.Now().Unix():
-		return nil, errors.New("its sign-in to CloudSSO has ended: sign in again with `aliyun configure --mode CloudSSO`")
+		return nil, errors.New("its sign-in to CloudSSO has expired: sign in again with `aliyun configure --mode CloudSSO`")
 	}
 	provider := &renewed{name: "cloud_sso", fetch: func(ctx context.Context) (issued, string, error) {
 		got, err := askCloudSSO(ctx, site, p.AccountID, p.AccessConfig, p.AccessToken)
@@ -36,7 +36,7 @@ func askCloudSSO(ctx context.Context, site *url.URL, account, access, token stri
 	target := url.URL{Scheme: site.Scheme, Host: site.Host, Path: "/cloud-credentials"}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, target.String(), bytes.NewReader(body))
 	if err != nil {
-		return issued{}, errors.New("the cloud_sso_sign_in_url makes no URL")
+		return issued{}, errors.New("the cloud_sso_sign_in_url is not a valid URL")
 	}
 	request.Header.Set("Accept", "application/json")
 	request.Header.Set("Content-Type", "application/json")

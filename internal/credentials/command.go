@@ -44,8 +44,8 @@ func commandSource(command string, scrub *scrubber, failed func(string, error)) 
 		return nil, fmt.Errorf("it has the mode External, and its process_command cannot be run: %w", err)
 	}
 	if name := assignment().FindString(args[0]); name != "" { // Without the value: it is likely to be a secret.
-		return nil, fmt.Errorf("its process_command sets the variable %s before the command, which only a shell can: "+
-			"begin it with env, as in `env NAME=value command`", strings.TrimSuffix(name, "="))
+		return nil, fmt.Errorf("its process_command sets the variable %s before the command, which requires a shell: "+
+			"start it with env, as in `env NAME=value command`", strings.TrimSuffix(name, "="))
 	}
 	about := "the command " + args[0]
 	own := &expiring{name: "external", about: about, failed: failed, fetch: func(ctx context.Context) (providers.Credentials, time.Time, error) {
@@ -91,8 +91,8 @@ func runCommand(ctx context.Context, args []string, timeout time.Duration, scrub
 	}
 	if answer.Mode != "" && answer.Mode != modeAK && answer.Mode != modeStsToken {
 		return c, expires, &commandError{
-			text: fmt.Sprintf("it printed credentials of the mode %q, which requires more than to sign with them", short(answer.Mode)),
-			hint: "Let the command print credentials of the mode AK or StsToken. For a role, set source_profile of a ChainableRamRoleArn profile to this profile, or add the block assume_role.",
+			text: fmt.Sprintf("it printed credentials of the mode %q, which the provider cannot sign requests with", short(answer.Mode)),
+			hint: "Make the command print credentials of the mode AK or StsToken. For a role, set source_profile of a ChainableRamRoleArn profile to this profile, or add the block assume_role.",
 		}
 	}
 	if answer.Mode == modeStsToken && answer.StsToken == "" {

@@ -45,12 +45,12 @@ func TestCommands(t *testing.T) {
 		"print nothing":                    {[]string{""}, acs3.Credentials{}, "it printed 0 bytes that are not JSON of the expected form"},
 		"print too much":                   {[]string{printed + strings.Repeat(" ", commandMaxOutput) + "}"}, acs3.Credentials{}, "it printed 65642 bytes that are not JSON of the expected form"},
 		"forget the token":                 {[]string{`{"mode": "StsToken", "access_key_id": "a", "access_key_secret": "b"}`}, acs3.Credentials{}, "it printed credentials of the mode StsToken without an sts_token"},
-		"forget the key":                   {[]string{`{"mode": "AK"}`}, acs3.Credentials{}, "the response holds no access key"},
+		"forget the key":                   {[]string{`{"mode": "AK"}`}, acs3.Credentials{}, "the response contains no access key"},
 		"print a field of the wrong kind":  {[]string{`{"access_key_secret": 123}`}, acs3.Credentials{}, "it printed 26 bytes that are not JSON of the expected form"},
 		"ask for a role": {
 			[]string{`{"mode": "RamRoleArn", "access_key_id": "a", "access_key_secret": "b", "ram_role_arn": "r"}`},
 			acs3.Credentials{},
-			`it printed credentials of the mode "RamRoleArn", which requires more than to sign with them`,
+			`it printed credentials of the mode "RamRoleArn", which the provider cannot sign requests with`,
 		},
 		"print an access key without token": {[]string{`{"mode": "AK", "access_key_id": "a", "access_key_secret": "b"}`}, signer("a", "b", "", "external"), ""},
 	} {

@@ -21,7 +21,7 @@ func half(lacking Setting, value Value, given Setting, from Value, p *profile) *
 		Attribute: lacking.Attribute,
 		Summary:   lacking.Attribute + " is missing",
 		Detail: fmt.Sprintf("%s is set, by %s, but %s is not.\n\nSources checked: %s: %s.\n\n"+
-			"Set %[3]s too, or %[6]s if the credentials are meant to come from elsewhere.",
+			"Set %[3]s too, or %[6]s if the credentials come from another source.",
 			given.Attribute, from.From, lacking.Attribute, places, emptyWord(value), remove),
 	}
 }
@@ -32,7 +32,7 @@ func tokenAlone(token Value) *Error {
 		Attribute: SecurityToken.Attribute,
 		Summary:   "security_token is set without access_key and secret_key",
 		Detail: fmt.Sprintf("security_token is set, by %s, but access_key and secret_key are not. A security token belongs to the temporary key pair that it was issued with.\n\n"+
-			"Set all three, or remove %[1]s if the credentials are meant to come from elsewhere.", token.From),
+			"Set all three, or remove %[1]s if the credentials come from another source.", token.From),
 	}
 }
 
@@ -45,7 +45,7 @@ func malformed(s Setting, v Value) *Error {
 		Attribute: s.Attribute,
 		Summary:   "Malformed " + s.Attribute,
 		Detail: fmt.Sprintf("The value of %s contains white space, a control character or a non-ASCII character. Remove it. "+
-			"A line break that was copied along is a common cause.", v.From),
+			"A trailing newline is a common cause.", v.From),
 	}
 }
 
@@ -70,11 +70,11 @@ func emptyWord(v Value) string {
 
 // fileError is the error of a configuration file that cannot be read.
 func (r *resolver) fileError(path string, from Value, err error) *Error {
-	why := "It was read for its current profile, because nothing else is configured."
+	why := "The provider read its current profile, because no other credentials are configured."
 	if r.named.IsSet() {
-		why = fmt.Sprintf("It was read because %s names the profile %q.", r.named.From, r.named.Text)
+		why = fmt.Sprintf("The provider read it because %s selects the profile %q.", r.named.From, r.named.Text)
 	}
-	origin := "the default; " + File.Places() + " can name another"
+	origin := "the default; override it with " + File.Places()
 	if from.IsSet() {
 		origin = from.From
 	}
@@ -88,10 +88,10 @@ func (r *resolver) fileError(path string, from Value, err error) *Error {
 
 // profileError is the error of a profile that is there and cannot be used.
 func (r *resolver) profileError(file *configFile, p *profile, err error) *Error {
-	why, remedy := "named by "+r.named.From, "Correct the profile, or name another one."
+	why, remedy := "selected by "+r.named.From, "Correct the profile, or select another one."
 	if p == r.current {
-		why = "the current profile, used because nothing else is configured"
-		remedy = "Correct the profile, or give credentials elsewhere: with access_key and secret_key, or with another profile, for example."
+		why = "the current profile, used because no other credentials are configured"
+		remedy = "Correct the profile. Or set other credentials, for example access_key and secret_key, or another profile."
 	}
 	return &Error{
 		Attribute: Profile.Attribute,
@@ -104,11 +104,11 @@ func (r *resolver) profileError(file *configFile, p *profile, err error) *Error 
 func unknownMode(mode string) error {
 	switch mode {
 	case "":
-		return errors.New("it has no mode, and not both of access_key_id and access_key_secret, from which the mode would follow")
+		return errors.New("it has no mode. Without a mode, it needs both access_key_id and access_key_secret")
 	case modeRsaKeyPair:
 		return errors.New("it has the mode RsaKeyPair, which is not supported")
 	}
-	return fmt.Errorf("it has the mode %q, which is none of %s", mode, strings.Join(modes, ", "))
+	return fmt.Errorf("it has the mode %q, which is unknown. Known modes: %s", mode, strings.Join(modes, ", "))
 }
 
 func capital(text string) string {

@@ -131,7 +131,7 @@ func notJSON(data []byte) error {
 	case bytes.HasPrefix(data, []byte("\xff\xfe")), bytes.HasPrefix(data, []byte("\xfe\xff")), bytes.IndexByte(data[:min(len(data), 64)], 0) >= 0:
 		return errors.New("it is encoded in UTF-16: save it as UTF-8 without a BOM. PowerShell writes UTF-16 with >")
 	case iniSection().Match(data):
-		return errors.New("it is in INI format, as the SDKs' credentials files are, and not in JSON")
+		return errors.New("it is in INI format, like the credentials files of the SDKs, not in JSON")
 	default:
 		return nil
 	}
@@ -174,7 +174,7 @@ func fileProblem(err error) string {
 	case errors.Is(err, fs.ErrNotExist):
 		return "there is no such file"
 	case errors.Is(err, fs.ErrPermission):
-		return "it may not be read"
+		return "permission denied"
 	case errors.As(err, &of):
 		return of.Err.Error()
 	default:

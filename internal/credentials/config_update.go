@@ -15,9 +15,9 @@ import (
 var writing sync.Mutex
 
 // errChanged says that somebody else wrote the file since it was read.
-var errChanged = errors.New("the file was changed in between")
+var errChanged = errors.New("another process changed the file")
 
-// maxUpdates is how often an update begins anew because the file was changed in between.
+// maxUpdates is how often an update begins anew because another process changed the file.
 const maxUpdates = 10
 
 // updateProfile sets fields of one profile in the aliyun CLI's configuration file, and leaves everything else in it as it
@@ -77,7 +77,7 @@ func withFields(data []byte, name string, fields map[string]any) ([]byte, error)
 		whole["profiles"] = encoded
 		return json.MarshalIndent(whole, "", "\t")
 	}
-	return nil, fmt.Errorf("the profile %q is not there any more", name)
+	return nil, fmt.Errorf("the profile %q no longer exists", name)
 }
 
 // replaceFile writes a file anew under its old mode and owner, through another in the same folder, if it still holds what it did.

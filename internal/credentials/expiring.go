@@ -62,7 +62,7 @@ func (e *expiring) GetCredentials() (*providers.Credentials, error) {
 // GetProviderName implements providers.CredentialsProvider.
 func (e *expiring) GetProviderName() string { return e.name }
 
-var errNoKey = errors.New("the response holds no access key")
+var errNoKey = errors.New("the response contains no access key")
 
 // parseExpiration reads a time as servers and commands write it. What is not understood counts as no time: neither
 // alicloud nor credentials-go holds it against the credentials.

@@ -42,7 +42,7 @@ func (r *resolver) keyPair() (*found, *Error) {
 		r.blame(half(AccessKey, key, SecretKey, secret, p))
 		return nil, nil
 	case p != nil && p.Mode == modeStsToken && key.From == profileOrigin(p) && !token.IsSet():
-		return nil, r.profileError(r.file, p, errors.New("it has the mode StsToken and no sts_token"))
+		return nil, r.profileError(r.file, p, errors.New("it has the mode StsToken, but no sts_token"))
 	}
 	for _, given := range []struct {
 		setting Setting

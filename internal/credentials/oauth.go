@@ -23,10 +23,10 @@ type oauthSite struct{ url, client string }
 func oauthSource(file *configFile, p *profile, scrub *scrubber, warn func(about, problem string)) (*found, error) {
 	site, ok := oauthSites[strings.ToUpper(p.OAuthSiteType)]
 	if !ok {
-		return nil, fmt.Errorf("its oauth_site_type %q is neither CN nor INTL", p.OAuthSiteType)
+		return nil, fmt.Errorf("its oauth_site_type %q must be CN or INTL", p.OAuthSiteType)
 	}
 	if p.OAuthRefreshToken == "" && p.OAuthAccessToken == "" {
-		return nil, errors.New("it has the mode OAuth and no sign-in: sign in with `aliyun configure --mode OAuth`")
+		return nil, errors.New("it has the mode OAuth, but nobody has signed in: sign in with `aliyun configure --mode OAuth`")
 	}
 	s := &signIn{site: site, path: file.path, scrub: scrub, warn: warn, spent: make(map[string]bool)}
 	s.use(p)
@@ -161,7 +161,7 @@ func (s *signIn) renew(ctx context.Context) error {
 		"oauth_access_token_expire": s.profile.OAuthAccessTokenExpire,
 	})
 	if err != nil {
-		s.warn(s.about(), fmt.Sprintf("The new refresh token was not written to %s: %s. The token there is spent: "+
+		s.warn(s.about(), fmt.Sprintf("The new refresh token was not written to %s: %s. The token in the file can no longer be used: "+
 			"make the file writable, and sign in again with `aliyun configure --mode OAuth` before the next run", s.path, fileProblem(err)))
 	}
 	return nil
@@ -170,7 +170,7 @@ func (s *signIn) renew(ctx context.Context) error {
 func (s *signIn) post(ctx context.Context, path, contentType, form, bearer string) (int, []byte, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.site.url+path, strings.NewReader(form))
 	if err != nil {
-		return 0, nil, errors.New("the sign-in site makes no URL")
+		return 0, nil, errors.New("the URL of the sign-in site is not valid")
 	}
 	request.Header.Set("Content-Type", contentType)
 	request.Header.Set("User-Agent", serviceUserAgent)

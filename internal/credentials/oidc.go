@@ -56,7 +56,7 @@ func (r *resolver) fromOIDCBlock() (*found, *Error) {
 		return nil, &Error{
 			Attribute: OIDCTokenFile.Attribute,
 			Summary:   name + " has no token",
-			Detail: fmt.Sprintf("One of oidc_token and oidc_token_file is needed.\n\nSources checked for the token: %s: %s.\nSources checked for the file: %s: %s.",
+			Detail: fmt.Sprintf("Set oidc_token or oidc_token_file.\n\nSources checked for the token: %s: %s.\nSources checked for the file: %s: %s.",
 				OIDCToken.Places(), emptyWord(token), OIDCTokenFile.Places(), emptyWord(file)),
 		}
 	}
@@ -150,7 +150,7 @@ type oidcProvider struct {
 
 func oidcSource(o oidc, scrub *scrubber) (*found, error) {
 	if !o.provider.IsSet() {
-		return nil, errors.New("it names no oidc_provider_arn")
+		return nil, errors.New("it has no oidc_provider_arn")
 	}
 	if !o.token.IsSet() && !o.file.IsSet() {
 		return nil, errors.New("it has neither a token nor a token file")

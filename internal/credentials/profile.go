@@ -153,11 +153,11 @@ func (f *configFile) chain(p *profile) ([]*profile, error) {
 			return all, nil
 		}
 		if p.SourceProfile == "" {
-			return nil, fmt.Errorf("profile %q has the mode ChainableRamRoleArn and no source_profile", short(p.Name))
+			return nil, fmt.Errorf("profile %q has the mode ChainableRamRoleArn, but no source_profile", short(p.Name))
 		}
 		source, err := f.profile(p.SourceProfile)
 		if err != nil {
-			return nil, fmt.Errorf("profile %q names a source_profile that is missing: %w", short(p.Name), err)
+			return nil, fmt.Errorf("profile %q has a source_profile that does not exist: %w", short(p.Name), err)
 		}
 		p = source
 	}
@@ -169,7 +169,7 @@ func expand(path, home string) (string, error) {
 		return path, nil
 	}
 	if home == "" {
-		return path, errors.New(`there is no home folder that "~" could stand for`)
+		return path, errors.New(`no home folder for "~"`)
 	}
 	return filepath.Join(home, path[1:]), nil
 }

@@ -22,13 +22,13 @@ func TestFilesThatMayNotBeRead(t *testing.T) {
 	}
 	_, err := Resolve(Input{Profile: ptr("p0"), Home: folder, Getenv: environment()})
 	var wrong *Error
-	if !errors.As(err, &wrong) || !strings.Contains(wrong.Detail, "): it may not be read.\n") {
+	if !errors.As(err, &wrong) || !strings.Contains(wrong.Detail, "): permission denied.\n") {
 		t.Errorf("got %v", err)
 	}
 	resolved := resolve(t, Input{AssumeRoleWithOIDC: &AssumeRoleWithOIDC{OIDCProviderARN: ptr("idp"), RoleARN: ptr("r"), OIDCTokenFile: &path}})
 	_, err = resolved.Source(t.Context())
 	var failed *FetchError
-	if !errors.As(err, &failed) || failed.Reason != "the OIDC token file "+path+": it may not be read" {
+	if !errors.As(err, &failed) || failed.Reason != "the OIDC token file "+path+": permission denied" {
 		t.Errorf("got %v", err)
 	}
 }

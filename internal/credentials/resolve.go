@@ -77,7 +77,7 @@ func Resolve(in Input) (*Resolved, error) {
 	s := &session{provider: f.provider, own: f.own, about: f.words(), hint: f.hint, scrub: r.scrub, failed: r.refreshFailed}
 	about := r.scrub.text(s.about)
 	for _, w := range r.warnings {
-		w.Detail += "\n\nOther credentials were found, and are used in its place: " + about + "."
+		w.Detail += "\n\nThe provider uses other credentials instead: " + about + "."
 	}
 	return &Resolved{
 		Source: s.get, Region: r.region, Trace: r.trace, Warnings: r.warnings,
@@ -87,7 +87,7 @@ func Resolve(in Input) (*Resolved, error) {
 
 // refreshFailed passes on that a refresh failed which made no read fail.
 func (r *resolver) refreshFailed(about string, err error) {
-	r.warn(about, "Refresh failed, and the credentials of before are still valid: "+understand(err, r.scrub, true).reason)
+	r.warn(about, "Refresh failed. The previous credentials are still valid: "+understand(err, r.scrub, true).reason)
 }
 
 // warn passes on what is wrong with a source that made no read fail.
@@ -146,7 +146,7 @@ func (r *resolver) base(problem *Error) (found, *Error) {
 	return found{}, &Error{
 		Attribute: AccessKey.Attribute,
 		Summary:   "No valid Alibaba Cloud credentials",
-		Detail: "Requests are signed with credentials, and none were found. Sources checked, in this order:\n\n" + r.trace.String() + "\n\n" +
+		Detail: "No source has credentials to sign requests with. Sources checked, in this order:\n\n" + r.trace.String() + "\n\n" +
 			"Set one of these. The settings of the alicloud provider work here.",
 	}
 }

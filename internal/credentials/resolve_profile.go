@@ -18,7 +18,7 @@ func (r *resolver) openProfile() *Error {
 		return &Error{
 			Attribute: Profile.Attribute,
 			Summary:   fmt.Sprintf("The profile %q cannot be used", name.Text),
-			Detail: fmt.Sprintf("%s names it, and the environment variable %s forbids reading profiles.\n\nUnset one of the two.",
+			Detail: fmt.Sprintf("%s selects this profile, but the environment variable %s forbids reading profiles.\n\nUnset one of the two.",
 				capital(name.From), variable),
 		}
 	}
@@ -35,7 +35,7 @@ func (r *resolver) openProfile() *Error {
 		return &Error{
 			Attribute: Profile.Attribute,
 			Summary:   fmt.Sprintf("Unknown profile %q", name.Text),
-			Detail: fmt.Sprintf("%s names it. The file %s was read: %s.\n\n"+
+			Detail: fmt.Sprintf("%s selects this profile, but the file %s does not contain it: %s.\n\n"+
 				"Name one of its profiles, or set %s to the file that has this profile.", capital(name.From), path, err, File.Attribute),
 		}
 	}
@@ -70,14 +70,14 @@ func (r *resolver) fromNamedProfile(problem *Error) (*found, *Error) {
 	switch r.profile.Mode {
 	case modeEcsRamRole, modeRamRoleArnWithRoleName, modeCredentialsURI, modeOIDC:
 		if r.profile.Mode == modeCredentialsURI && r.profile.CredentialsURI == "" {
-			r.blame(r.profileError(r.file, r.profile, errors.New("it has the mode CredentialsURI and no credentials_uri")))
+			r.blame(r.profileError(r.file, r.profile, errors.New("it has the mode CredentialsURI, but no credentials_uri")))
 		}
-		r.trace.add("profile", "%q has the mode %s: looked at below", r.profile.Name, r.profile.Mode)
+		r.trace.add("profile", "%q has the mode %s: see below", r.profile.Name, r.profile.Mode)
 		return nil, nil
 	case modeAK, modeStsToken, modeRamRoleArn:
-		r.trace.add("profile", "%q has the mode %s, and its key pair is not complete", r.profile.Name, r.profile.Mode)
+		r.trace.add("profile", "%q has the mode %s, but its access key is incomplete", r.profile.Name, r.profile.Mode)
 		if r.mistake == nil { // Else it is the other half of this one.
-			err := r.profileError(r.file, r.profile, fmt.Errorf("it has the mode %s and not both of access_key_id and access_key_secret", r.profile.Mode))
+			err := r.profileError(r.file, r.profile, fmt.Errorf("it has the mode %s, but not both access_key_id and access_key_secret", r.profile.Mode))
 			if r.mistake = err; r.profile.Mode != modeRamRoleArn { // Its role may be all that is wanted of it.
 				r.warnings = append(r.warnings, err)
 			}

@@ -98,28 +98,28 @@ func TestWhatCountsWhere(t *testing.T) {
 		"the environment's role counts in an empty block": {
 			Input{AccessKey: ptr("LTAI0123"), SecretKey: ptr("secret"), Getenv: env, AssumeRole: &AssumeRole{}},
 			"",
-			key + "the provider's attribute access_key; assume_role: the role role-of-env is assumed with that",
+			key + "the provider's attribute access_key; assume_role: assumes the role role-of-env with these credentials",
 		},
 		"a profile's role is assumed with its key": {
-			Input{Profile: p0}, role, key + `the profile "p0"; assume_role: the role role-of-profile is assumed with that`,
+			Input{Profile: p0}, role, key + `the profile "p0"; assume_role: assumes the role role-of-profile with these credentials`,
 		},
 		"a profile's role is assumed with the attributes' key": {
 			Input{Profile: p0, AccessKey: ptr("LTAI9999"), SecretKey: ptr("s")},
 			role,
-			`access_key and secret_key: used: the access key …9999, from the provider's attribute access_key; assume_role: the role role-of-profile is assumed with that`,
+			`access_key and secret_key: used: the access key …9999, from the provider's attribute access_key; assume_role: assumes the role role-of-profile with these credentials`,
 		},
 		"a profile's role is assumed with whatever else won": {
 			Input{Profile: p0, CredentialsURI: ptr("http://localhost")},
 			`"name": "p0", "mode": "RamRoleArn", "ram_role_arn": "role-of-profile"`,
-			"credentials_uri: used, from the provider's attribute credentials_uri; assume_role: the role role-of-profile is assumed with that",
+			"credentials_uri: used, from the provider's attribute credentials_uri; assume_role: assumes the role role-of-profile with these credentials",
 		},
 		"the block's role replaces the profile's": {
 			Input{Profile: p0, AssumeRole: &AssumeRole{RoleARN: ptr("role-of-block")}},
 			role,
-			key + `the profile "p0"; assume_role: the role role-of-block is assumed with that`,
+			key + `the profile "p0"; assume_role: assumes the role role-of-block with these credentials`,
 		},
 		"an empty block takes the profile's role": {
-			Input{Profile: p0, AssumeRole: &AssumeRole{}}, role, key + `the profile "p0"; assume_role: the role role-of-profile is assumed with that`,
+			Input{Profile: p0, AssumeRole: &AssumeRole{}}, role, key + `the profile "p0"; assume_role: assumes the role role-of-profile with these credentials`,
 		},
 		"half a pair does no harm where a later source serves": {
 			Input{AccessKey: ptr("LTAI0123"), ECSRoleName: ptr("node")}, "", "ecs_role_name: used: the role node of the ECS instance",
@@ -133,7 +133,7 @@ func TestWhatCountsWhere(t *testing.T) {
 		"a role on top of the ECS instance's": {
 			Input{Profile: p0},
 			`"name": "p0", "mode": "RamRoleArnWithRoleName", "ram_role_name": "node", "ram_role_arn": "role-of-profile"`,
-			"ecs_role_name: used: the role node of the ECS instance; assume_role: the role role-of-profile is assumed with that",
+			"ecs_role_name: used: the role node of the ECS instance; assume_role: assumes the role role-of-profile with these credentials",
 		},
 		"a key pair in an ECS profile does not count": {
 			Input{Profile: p0},
@@ -149,7 +149,7 @@ func TestWhatCountsWhere(t *testing.T) {
 			Input{Profile: p0}, `"name": "p0", "mode": "CredentialsURI", "credentials_uri": "http://localhost"`, `credentials_uri: used, from the profile "p0"`,
 		},
 		"the current profile's role": {
-			Input{}, role, `the current profile of HOME/.aliyun/config.json: used: "p0", of the mode RamRoleArn; assume_role: the role role-of-profile is assumed with that`,
+			Input{}, role, `the current profile of HOME/.aliyun/config.json: used: "p0", of the mode RamRoleArn; assume_role: assumes the role role-of-profile with these credentials`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -216,7 +216,7 @@ func TestTheTraceHoldsNoSecret(t *testing.T) {
 }
 
 func TestAMistakeThatDidNoHarmIsAWarning(t *testing.T) {
-	const node = "\n\nOther credentials were found, and are used in its place: the ECS metadata service, role node."
+	const node = "\n\nThe provider uses other credentials instead: the ECS metadata service, role node."
 	p0 := ptr("p0")
 	for name, test := range map[string]struct {
 		in     Input

@@ -53,7 +53,7 @@ func named(s service, err error) error {
 }
 
 // errNoCredentials is a response of the right form with nothing in it.
-var errNoCredentials = errors.New("the response holds no credentials")
+var errNoCredentials = errors.New("the response contains no credentials")
 
 // networkError is an error of the network of which only the text is left.
 type networkError struct {

@@ -21,8 +21,8 @@ const (
 	ending = 50 * time.Millisecond
 )
 
-// errAbandoned says that a refresh was ended because nobody waited for it any more.
-var errAbandoned = errors.New("nobody waited for it any more")
+// errAbandoned says that a refresh was ended because canceled: no read was waiting for the credentials.
+var errAbandoned = errors.New("canceled: no read was waiting for the credentials")
 
 // session makes one of credentials-go's providers fit to be shared by many reads. By itself, such a provider takes no
 // context, has no lock, loses a session that is still good when a refresh fails or hangs, panics on an answer with
@@ -200,7 +200,7 @@ func (s *session) keep(c acs3.Credentials) {
 func (s *session) ask() (c acs3.Credentials, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = errors.New("the response is incomplete, most likely without its Expiration")
+			err = errors.New("the response is incomplete: its Expiration is probably missing")
 			if _, missing := p.(runtime.Error); !missing {
 				err = fmt.Errorf("the source panicked: %v", p)
 			}

@@ -142,12 +142,12 @@ func TestWhatASourceMayDo(t *testing.T) {
 		"panic for something that is missing": {func(int) (*providers.Credentials, error) {
 			var lacking struct{ Expiration *string }
 			return &providers.Credentials{AccessKeyId: *lacking.Expiration}, nil
-		}, "the response is incomplete, most likely without its Expiration"},
+		}, "the response is incomplete: its Expiration is probably missing"},
 		"panic with a secret": {func(int) (*providers.Credentials, error) { panic("AccessKeySecret=canary") }, "the source panicked: AccessKeySecret=(hidden)"},
-		"return nothing":      {func(int) (*providers.Credentials, error) { return &providers.Credentials{}, nil }, "the response holds no access key"},
+		"return nothing":      {func(int) (*providers.Credentials, error) { return &providers.Credentials{}, nil }, "the response contains no access key"},
 		"return no secret": {func(int) (*providers.Credentials, error) {
 			return &providers.Credentials{AccessKeyId: "a"}, nil
-		}, "the response holds no access key"},
+		}, "the response contains no access key"},
 		"fail at length": {func(int) (*providers.Credentials, error) { return nil, errors.New(long) }, long[:maxReason-1] + "…"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -185,7 +185,7 @@ func TestARefreshThatFailsWhileTheSessionIsGoodIsTold(t *testing.T) {
 			}
 			time.Sleep(time.Minute)
 		}
-		const refresh = "the stub: Refresh failed, and the credentials of before are still valid: AccessKeySecret=(hidden)"
+		const refresh = "the stub: Refresh failed. The previous credentials are still valid: AccessKeySecret=(hidden)"
 		want := []string{refresh, refresh} // After 12 and 13 minutes.
 		if diff := cmp.Diff(want, told); diff != "" {
 			t.Errorf("-want +got:\n%s", diff)

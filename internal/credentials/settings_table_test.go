@@ -98,7 +98,7 @@ func orError(err error, otherwise func() string) string {
 	if failed := (*FetchError)(nil); errors.As(err, &failed) {
 		text = failed.Reason
 	}
-	if _, reason, ok := strings.Cut(text, "(named by the provider's attribute profile): "); ok {
+	if _, reason, ok := strings.Cut(text, "(selected by the provider's attribute profile): "); ok {
 		text = reason
 	}
 	text, _, _ = strings.Cut(text, " (from ")

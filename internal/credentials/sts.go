@@ -36,7 +36,7 @@ type issued struct {
 	Expiration      *string
 }
 
-var errIncomplete = errors.New("the response is incomplete, most likely without its Expiration")
+var errIncomplete = errors.New("the response is incomplete: its Expiration is probably missing")
 
 // renewed is a source whose sessions are renewed shortly before they end. A session asks it, one call at a time.
 type renewed struct {
@@ -155,7 +155,7 @@ func askSTS(ctx context.Context, host string, query, form url.Values, header htt
 	target := url.URL{Scheme: "https", Host: host, Path: "/", RawQuery: query.Encode()}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, target.String(), strings.NewReader(form.Encode()))
 	if err != nil {
-		return issued{}, errors.New("the endpoint of STS makes no URL") // The error would repeat the URL.
+		return issued{}, errors.New("the STS endpoint is not a valid host") // The error would repeat the URL.
 	}
 	for name, values := range header {
 		request.Header[name] = values
@@ -260,7 +260,7 @@ func (m instanceMetadata) ask(ctx context.Context, method, path string, header h
 	target := url.URL{Scheme: "http", Host: metadataHost, Path: path}
 	request, err := http.NewRequestWithContext(ctx, method, target.String(), nil)
 	if err != nil {
-		return 0, nil, errors.New("the role of the instance makes no URL")
+		return 0, nil, errors.New("the name of the RAM role is not valid in a URL")
 	}
 	for name, values := range header {
 		request.Header[name] = values

@@ -47,7 +47,7 @@ func understand(err error, scrub *scrubber, reached bool) understood {
 		}
 	}
 	if at.proxy != "" {
-		u.reason += "; the request went through the proxy " + at.proxy + ", which may have responded in place of " + at.service.name
+		u.reason += "; the request went through the proxy " + at.proxy + ", which may have responded instead of " + at.service.name
 		u.hint = proxyHint(at.service)
 	}
 	return u

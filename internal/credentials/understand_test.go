@@ -103,8 +103,8 @@ func TestErrorsInWords(t *testing.T) {
 // What names a host of a region for finance or government tells that these differ.
 func TestAHostOfAFinanceRegionThatDoesNotExist(t *testing.T) {
 	err := named(serviceSTS, &net.DNSError{Err: "no such host", Name: "sts.cn-shanghai-finance-1.aliyuncs.com", IsNotFound: true})
-	want := "Check the region and endpoints.sts, and the network: there is no such host. In regions for finance and government, hosts can differ from " +
-		"sts.<region>.aliyuncs.com: set endpoints.sts to the one in the documentation of the region."
+	want := "Check the region and endpoints.sts, and the network: the host does not exist in DNS. In regions for finance and government, the host can differ from " +
+		"sts.<region>.aliyuncs.com. Set endpoints.sts to the host in the documentation of the region."
 	if got := understand(err, &scrubber{}, false).hint; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

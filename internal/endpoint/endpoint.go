@@ -12,8 +12,8 @@ import (
 const region = "{region}"
 
 // Rule says what an endpoint must look like.
-const Rule = "must be a host or host:port, such as \"cs.cn-hangzhou.aliyuncs.com\", without a scheme and a path; " +
-	"\"{region}\" in it stands for the region"
+const Rule = "must be a host or host:port, such as \"cs.cn-hangzhou.aliyuncs.com\", without a scheme or path; " +
+	"\"{region}\" in it is replaced with the region"
 
 const bracketsRule = "must have its IPv6 address in brackets, followed by a port, such as \"[::1]:443\""
 

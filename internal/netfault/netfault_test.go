@@ -288,7 +288,7 @@ func TestTheKindOfOtherErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { holdToKind(t, test.err, test.want) })
 	}
-	if got, want := (&netfault.ProxyError{HTTPStatus: 407}).Error(), "the proxy answered CONNECT with HTTP 407 Proxy Authentication Required"; got != want {
+	if got, want := (&netfault.ProxyError{HTTPStatus: 407}).Error(), "the proxy responded to CONNECT with HTTP 407 Proxy Authentication Required"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -19,7 +19,7 @@ type ProxyError struct {
 
 // Error says what the proxy answered.
 func (e *ProxyError) Error() string {
-	return fmt.Sprintf("the proxy answered CONNECT with HTTP %d %s", e.HTTPStatus, http.StatusText(e.HTTPStatus))
+	return fmt.Sprintf("the proxy responded to CONNECT with HTTP %d %s", e.HTTPStatus, http.StatusText(e.HTTPStatus))
 }
 
 // RejectedByProxy turns a proxy's rejection into a *ProxyError; net/http's own error has no type, and says nothing but the

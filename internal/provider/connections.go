@@ -46,7 +46,7 @@ func configured(data any, diags *diag.Diagnostics) *connections {
 	}
 	c, ok := data.(*connections)
 	if !ok {
-		diags.AddError("Unexpected provider data", fmt.Sprintf("It is a %T. This is a bug in the provider: please report it.", data))
+		diags.AddError("Unexpected provider data", fmt.Sprintf("The type of the provider data is %T. This is a bug of this provider: please report it at %s", data, bugs))
 	}
 	return c
 }
@@ -99,8 +99,8 @@ func (c *connections) reader(region types.String, subject string) (*upgrade.Read
 		t.endpoint, t.endpointFrom = endpoint.In(override.Text, t.region), override.From
 		if hasRegion && !endpoint.FollowsRegion(override.Text) && !endpoint.IsLoopback(t.endpoint) {
 			diags.AddAttributeWarning(path.Root("region"), fmt.Sprintf("region has no effect for %s: the endpoint is set explicitly", subject),
-				fmt.Sprintf("The endpoint is %s, from %s, in every region. Remove one of the two, unless the endpoint serves the region %s. "+
-					"Or write {region} in the endpoint where the region belongs.", t.endpoint, t.endpointFrom, t.region))
+				fmt.Sprintf("The endpoint is %s for every region. It is set by %s. Remove region or the endpoint, unless the endpoint is in the region %s. "+
+					"Or write {region} in the endpoint in place of the region.", t.endpoint, t.endpointFrom, t.region))
 		}
 	}
 	return c.forEndpoint(t.endpoint), t, diags

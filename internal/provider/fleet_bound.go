@@ -31,7 +31,7 @@ func (f *fleetText) summary(clusters int) string {
 }
 
 func (f *fleetText) detail() string {
-	return fmt.Sprintf("The texts in the responses, such as error_message, have %d MiB in all. At most %d MiB can be read at a time.\n\n"+
-		"Read fewer clusters in one block. If the responses of few clusters are as large, check the endpoint, and the proxies on the way to it.",
+	return fmt.Sprintf("The texts in the responses, such as error_message, are %d MiB in total. The maximum of one read is %d MiB.\n\n"+
+		"Read fewer clusters in one block. If the responses for few clusters are as large, check the endpoint, and the proxies between this machine and the endpoint.",
 		f.size.Load()>>20, maxFleetText>>20)
 }

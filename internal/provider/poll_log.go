@@ -31,7 +31,7 @@ func (l *pollLog) poll(ctx context.Context, p upgrade.Poll) {
 	}
 	phase := string(p.Reading.Phase)
 	fields["phase"], fields["source"], fields["request_id"] = phase, string(p.Reading.Source), p.Reading.RequestID
-	tflog.Debug(ctx, "Polled how the upgrade stands", fields)
+	tflog.Debug(ctx, "Polled the upgrade status", fields)
 	if p.Changed || p.Elapsed-l.last >= logAgain {
 		tflog.Info(ctx, pollLine(p.Reading.ClusterID, p, l.version), fields)
 		l.last = p.Elapsed

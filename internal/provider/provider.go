@@ -68,7 +68,7 @@ func (p *ackupgradeProvider) Configure(ctx context.Context, req provider.Configu
 		return
 	}
 	if settings.trace != nil { // Not while part of what decides is unknown.
-		tflog.Debug(ctx, "Looked for credentials", map[string]any{"trace": settings.trace.String()})
+		tflog.Debug(ctx, "Resolved credentials", map[string]any{"trace": settings.trace.String()})
 	}
 	settings.userAgent = userAgent(p.version, settings.configurationSource)
 	c := newConnections(settings)

@@ -163,28 +163,28 @@ func readAttributes() map[string]schema.Attribute {
 		"region": schema.StringAttribute{
 			Optional: true,
 			Computed: true,
-			MarkdownDescription: "The id of the cluster's region, such as `cn-hangzhou`. Requests go to the endpoint of this region. " +
-				"Default: the provider's region. Set it where the region is used elsewhere, such as in a gate that feeds a provider: then it is known in a plan " +
-				"even when the read is deferred to the apply.",
+			MarkdownDescription: "The ID of the region of the cluster, such as `cn-hangzhou`. Requests go to the endpoint of this region. " +
+				"Default: the region of the provider. Set it if another block uses the region, such as a gate whose region configures a provider: the region is then known " +
+				"at plan even if the read is deferred to apply.",
 			Validators: []validator.String{regionValidator()},
 		},
 		"wait_for_terminal": schema.BoolAttribute{
 			Optional: true,
 			MarkdownDescription: "Whether to wait until no upgrade is under way: until `phase` is `idle`, `succeeded` or `failed`. " +
-				"A cluster with no upgrade under way is not waited for. Default: `false`.",
+				"If no upgrade is under way, the read returns at once. Default: `false`.",
 		},
 		"wait_through_pause": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Whether a wait goes on while the upgrade is paused. Otherwise a pause ends the wait with an error, because " +
-				"it does not resume by itself. Without `wait_for_terminal` it has no effect. Default: `false`.",
+			MarkdownDescription: "Whether to keep waiting while the upgrade is paused. Otherwise a pause ends the wait with an error, because " +
+				"a paused upgrade does not resume by itself. It has no effect without `wait_for_terminal`. Default: `false`.",
 			Validators: []validator.Bool{needsWait{}},
 		},
 		"require_phases": schema.SetAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
-			MarkdownDescription: "The phases in which the read may end: any of `idle`, `running`, `paused`, `succeeded`, `failed` and `unknown`. " +
-				"In any other, the read fails, with an error that says why. Default: every phase is fine, and what it means is for the " +
-				"configuration's own conditions to decide.",
+			MarkdownDescription: "The allowed phases: any of `idle`, `running`, `paused`, `succeeded`, `failed` and `unknown`. " +
+				"In any other phase, the read fails with an error. Default: every phase is allowed, and the conditions of the " +
+				"configuration decide.",
 			Validators: []validator.Set{
 				someOf("phase", namesOf(upgrade.Phases())...),
 				phasesFitWait{},
@@ -192,23 +192,23 @@ func readAttributes() map[string]schema.Attribute {
 		},
 		"poll_interval": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "The time between two polls of a wait, jittered by up to a tenth: a duration such as `30s` or `2m`, from `1s` to `10m`. " +
-				"Without `wait_for_terminal` it has no effect. Default: `30s`.",
+			MarkdownDescription: "The time between two polls of a wait, with a jitter of up to 10 percent: a duration such as `30s` or `2m`, from `1s` to `10m`. " +
+				"It has no effect without `wait_for_terminal`. Default: `30s`.",
 			Validators: []validator.String{durationBetween(minPollInterval, maxPollInterval), needsWait{}},
 		},
 		"source": schema.StringAttribute{
 			Optional: true,
 			Computed: true,
-			MarkdownDescription: "Which operations of the ACK API are requested. `upgrade_status`: `GetUpgradeStatus`, which according to Alibaba Cloud no region serves " +
-				"after 2026-09-30. `tasks`: `DescribeClusterTasks` and `DescribeClusterDetail`. `auto`: `GetUpgradeStatus` where it is served and allowed, else the other two. `phase` means the same " +
-				"with each. After the read, the attribute is the way that was used: `upgrade_status` or `tasks`. Default: `auto`.",
+			MarkdownDescription: "The operations of the ACK API to use. `upgrade_status`: `GetUpgradeStatus`, which Alibaba Cloud announced to remove from every region " +
+				"by 2026-09-30. `tasks`: `DescribeClusterTasks` and `DescribeClusterDetail`. `auto`: `GetUpgradeStatus` if it is available and allowed, otherwise the other two. `phase` has the same " +
+				"meaning with each. After the read, the attribute is the source that was used: `upgrade_status` or `tasks`. Default: `auto`.",
 			Validators: []validator.String{oneOf(namesOf(upgrade.Sources())...)},
 		},
 		"scope": schema.SetAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
-			MarkdownDescription: "Which upgrades count: any of `control_plane`, `node_pools` and `addons`. With more than `control_plane`, the source is `tasks`, because " +
-				"`GetUpgradeStatus` reports the control plane alone. Default: `[\"control_plane\"]`.",
+			MarkdownDescription: "The upgrades to consider: any of `control_plane`, `node_pools` and `addons`. With more than `control_plane`, the source is `tasks`, because " +
+				"`GetUpgradeStatus` reports only the control plane. Default: `[\"control_plane\"]`.",
 			Validators: []validator.Set{
 				someOf("scope", namesOf(upgrade.Scopes())...),
 				scopeFitsSource{},
@@ -216,15 +216,15 @@ func readAttributes() map[string]schema.Attribute {
 		},
 		"enforce": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Whether the read enforces what it requires. `false`: it reports only. It reads once, waits for nothing and requires nothing; " +
-				"what would be an error is a warning that says what an enforced read would do; and a cluster that cannot be read has the phase `unknown`. It takes 10 s at " +
-				"most. `id` and `region` are set whatever happens. In an ephemeral resource, `enforce = terraform.applying` lets plans go through. Default: `true`.",
+			MarkdownDescription: "Whether the read fails if a requirement is not met. With `false`, it only reports: it reads once, does not wait and does not fail. " +
+				"A warning takes the place of each error and says what an apply would do. A cluster that cannot be read has the phase `unknown`. The read takes at most 10 s. " +
+				"`id` and `region` are always set. In an ephemeral resource, `enforce = terraform.applying` lets plans pass. Default: `true`.",
 		},
 		"require_version": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "The Kubernetes version that the cluster must run when no upgrade is under way, as a version constraint. `>= 1.33` or `~> 1.32.0` is compared with the " +
-				"numbers of `current_version`; a constraint with a build, such as `= 1.33.3-aliyun.1`, with all of it. If `phase` is `idle` or `succeeded` on another version, the read fails. " +
-				"With `wait_for_terminal`, the wait goes on instead, because the upgrade may not have begun yet. Default: any version.",
+				"numbers of `current_version`; a constraint with a build, such as `= 1.33.3-aliyun.1`, with the whole version. If `phase` is `idle` or `succeeded` on another version, the read fails. " +
+				"With `wait_for_terminal`, the read waits instead, because the upgrade may not have started yet. Default: any version.",
 			Validators: []validator.String{versionValidator()},
 		},
 	}
@@ -237,14 +237,14 @@ func timeoutsType(member string) types.ObjectType {
 
 // timeoutsDescription describes the block timeouts. It is a block, because the CLIs drop unknown names in a nested attribute
 // without a word, and a mistyped bound with them.
-const timeoutsDescription = "How long to go on before giving up."
+const timeoutsDescription = "How long to wait before timing out."
 
 // timeoutAttribute is the one argument of the block timeouts: read or, in an ephemeral resource, open. It is not the ready-made
 // one, whose check takes durations below zero, but of the same type.
 func timeoutAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true,
-		MarkdownDescription: "The upper bound of the whole read, waits and retries included: a duration such as `90m` or `2h`, at least `1s`. " +
+		MarkdownDescription: "The timeout of the whole read, including waits and retries: a duration such as `90m` or `2h`, at least `1s`. " +
 			"Default: `60m`.",
 		Validators: []validator.String{durationBetween(minReadTimeout, 0)},
 	}

@@ -33,60 +33,60 @@ type fleetResult struct {
 
 // resultAttributes returns the attributes of statusResult.
 func resultAttributes() map[string]schema.Attribute {
-	const nullInTasks = " With the source `tasks` it is set from `phase`, in the same words."
+	const nullInTasks = " With the source `tasks`, it is derived from `phase`, with the same values."
 	return map[string]schema.Attribute{
 		"id": schema.StringAttribute{
 			Computed: true,
-			MarkdownDescription: "The cluster id. Every run of the CLI prints it, also where `cluster_id` is sensitive. In arguments of resources use `cluster_id`: " +
-				"when the read is deferred to the apply, `id` is known only after it, and an argument that forces a replacement plans one.",
+			MarkdownDescription: "The cluster ID. Every run of the CLI prints it, even if `cluster_id` is sensitive. In arguments of resources, use `cluster_id` instead: " +
+				"if the read is deferred to apply, `id` is known only after apply, and an argument that forces replacement then plans a replacement.",
 		},
 		"error_message": schema.StringAttribute{
 			Computed: true,
-			MarkdownDescription: "The API's error message, unchanged up to 4 KiB: it can contain control codes of a terminal, which `summary` cannot. Null when the API gives none. With the source `tasks` it is the error message of the newest upgrade task. Do not interpolate it into a " +
-				"condition's `error_message`, which must not be null even when the condition holds: use `summary` there.",
+			MarkdownDescription: "The error message of the API, unchanged up to 4 KiB. It can contain terminal control codes; `summary` cannot. Null if the API returns none. With the source `tasks`, it is the error message of the newest upgrade task. Do not interpolate it into the " +
+				"`error_message` of a condition, which must not be null even if the condition is true: use `summary` there.",
 		},
 		"precheck_report_id": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "The id of the report of the check before the upgrade; null when the API gives none. Always null with the source `tasks`.",
+			MarkdownDescription: "The ID of the precheck report. Null if the API returns none. Always null with the source `tasks`.",
 		},
 		"status": schema.StringAttribute{
 			Computed: true,
-			MarkdownDescription: "The status of the upgrade as the API gives it, letter case included: documented are `success`, `fail`, `pause` and `running`. " +
-				"Null when the API gives none. Gate on `phase`, not on this: `success` can stand beside a step that still runs." + nullInTasks,
+			MarkdownDescription: "The status of the upgrade, exactly as the API returns it. Documented values: `success`, `fail`, `pause` and `running`. " +
+				"Null if the API returns none. Gate on `phase` instead: `success` can be returned together with a step that is still running." + nullInTasks,
 		},
 		"upgrade_step": schema.StringAttribute{
 			Computed: true,
-			MarkdownDescription: "The step that the upgrade is in as the API gives it: documented are `not_start`, `prechecking`, `upgrading`, `pause` and `success`. " +
-				"Null when the API gives none." + nullInTasks,
+			MarkdownDescription: "The current step of the upgrade, as the API returns it. Documented values: `not_start`, `prechecking`, `upgrading`, `pause` and `success`. " +
+				"Null if the API returns none." + nullInTasks,
 		},
 		"upgrade_task": schema.SingleNestedAttribute{
 			Computed:            true,
-			MarkdownDescription: "The upgrade task; null when the API gives none. With the source `tasks` it is the newest task in `scope`.",
+			MarkdownDescription: "The upgrade task. Null if the API returns none. With the source `tasks`, it is the newest task in `scope`.",
 			Attributes: map[string]schema.Attribute{
 				"status": schema.StringAttribute{
 					Computed: true,
-					MarkdownDescription: "The status of the task as the API gives it. From `GetUpgradeStatus`: documented are `running`, `Success` and `Failed`, with capitals as written. From the tasks: " +
-						"the state of the task, such as `running` or `success`. Null when the API gives none.",
+					MarkdownDescription: "The status of the task, exactly as the API returns it. With the source `upgrade_status`, the documented values are `running`, `Success` and `Failed`. With the source `tasks`, it is " +
+						"the state of the task, such as `running` or `success`. Null if the API returns none.",
 				},
 				"message": schema.StringAttribute{
 					Computed:            true,
-					MarkdownDescription: "The message of the task, unchanged up to 4 KiB, as with `error_message`. From the tasks: the message of the task's error. Null when the API gives none.",
+					MarkdownDescription: "The message of the task, unchanged up to 4 KiB, like `error_message`. With the source `tasks`, it is the error message of the task. Null if the API returns none.",
 				},
 			},
 		},
 		"phase": schema.StringAttribute{
 			Computed: true,
-			MarkdownDescription: "How the upgrade stands in one word: `idle`, `running`, `paused`, `succeeded`, `failed` or `unknown`. " +
-				"`succeeded` needs every field of the response to agree; an unknown word makes it `unknown`.",
+			MarkdownDescription: "The phase of the upgrade: `idle`, `running`, `paused`, `succeeded`, `failed` or `unknown`. " +
+				"It is `succeeded` only if every field of the response agrees. An unknown value in the response makes it `unknown`.",
 		},
 		"terminal": schema.BoolAttribute{
 			Computed: true,
-			MarkdownDescription: "Whether no upgrade is under way: true when `phase` is `idle`, `succeeded` or `failed`. A paused cluster is half upgraded, so `paused` " +
-				"is not terminal. A gate on this alone opens after an upgrade that failed: gate on `phase`.",
+			MarkdownDescription: "Whether no upgrade is under way: true if `phase` is `idle`, `succeeded` or `failed`. `paused` is not terminal, because a paused " +
+				"cluster is partly upgraded. Gate on `phase` instead: a gate on `terminal` opens after an upgrade that failed.",
 		},
 		"cluster_state": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "The state of the cluster as `DescribeClusterDetail` gives it, such as `running` or `upgrading`. Null with the source `upgrade_status`, unless `require_version` is set.",
+			MarkdownDescription: "The state of the cluster, as `DescribeClusterDetail` returns it, such as `running` or `upgrading`. Null with the source `upgrade_status`, unless `require_version` is set.",
 		},
 		"current_version": schema.StringAttribute{
 			Computed:            true,
@@ -94,11 +94,11 @@ func resultAttributes() map[string]schema.Attribute {
 		},
 		"task_id": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "The id of the newest upgrade task in `scope`; null when there is none. Always null with the source `upgrade_status`.",
+			MarkdownDescription: "The ID of the newest upgrade task in `scope`. Null if there is none. Always null with the source `upgrade_status`.",
 		},
 		"summary": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "One line for people: the cluster, the phase, the step, and the API's message when there is one. It contains no control codes. Never null.",
+			MarkdownDescription: "A one-line summary: the cluster, the phase, the step, and the message of the API if there is one. It contains no control codes. Never null.",
 		},
 	}
 }
@@ -108,11 +108,11 @@ func fleetResultAttributes() map[string]schema.Attribute {
 	attributes := resultAttributes()
 	attributes["source"] = schema.StringAttribute{
 		Computed:            true,
-		MarkdownDescription: "The way that was used for this cluster: `upgrade_status` or `tasks`.",
+		MarkdownDescription: "The source that was used for this cluster: `upgrade_status` or `tasks`.",
 	}
 	attributes["region"] = schema.StringAttribute{
 		Computed:            true,
-		MarkdownDescription: "The region that the cluster lives in.",
+		MarkdownDescription: "The region of the cluster.",
 	}
 	return attributes
 }

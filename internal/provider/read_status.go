@@ -17,9 +17,9 @@ import (
 // statusDefinition is ackupgrade_status: how the upgrade of one cluster is going.
 var statusDefinition = definition{
 	name:        "status",
-	description: "Reads how the upgrade of an ACK cluster is going, and waits for it to end if asked to.",
-	ephemeralDescription: "Reads how the upgrade of an ACK cluster is going, afresh in each plan and in each apply, and waits for it to end if " +
-		"asked to.",
+	description: "Reads the upgrade status of an ACK cluster. It can wait for the upgrade to end, and fail unless the phase is allowed.",
+	ephemeralDescription: "Reads the upgrade status of an ACK cluster in each plan and again in each apply. It can wait for the upgrade to end, and fail " +
+		"unless the phase is allowed.",
 	attributes: statusAttributes,
 }
 
@@ -62,7 +62,7 @@ func statusAttributes() map[string]schema.Attribute {
 func clusterIDAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		Required:            true,
-		MarkdownDescription: "The id of the cluster: letters, digits and hyphens, at most 128.",
+		MarkdownDescription: "The ID of the cluster: at most 128 letters, digits and hyphens.",
 		Validators:          []validator.String{clusterIDValidator()},
 	}
 }

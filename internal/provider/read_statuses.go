@@ -22,9 +22,9 @@ import (
 // statusesDefinition is ackupgrade_statuses: how the upgrades of many clusters are going.
 var statusesDefinition = definition{
 	name:        "statuses",
-	description: "Reads how the upgrades of many ACK clusters are going, all at once, and waits for all of them to end if asked to.",
-	ephemeralDescription: "Reads how the upgrades of many ACK clusters are going, all at once and afresh in each plan and in each apply, and waits for all of them " +
-		"to end if asked to.",
+	description: "Reads the upgrade status of many ACK clusters in parallel. It can wait for all upgrades to end, and fail unless all phases are allowed.",
+	ephemeralDescription: "Reads the upgrade status of many ACK clusters in parallel, in each plan and again in each apply. It can wait for all upgrades to end, " +
+		"and fail unless all phases are allowed.",
 	attributes: statusesAttributes,
 }
 
@@ -61,7 +61,7 @@ func statusesAttributes() map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{
 		"id": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "How many clusters were read, and how many of them are in which phase, for the line that the CLI prints.",
+			MarkdownDescription: "The number of clusters, in total and by phase. The CLI prints it.",
 		},
 		"cluster_ids": clusterIDsAttribute(),
 		"statuses":    statusesAttribute(),
@@ -76,8 +76,8 @@ func clusterIDsAttribute() schema.ListAttribute {
 	return schema.ListAttribute{
 		Required:    true,
 		ElementType: types.StringType,
-		MarkdownDescription: "The ids of the clusters: at least one, because a gate over nothing would be open. Duplicates are read once. " +
-			"All clusters are in the same region.",
+		MarkdownDescription: "The IDs of the clusters: at least one, because a gate over no cluster would be open. Duplicates are read once. " +
+			"All clusters must be in the same region.",
 		Validators: []validator.List{
 			listvalidator.SizeAtLeast(1),
 			listvalidator.NoNullValues(),
@@ -92,7 +92,7 @@ func statusesAttribute() schema.MapAttribute {
 	return schema.MapAttribute{
 		Computed:            true,
 		ElementType:         types.ObjectType{AttrTypes: typesOf(fleetResultAttributes())},
-		MarkdownDescription: "What was read of each cluster, by its id. Each element has " + listOf(fleetResultAttributes()) + ", as `ackupgrade_status` has them.",
+		MarkdownDescription: "The result of each cluster, by cluster ID. Each element has " + listOf(fleetResultAttributes()) + ", as in `ackupgrade_status`.",
 	}
 }
 
@@ -100,7 +100,7 @@ func byPhaseAttribute() schema.MapAttribute {
 	return schema.MapAttribute{
 		Computed:    true,
 		ElementType: types.ListType{ElemType: types.StringType},
-		MarkdownDescription: "The ids of the clusters in each phase, sorted. Phases without a cluster are left out. A condition over all clusters: " +
+		MarkdownDescription: "The cluster IDs in each phase, sorted. Phases without a cluster are omitted. A condition over all clusters: " +
 			"`length(x.by_phase) > 0 && length(setsubtract(keys(x.by_phase), [\"idle\", \"succeeded\"])) == 0`.",
 	}
 }
@@ -109,7 +109,7 @@ func byPhaseAttribute() schema.MapAttribute {
 func (m *statusesModel) read(ctx context.Context, c *connections, timeout limit) diag.Diagnostics {
 	ids := distinct(m.ClusterIDs)
 	if len(ids) == 0 { // The validator has seen to that. But a gate over nothing would be open.
-		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("cluster_ids"), "No cluster to read", "cluster_ids is empty. Name at least one cluster.")}
+		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("cluster_ids"), "No cluster to read", "cluster_ids is empty. Add at least one cluster ID.")}
 	}
 	saveMemory(len(ids), c.settings.getenv)
 	r, t, diags := m.begin(c, ids...)

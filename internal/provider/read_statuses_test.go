@@ -101,7 +101,7 @@ func TestStatusesFails(t *testing.T) {
 			[]string{"The upgrade of cluster c5 is paused", "Cluster nobody not found"},
 		},
 		"for an empty list":       {fleetBlock(nil), []string{"cluster_ids list must contain at least 1 elements, got: 0"}},
-		"for a malformed id":      {fleetBlock([]string{"c 1"}), []string{"Attribute cluster_ids[0] must be the id of an ACK cluster"}},
+		"for a malformed id":      {fleetBlock([]string{"c 1"}), []string{"Attribute cluster_ids[0] must be the ID of an ACK cluster"}},
 		"for an id that is null":  {strings.Replace(fleetBlock([]string{"c1"}), `"c1"`, "null", 1), []string{"This attribute contains a null value."}},
 		"at one deadline for all": {fleetBlock([]string{"c3", "c6", "c7"}, `wait_for_terminal = true`, `timeouts { read = "1s" }`), []string{"The upgrade of cluster c6 did not end in time (and 1 more cluster)", "Clusters: c6, c7"}},
 	} {

@@ -70,72 +70,72 @@ type endpointsModel struct {
 // providerSchema is the provider block's schema.
 func providerSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Sees, waits for and gates on upgrades of Alibaba Cloud ACK (Container Service for Kubernetes) clusters. " +
-			"Every setting has the name, the environment variables and the precedence that it has in the official `alicloud` provider: " +
-			"the attribute when it is set, else the first of its environment variables that is not empty, else the field of the profile. " +
-			"An attribute that is an empty string, or 0, gives no value and keeps the environment out: the profile's field counts, and then the default. " +
-			"White space at the ends of a value is dropped.",
+		MarkdownDescription: "Reads the upgrade status of Alibaba Cloud ACK (Container Service for Kubernetes) clusters, waits for upgrades, and gates on them. " +
+			"Every setting has the same name, environment variables and precedence as in the official `alicloud` provider: " +
+			"the attribute if it is set, otherwise the first of its environment variables that is not empty, otherwise the field of the profile. " +
+			"An empty string or 0 in an attribute means no value, and the environment variables are not used: the field of the profile applies, then the default. " +
+			"Leading and trailing white space is removed from values.",
 		Attributes: map[string]schema.Attribute{
-			"access_key": text("The access key id.", credentials.AccessKey),
+			"access_key": text("The access key ID.", credentials.AccessKey),
 			"secret_key": schema.StringAttribute{
 				Optional:            true,
 				Sensitive:           true,
-				MarkdownDescription: "The secret of the access key. It signs requests and is never sent. " + environment(credentials.SecretKey),
+				MarkdownDescription: "The secret of the access key. It signs requests. It is never sent. " + environment(credentials.SecretKey),
 			},
 			"security_token": schema.StringAttribute{
 				Optional:            true,
 				Sensitive:           true,
 				MarkdownDescription: "The security token of temporary (STS) credentials. Default: none. " + environment(credentials.SecurityToken),
 			},
-			"region": text("The id of the region to ask, such as `cn-hangzhou`, for every cluster that names no region of its own. "+
-				"Default: the profile's, else `"+credentials.DefaultRegion+"`.", credentials.Region, setting(regionRule, checkRegion)),
-			"profile": text("The name of a profile in the aliyun CLI's configuration file, of any mode that the CLI knows but `RsaKeyPair`. Default: none; "+
-				"but where no credentials are configured at all, the file's current profile.", credentials.Profile),
-			"shared_credentials_file": text("The aliyun CLI's configuration file, in JSON. A `~` at the beginning is the home folder. "+
+			"region": text("The ID of the region, such as `cn-hangzhou`, for every data source and ephemeral resource that sets no `region`. "+
+				"Default: the region of the profile, otherwise `"+credentials.DefaultRegion+"`.", credentials.Region, setting(regionRule, checkRegion)),
+			"profile": text("The name of a profile in the configuration file of the aliyun CLI, of any mode except `RsaKeyPair`. Default: none. "+
+				"If no credentials are configured, the provider uses the current profile of the file.", credentials.Profile),
+			"shared_credentials_file": text("The configuration file of the aliyun CLI, in JSON. A leading `~` is replaced with the home folder. "+
 				"Default: `"+credentials.DefaultFile+"`.", credentials.File),
-			"credentials_uri": text("A URL that answers with credentials in JSON. Default: none.", credentials.URI),
-			"ecs_role_name": text("The RAM role of the ECS instance that this runs on, whose credentials the metadata service gives. "+
-				"Default: none. The metadata service is asked only when this is set, or a profile names it (`EcsRamRole`, `RamRoleArnWithRoleName`, or a chain "+
+			"credentials_uri": text("A URL that returns credentials in JSON. Default: none.", credentials.URI),
+			"ecs_role_name": text("The RAM role of the ECS instance that Terraform runs on. The metadata service provides its credentials. "+
+				"Default: none. The provider sends requests to the metadata service only if this is set, or if a profile uses it (`EcsRamRole`, `RamRoleArnWithRoleName`, or a chain "+
 				"that ends in one of them).", credentials.ECSRoleName),
 			"protocol": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "How to talk to the ACK API: `HTTPS`, or `HTTP` for an endpoint that speaks nothing else, such as a simulator. " +
+				MarkdownDescription: "The protocol of the ACK API: `HTTPS`, or `HTTP` for an endpoint without HTTPS, such as a simulator. " +
 					"Default: `HTTPS`.",
 				Validators: []validator.String{setting(protocolRule, checkProtocol)},
 			},
 			"client_read_timeout": schema.Int64Attribute{
 				Optional: true,
-				MarkdownDescription: "How long one request may wait for its answer, in milliseconds, 1 to 3600000. 0 stands for the default: `60000`. " +
+				MarkdownDescription: "The maximum time to wait for a response, in milliseconds, 1 to 3600000. 0 means the default: `60000`. " +
 					environment(settingReadTimeout),
 				Validators: []validator.Int64{numberCheck{1, maxTimeoutMilliseconds}},
 			},
 			"client_connect_timeout": schema.Int64Attribute{
 				Optional: true,
-				MarkdownDescription: "How long connecting may take, in milliseconds, 1 to 3600000. 0 stands for the default: `60000`. " +
+				MarkdownDescription: "The maximum time to connect, in milliseconds, 1 to 3600000. 0 means the default: `60000`. " +
 					environment(settingConnectTimeout),
 				Validators: []validator.Int64{numberCheck{1, maxTimeoutMilliseconds}},
 			},
 			"max_retry_timeout": schema.Int64Attribute{
 				Optional: true,
-				MarkdownDescription: fmt.Sprintf("How long one request is retried after a transient error, in seconds, 1 to 86400. "+
-					"0 stands for the default: `%d`. A wait goes on after that, at its next poll. ", int(defaultRetryTimeout.Seconds())) +
+				MarkdownDescription: fmt.Sprintf("The maximum time to retry after a transient error, in seconds, 1 to 86400. "+
+					"0 means the default: `%d`. After that time, a wait continues with its next poll. ", int(defaultRetryTimeout.Seconds())) +
 					environment(settingMaxRetryTimeout),
 				Validators: []validator.Int64{numberCheck{1, maxRetrySeconds}},
 			},
-			"configuration_source": text("A note that is appended to the user agent of every request, to tell configurations or modules apart in "+
-				"the cloud's audit log; at most 1024 printable ASCII characters. When the environment variable is set too, both are appended. Default: none.", settingConfigurationSource, setting(configurationSourceRule, checkConfigurationSource)),
-			"source_ip": text("The IP address that requests are said to come from, in the signed header `x-acs-source-ip`, for RAM policies that "+
+			"configuration_source": text("A text that is appended to the user agent of every request, to distinguish configurations or modules in "+
+				"the audit log (ActionTrail): at most 1024 printable ASCII characters. If the environment variable is set too, both are appended. Default: none.", settingConfigurationSource, setting(configurationSourceRule, checkConfigurationSource)),
+			"source_ip": text("The source IP address of requests, sent in the signed header `x-acs-source-ip`, for RAM policies that "+
 				"require one. Default: none.", settingSourceIP, setting(sourceIPRule, checkSourceIP)),
-			"secure_transport": text("Whether requests are said to come over a secure transport, `true` or `false`, in the signed header "+
+			"secure_transport": text("Whether requests use a secure transport, `true` or `false`, sent in the signed header "+
 				"`x-acs-secure-transport`, for RAM policies that require it. Default: none.", settingSecureTransport, setting(secureTransportRule, checkSecureTransport)),
 			"security_transport": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "The older name of `secure_transport`, which counts first.",
+				MarkdownDescription: "The older name of `secure_transport`. If both are set, `secure_transport` applies.",
 				Validators:          []validator.String{setting(secureTransportRule, checkSecureTransport)},
 			},
 			"skip_region_validation": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: ignoredDescription + " The region is never checked against a list.",
+				MarkdownDescription: ignoredDescription + " The provider never checks the region against a list.",
 			},
 			"account_id":   schema.StringAttribute{Optional: true, MarkdownDescription: ignoredDescription},
 			"account_type": schema.StringAttribute{Optional: true, MarkdownDescription: ignoredDescription},
@@ -149,33 +149,33 @@ func providerSchema() schema.Schema {
 	}
 }
 
-const ignoredDescription = "Accepted, because it stands in many `alicloud` blocks, and ignored."
+const ignoredDescription = "Accepted for compatibility with `alicloud` blocks, and ignored."
 
 func assumeRoleBlock() schema.Block {
 	return schema.ListNestedBlock{
-		MarkdownDescription: "A RAM role to assume with the credentials that were found, in place of the role of a profile of the mode `RamRoleArn` or " +
+		MarkdownDescription: "A RAM role to assume with the other credentials. It replaces the role of a profile of the mode `RamRoleArn` or " +
 			"`RamRoleArnWithRoleName`. At most one block. " +
-			"Its environment variables count only when the block is there.",
+			"Its environment variables apply only if the block is present.",
 		Validators: []validator.List{listvalidator.SizeAtMost(1)},
 		NestedObject: schema.NestedBlockObject{
 			Attributes: map[string]schema.Attribute{
-				"role_arn": text("The ARN of the role, `acs:ram::<account>:role/<name>`. Needed here, in the environment or in the profile. "+
-					"With an empty string, the block assumes no role.", credentials.RoleARN),
-				"session_name": text("What the session is called in the cloud's audit log. Default: `"+credentials.DefaultSessionName+"`.",
+				"role_arn": text("The ARN of the role, `acs:ram::<account>:role/<name>`. Required here, in the environment or in the profile. "+
+					"With an empty string, no role is assumed.", credentials.RoleARN),
+				"session_name": text("The name of the session in the audit log (ActionTrail). Default: `"+credentials.DefaultSessionName+"`.",
 					credentials.RoleSessionName),
 				"session_expiration": schema.Int64Attribute{
 					Optional: true,
-					MarkdownDescription: sessionExpirationDescription + ": the profile's `expired_seconds`, else `3600`. " +
+					MarkdownDescription: sessionExpirationDescription + ": the `expired_seconds` of the profile, otherwise `3600`. " +
 						environment(credentials.RoleSessionExpiration),
 					Validators: []validator.Int64{sessionExpirationValidator()},
 				},
 				"policy": schema.StringAttribute{
 					Optional:            true,
-					MarkdownDescription: "A RAM policy, in JSON, that narrows what the session may do. Default: none.",
+					MarkdownDescription: "A RAM policy, in JSON, that restricts the permissions of the session. Default: none.",
 				},
 				"external_id": schema.StringAttribute{
 					Optional:            true,
-					MarkdownDescription: "The external id that the role's trust policy asks for. Default: none.",
+					MarkdownDescription: "The external ID that the trust policy of the role requires. Default: none.",
 				},
 			},
 		},
@@ -185,21 +185,21 @@ func assumeRoleBlock() schema.Block {
 func assumeRoleWithOIDCBlock() schema.Block {
 	return schema.ListNestedBlock{
 		MarkdownDescription: "A RAM role to assume with a token of an OIDC identity provider. At most one block. " +
-			"Its environment variables count only when the block is there.",
+			"Its environment variables apply only if the block is present.",
 		Validators: []validator.List{listvalidator.SizeAtMost(1)},
 		NestedObject: schema.NestedBlockObject{
 			Attributes: map[string]schema.Attribute{
-				"oidc_provider_arn": text("The ARN of the identity provider. Needed here or in the environment.", credentials.OIDCProviderARN),
-				"role_arn": text("The ARN of the role. Needed here or in the environment. With an empty string, the block counts as absent.",
+				"oidc_provider_arn": text("The ARN of the identity provider. Required here or in the environment.", credentials.OIDCProviderARN),
+				"role_arn": text("The ARN of the role. Required here or in the environment. With an empty string, the block is ignored.",
 					credentials.OIDCRoleARN),
 				"oidc_token": schema.StringAttribute{
 					Optional:  true,
 					Sensitive: true,
-					MarkdownDescription: "The token, 4 to 20000 characters. It wins over `oidc_token_file`; one of the two is needed. " +
+					MarkdownDescription: "The token, 4 to 20000 characters. It overrides `oidc_token_file`. One of the two is required. " +
 						environment(credentials.OIDCToken),
 				},
-				"oidc_token_file": text("A file with the token. It is read again whenever the session is refreshed.", credentials.OIDCTokenFile),
-				"role_session_name": text("What the session is called in the cloud's audit log. Default: `"+credentials.DefaultSessionName+"`.",
+				"oidc_token_file": text("A file with the token. The file is read again for each refresh of the session.", credentials.OIDCTokenFile),
+				"role_session_name": text("The name of the session in the audit log (ActionTrail). Default: `"+credentials.DefaultSessionName+"`.",
 					credentials.OIDCSessionName),
 				"session_expiration": schema.Int64Attribute{
 					Optional:            true,
@@ -208,14 +208,14 @@ func assumeRoleWithOIDCBlock() schema.Block {
 				},
 				"policy": schema.StringAttribute{
 					Optional:            true,
-					MarkdownDescription: "A RAM policy, in JSON, that narrows what the session may do. Default: none.",
+					MarkdownDescription: "A RAM policy, in JSON, that restricts the permissions of the session. Default: none.",
 				},
 			},
 		},
 	}
 }
 
-const sessionExpirationDescription = "How long a session lasts, in seconds, 900 to 43200; a new one is fetched before it ends. 0 stands for the default"
+const sessionExpirationDescription = "The duration of a session, in seconds, 900 to 43200. The session is refreshed before it ends. 0 means the default"
 
 func sessionExpirationValidator() validator.Int64 {
 	return numberCheck{credentials.MinSessionExpiration, credentials.MaxSessionExpiration}
@@ -223,16 +223,16 @@ func sessionExpirationValidator() validator.Int64 {
 
 func endpointsBlock() schema.Block {
 	return schema.ListNestedBlock{
-		MarkdownDescription: "Endpoints to use in place of the public ones. At most one block.",
+		MarkdownDescription: "Endpoints that replace the public ones. At most one block.",
 		Validators:          []validator.List{listvalidator.SizeAtMost(1)},
 		NestedObject: schema.NestedBlockObject{
 			Attributes: map[string]schema.Attribute{
-				"cs": text("The host, or host and port, of the Container Service (CS) API, without a scheme. `{region}` in it stands for the region "+
-					"of the cluster; without it, the endpoint is used whatever the region is. "+
-					"Set it for a VPC endpoint such as `cs-vpc.{region}.aliyuncs.com`, for a region of finance or government whose host differs, or for a simulator. "+
+				"cs": text("The host, or host and port, of the Container Service (CS) API, without a scheme. `{region}` is replaced with the region "+
+					"of the cluster. Without `{region}`, the endpoint is used for every region. "+
+					"Set it for a VPC endpoint such as `cs-vpc.{region}.aliyuncs.com`, for a region of finance or government with another host, or for a simulator. "+
 					"Default: `cs.<region>.aliyuncs.com`.", settingEndpointCS, setting(endpoint.Rule, endpoint.Check)),
-				"sts": text("The host, or host and port, of the Security Token Service (STS), without a scheme: where roles are assumed, "+
-					"always over HTTPS. `{region}` in it stands for the provider's region. Default: the profile's `sts_endpoint`, else `sts.<region>.aliyuncs.com`.",
+				"sts": text("The host, or host and port, of the Security Token Service (STS), without a scheme. The provider assumes roles there, "+
+					"always over HTTPS. `{region}` is replaced with the region of the provider. Default: the `sts_endpoint` of the profile, otherwise `sts.<region>.aliyuncs.com`.",
 					credentials.STSEndpoint, setting(endpoint.Rule, endpoint.Check)),
 			},
 		},

@@ -41,7 +41,7 @@ func (r *resolver) credentials(ctx context.Context, s *settings, model providerM
 		Home:                  home,
 		OnWarning: func(source, problem string) {
 			// A refresh belongs to no read: of this context, only the logger outlives the configuration.
-			tflog.Warn(context.WithoutCancel(ctx), "A problem with credentials that failed no read", map[string]any{"source": source, "problem": problem})
+			tflog.Warn(context.WithoutCancel(ctx), "Credentials problem; reads are not affected", map[string]any{"source": source, "problem": problem})
 		},
 	}
 	if len(r.unknown) == undecided {

@@ -145,13 +145,13 @@ func TestValuesThatAreNoneAreErrorsOnTheAttribute(t *testing.T) {
 	}{
 		"white space in a key":            {map[string]any{"access_key": "a b", "secret_key": "s"}, nil, "The value of the provider's attribute access_key contains white space"},
 		"white space in a role":           {map[string]any{"ecs_role_name": "a b"}, nil, "The value of the provider's attribute ecs_role_name contains white space"},
-		"a region":                        {map[string]any{"region": "cn hangzhou"}, nil, "Attribute region must be the id of a region"},
+		"a region":                        {map[string]any{"region": "cn hangzhou"}, nil, "Attribute region must be the ID of a region"},
 		"an address":                      {map[string]any{"source_ip": "192.0.2.0/24"}, nil, `Attribute source_ip must be an IP address, such as "192.0.2.1"`},
 		"neither true nor false":          {map[string]any{"secure_transport": "yes"}, nil, `Attribute secure_transport must be "true" or "false"`},
 		"the same of the older name":      {map[string]any{"security_transport": "1"}, nil, `Attribute security_transport must be "true" or "false"`},
 		"an IPv6 address without a port":  {nil, map[string]any{"cs": "[::1]"}, "must have its IPv6 address in brackets, followed by a port"},
 		"an IPv6 address without braces":  {nil, map[string]any{"sts": "2001:db8::1"}, "must have its IPv6 address in brackets, followed by a port"},
-		"something else than the region":  {nil, map[string]any{"cs": "cs.{zone}.example"}, `"{region}" in it stands for the region`},
+		"something else than the region":  {nil, map[string]any{"cs": "cs.{zone}.example"}, `"{region}" in it is replaced with the region`},
 		"a negative number of time units": {map[string]any{"max_retry_timeout": -1}, nil, "must be between 1 and 86400, or 0 for the default, got: -1"},
 	} {
 		t.Run(name, func(t *testing.T) {

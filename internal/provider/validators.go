@@ -16,9 +16,9 @@ import (
 const maxConfigurationSource = 1024 // As in alicloud.
 
 const (
-	clusterIDRule = "must be the id of an ACK cluster, 1 to 128 letters, digits and hyphens, such as " +
-		"\"c106f377e16f34eb1808d6b9362c9abcd\"; the console shows it beside the cluster's name"
-	regionRule              = "must be the id of a region, lower-case letters, digits and hyphens, such as \"cn-hangzhou\""
+	clusterIDRule = "must be the ID of an ACK cluster, 1 to 128 letters, digits and hyphens, such as " +
+		"\"c106f377e16f34eb1808d6b9362c9abcd\"; the ACK console shows it next to the cluster name"
+	regionRule              = "must be the ID of a region, lower-case letters, digits and hyphens, such as \"cn-hangzhou\""
 	protocolRule            = "must be \"HTTPS\" or \"HTTP\""
 	sourceIPRule            = "must be an IP address, such as \"192.0.2.1\""
 	secureTransportRule     = "must be \"true\" or \"false\""

@@ -83,7 +83,7 @@ func locate(ctx context.Context, name string, config tfsdk.Config, diags diag.Di
 			continue
 		}
 		diags[i] = diag.NewAttributeErrorDiagnostic(at.Path(), d.Summary(),
-			fmt.Sprintf("%s\n\nIt is in ephemeral %q, for %s.", d.Detail(), name, subjectOf(ctx, config)))
+			fmt.Sprintf("%s\n\nThe attribute is in ephemeral %q, for %s.", d.Detail(), name, subjectOf(ctx, config)))
 	}
 }
 
@@ -92,7 +92,7 @@ func subjectOf(ctx context.Context, config tfsdk.Config) string {
 	if _, fleet := config.Schema.GetAttributes()["cluster_ids"]; fleet {
 		var ids types.List
 		if diags := config.GetAttribute(ctx, path.Root("cluster_ids"), &ids); diags.HasError() || len(ids.Elements()) == 0 {
-			return "clusters that are not known"
+			return "unknown clusters"
 		}
 		if first, ok := ids.Elements()[0].(types.String); ok && first.ValueString() != "" {
 			return fmt.Sprintf("%s beginning with %s", count(len(ids.Elements()), "cluster"), shown(first.ValueString()))
@@ -101,7 +101,7 @@ func subjectOf(ctx context.Context, config tfsdk.Config) string {
 	}
 	var id types.String
 	if diags := config.GetAttribute(ctx, path.Root("cluster_id"), &id); diags.HasError() || id.ValueString() == "" {
-		return "a cluster that is not known"
+		return "an unknown cluster"
 	}
 	return "cluster " + shown(id.ValueString())
 }

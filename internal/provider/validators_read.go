@@ -23,7 +23,7 @@ type scopeFitsSource struct{}
 
 // Description implements validator.Set.
 func (scopeFitsSource) Description(context.Context) string {
-	return "more than control_plane needs the source tasks or auto"
+	return "a scope other than control_plane requires the source tasks or auto"
 }
 
 // MarkdownDescription implements validator.Set.
@@ -46,8 +46,8 @@ func beyondControlPlane(scope types.Set) bool {
 func scopeDiagnostic(scope types.Set) diag.Diagnostic {
 	scopes := stringsOf(scope)
 	slices.Sort(scopes)
-	return diag.NewAttributeErrorDiagnostic(path.Root("scope"), "scope does not go with source",
-		fmt.Sprintf("GetUpgradeStatus tells of the control plane alone, and scope is %s. Set source = \"tasks\", or leave source out.", strings.Join(scopes, ", ")))
+	return diag.NewAttributeErrorDiagnostic(path.Root("scope"), "scope conflicts with source",
+		fmt.Sprintf("GetUpgradeStatus reports only the control plane, but scope is %s. Set source = \"tasks\", or remove source.", strings.Join(scopes, ", ")))
 }
 
 // phasesFitWait is a validator of require_phases: a wait ends in a terminal phase.
@@ -55,7 +55,7 @@ type phasesFitWait struct{}
 
 // Description implements validator.Set.
 func (phasesFitWait) Description(context.Context) string {
-	return "a wait ends in idle, succeeded or failed, so one of them must be in it"
+	return "must contain idle, succeeded or failed, because a wait ends in one of these"
 }
 
 // MarkdownDescription implements validator.Set.
@@ -75,12 +75,12 @@ func (phasesFitWait) ValidateSet(ctx context.Context, req validator.SetRequest, 
 	slices.Sort(required)
 	if alwaysWaits(req.Config) {
 		resp.Diagnostics.AddAttributeError(req.Path, "No wait ends in the required phases",
-			fmt.Sprintf("A wait ends in idle, succeeded or failed, and require_phases is %s, so the wait could never succeed. Add one of them.", strings.Join(required, ", ")))
+			fmt.Sprintf("A wait ends in idle, succeeded or failed, but require_phases is %s. The wait can never succeed. Add one of these phases.", strings.Join(required, ", ")))
 		return
 	}
-	resp.Diagnostics.AddAttributeError(req.Path, "require_phases does not go with wait_for_terminal",
-		fmt.Sprintf("A wait ends in idle, succeeded or failed, and require_phases is %s, so the read could never succeed. "+
-			"Add one of them, or leave wait_for_terminal out.", strings.Join(required, ", ")))
+	resp.Diagnostics.AddAttributeError(req.Path, "require_phases conflicts with wait_for_terminal",
+		fmt.Sprintf("A wait ends in idle, succeeded or failed, but require_phases is %s. The read can never succeed. "+
+			"Add one of these phases, or remove wait_for_terminal.", strings.Join(required, ", ")))
 }
 
 // waits returns wait_for_terminal; true where there is no such argument.
@@ -115,7 +115,7 @@ type needsWait struct{}
 
 // Description implements validator.Bool and validator.String.
 func (needsWait) Description(context.Context) string {
-	return "has an effect with wait_for_terminal = true alone"
+	return "has an effect only with wait_for_terminal = true"
 }
 
 // MarkdownDescription implements validator.Bool and validator.String.

@@ -21,7 +21,7 @@ func shown(text string) string {
 	case odd >= 0:
 		return quoted + ", which contains " + character([]rune(text[odd:])[0])
 	default:
-		return quoted + ", which has white space at an end"
+		return quoted + ", which has leading or trailing white space"
 	}
 }
 

@@ -33,16 +33,16 @@ func TestWhatCannotBeSeenIsNamed(t *testing.T) {
 // Terraform shows no address for a bad value in an ephemeral block: the message names form, block and cluster.
 func TestABadValueInAnEphemeralBlockNamesTheBlock(t *testing.T) {
 	for name, test := range map[string]struct{ block, where string }{
-		"a cluster id":   {`ephemeral "ackupgrade_status" "x" { cluster_id = "c 1" }`, `It is in ephemeral "ackupgrade_status", for cluster c 1.`},
-		"an interval":    {"ephemeral \"ackupgrade_status\" \"x\" {\ncluster_id = \"c1\"\npoll_interval = \"soon\"\n}", `It is in ephemeral "ackupgrade_status", for cluster c1.`},
-		"phases":         {"ephemeral \"ackupgrade_status\" \"x\" {\ncluster_id = \"c1\"\nrequire_phases = [\"done\"]\n}", `It is in ephemeral "ackupgrade_status", for cluster c1.`},
-		"a timeout":      {"ephemeral \"ackupgrade_status\" \"x\" {\ncluster_id = \"c1\"\ntimeouts {\nopen = \"1ms\"\n}\n}", `It is in ephemeral "ackupgrade_status", for cluster c1.`},
-		"a fleet's ids":  {`ephemeral "ackupgrade_statuses" "x" { cluster_ids = ["c1", "c 2"] }`, `It is in ephemeral "ackupgrade_statuses", for 2 clusters beginning with c1.`},
-		"no fleet":       {`ephemeral "ackupgrade_statuses" "x" { cluster_ids = [] }`, `It is in ephemeral "ackupgrade_statuses", for clusters that are not known.`},
-		"a source":       {"ephemeral \"ackupgrade_statuses\" \"x\" {\ncluster_ids = [\"c1\"]\nsource = \"task\"\n}", `It is in ephemeral "ackupgrade_statuses", for 1 cluster beginning with c1.`},
-		"a bad region":   {"ephemeral \"ackupgrade_status\" \"x\" {\ncluster_id = \"c1\"\nregion = \"Hangzhou\"\n}", `It is in ephemeral "ackupgrade_status", for cluster c1.`},
-		"a bad version":  {"ephemeral \"ackupgrade_status\" \"x\" {\ncluster_id = \"c1\"\nrequire_version = \"new\"\n}", `It is in ephemeral "ackupgrade_status", for cluster c1.`},
-		"a scope beyond": {"ephemeral \"ackupgrade_status\" \"x\" {\ncluster_id = \"c1\"\nsource = \"upgrade_status\"\nscope = [\"addons\"]\n}", `It is in ephemeral "ackupgrade_status", for cluster c1.`},
+		"a cluster id":   {`ephemeral "ackupgrade_status" "x" { cluster_id = "c 1" }`, `The attribute is in ephemeral "ackupgrade_status", for cluster c 1.`},
+		"an interval":    {"ephemeral \"ackupgrade_status\" \"x\" {\ncluster_id = \"c1\"\npoll_interval = \"soon\"\n}", `The attribute is in ephemeral "ackupgrade_status", for cluster c1.`},
+		"phases":         {"ephemeral \"ackupgrade_status\" \"x\" {\ncluster_id = \"c1\"\nrequire_phases = [\"done\"]\n}", `The attribute is in ephemeral "ackupgrade_status", for cluster c1.`},
+		"a timeout":      {"ephemeral \"ackupgrade_status\" \"x\" {\ncluster_id = \"c1\"\ntimeouts {\nopen = \"1ms\"\n}\n}", `The attribute is in ephemeral "ackupgrade_status", for cluster c1.`},
+		"a fleet's ids":  {`ephemeral "ackupgrade_statuses" "x" { cluster_ids = ["c1", "c 2"] }`, `The attribute is in ephemeral "ackupgrade_statuses", for 2 clusters beginning with c1.`},
+		"no fleet":       {`ephemeral "ackupgrade_statuses" "x" { cluster_ids = [] }`, `The attribute is in ephemeral "ackupgrade_statuses", for clusters that are not known.`},
+		"a source":       {"ephemeral \"ackupgrade_statuses\" \"x\" {\ncluster_ids = [\"c1\"]\nsource = \"task\"\n}", `The attribute is in ephemeral "ackupgrade_statuses", for 1 cluster beginning with c1.`},
+		"a bad region":   {"ephemeral \"ackupgrade_status\" \"x\" {\ncluster_id = \"c1\"\nregion = \"Hangzhou\"\n}", `The attribute is in ephemeral "ackupgrade_status", for cluster c1.`},
+		"a bad version":  {"ephemeral \"ackupgrade_status\" \"x\" {\ncluster_id = \"c1\"\nrequire_version = \"new\"\n}", `The attribute is in ephemeral "ackupgrade_status", for cluster c1.`},
+		"a scope beyond": {"ephemeral \"ackupgrade_status\" \"x\" {\ncluster_id = \"c1\"\nsource = \"upgrade_status\"\nscope = [\"addons\"]\n}", `The attribute is in ephemeral "ackupgrade_status", for cluster c1.`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -57,14 +57,14 @@ func (c wordsCheck) ValidateSet(_ context.Context, req validator.SetRequest, res
 	}
 	if len(req.ConfigValue.Elements()) == 0 {
 		resp.Diagnostics.AddAttributeError(req.Path, fmt.Sprintf("%s is empty", req.Path),
-			fmt.Sprintf("No %s is named, so none would do. Name at least one of %s, or leave %s out.", c.noun, alternatives(c.words), req.Path))
+			fmt.Sprintf("An empty set allows no %s. Add at least one of %s, or remove %s.", c.noun, alternatives(c.words), req.Path))
 	}
 	for _, element := range req.ConfigValue.Elements() {
 		word, ok := element.(types.String)
 		switch {
 		case !ok, element.IsUnknown(), slices.Contains(c.words, word.ValueString()):
 		case element.IsNull():
-			resp.Diagnostics.AddAttributeError(req.Path, fmt.Sprintf("%s contains null", req.Path), fmt.Sprintf("Remove it, or name a %s: %s.", c.noun, alternatives(c.words)))
+			resp.Diagnostics.AddAttributeError(req.Path, fmt.Sprintf("%s contains null", req.Path), fmt.Sprintf("Remove the null, or replace it with a %s: %s.", c.noun, alternatives(c.words)))
 		default:
 			detail := fmt.Sprintf("Use %s.", alternatives(c.words))
 			if near := nearest(word.ValueString(), c.words); near != "" {

@@ -59,7 +59,7 @@ func TestAPullRequestsPlanGoesThroughWithAWarning(t *testing.T) {
 		},
 		"the cluster is deleted": {
 			replace: [2]string{clusterID, deleted},
-			warns:   "Warning: " + summary.WouldFail(""),
+			warns:   strings.TrimSpace("Warning: " + summary.WouldFail("")),
 			stops:   "ErrorClusterNotFound",
 		},
 	} {

@@ -165,7 +165,7 @@ func hangBetweenPolls(t *testing.T) hang {
 	_, server := simulate(t, inProgress, acksim.Options{})
 	return hang{
 		workspace: workspace(t, configuration(server.Endpoint(), "wait_for_terminal = true"), "TF_LOG_PROVIDER=DEBUG"),
-		logs:      "Polled how the upgrade stands",
+		logs:      "Polled the upgrade status",
 		shows:     []string{"1 poll Phases: running after"},
 	}
 }

@@ -204,7 +204,7 @@ func TestWhatCannotBeReadAfterTheWithdrawalSaysWhy(t *testing.T) {
 			idle,
 			[]string{gone},
 			nil, `require_phases = ["idle", "succeeded"]`,
-			[]string{summary.GateClosed(summary.Cluster(clusterID), upgrade.PhaseUnknown), "the list of its tasks has more than 50 pages"},
+			[]string{summary.GateClosed(summary.Cluster(clusterID), upgrade.PhaseUnknown), "the task list has more than 50 pages"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

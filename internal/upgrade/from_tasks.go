@@ -189,7 +189,7 @@ func (s *taskSummary) add(t ack.ClusterTask, scopes []Scope) {
 		s.paused, s.unknown = s.paused || state == statePaused, s.unknown || state == stateUnknown
 	}
 	if t.Created.IsZero() {
-		s.doubt("the task %s does not say when it was created", quoted(t.ID))
+		s.doubt("the task %s has no creation time", quoted(t.ID))
 	}
 	switch {
 	case s.newest == nil || t.Created.After(s.newest.Created):

@@ -117,7 +117,7 @@ func TestSummaryOfTasks(t *testing.T) {
 			[]ack.ClusterTask{undated},
 			"running",
 			`the state of the upgrade is unknown (newest upgrade task "cluster_upgrade" in state "success", cluster in state "running", ` +
-				`the task "T-1" does not say when it was created)`,
+				`the task "T-1" has no creation time)`,
 		},
 		"two tasks of one time": {
 			[]ack.ClusterTask{upgradeTask("success"), sameTime},

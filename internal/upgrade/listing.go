@@ -42,14 +42,14 @@ func readTasks(ctx context.Context, api API, clusterID string, scopes []Scope) (
 			return &l.summary, nil
 		}
 	}
-	l.summary.doubt("the list of its tasks has more than %d pages, and is read no further", maxPages)
+	l.summary.doubt("the task list has more than %d pages, and only these were read", maxPages)
 	return &l.summary, nil
 }
 
 // add takes in a page, and reports whether it was the last that is needed.
 func (l *listing) add(p *ack.ClusterTasks) bool {
 	if missing := p.TotalCount < 0 || p.TotalCount > l.count(); !p.Listed && missing { // Else it may stand for an empty list.
-		l.summary.doubt("the response holds no list of tasks")
+		l.summary.doubt("the response contains no task list")
 		return true
 	}
 	if l.short && len(p.Tasks) > 0 {
@@ -76,9 +76,9 @@ func (l *listing) add(p *ack.ClusterTasks) bool {
 	}
 	switch {
 	case l.count() < l.all():
-		l.summary.doubt("the list of its tasks ends after %d of %d", l.count(), l.all())
+		l.summary.doubt("the task list ends after %d of %d tasks", l.count(), l.all())
 	case !grows && len(p.Tasks) > 0 && l.total < 0: // The server may not know of pages, or it may have come to the end.
-		l.summary.doubt("a page of its tasks repeats the one before, and the number of all tasks is not known")
+		l.summary.doubt("a page of the task list repeats the previous page, and the total number of tasks is unknown")
 	}
 	return true
 }

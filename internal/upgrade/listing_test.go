@@ -178,7 +178,7 @@ func TestReadTasks(t *testing.T) {
 			(&list{tasks: otherTasks(150, 0), ignoresPage: true}).honestly(), controlPlane, PhaseUnknown, pagesUpTo(2), "ends after 100 of 150",
 		},
 		"pages ignored, without a total": {
-			&list{tasks: otherTasks(150, 0), ignoresPage: true}, controlPlane, PhaseUnknown, pagesUpTo(2), "a page of its tasks repeats the one before",
+			&list{tasks: otherTasks(150, 0), ignoresPage: true}, controlPlane, PhaseUnknown, pagesUpTo(2), "a page of the task list repeats the previous page",
 		},
 		"everything at once": {
 			(&list{tasks: join(otherTasks(250, 9), one(upgradeAt(5, "canceled"))), size: 1000, ignoresPage: true}).honestly(), controlPlane, PhaseFailed, pagesUpTo(1), "",
@@ -193,7 +193,7 @@ func TestReadTasks(t *testing.T) {
 			(&list{tasks: otherTasks(4999, 0)}).honestly(), controlPlane, PhaseIdle, pagesUpTo(50), "",
 		},
 		"more than 50 pages": {
-			(&list{tasks: otherTasks(6000, 0)}).honestly(), controlPlane, PhaseUnknown, pagesUpTo(50), "the list of its tasks has more than 50 pages",
+			(&list{tasks: otherTasks(6000, 0)}).honestly(), controlPlane, PhaseUnknown, pagesUpTo(50), "the task list has more than 50 pages",
 		},
 		"more than 50 pages, and an upgrade behind them": {
 			(&list{tasks: join(otherTasks(600, 9), one(upgradeAt(5, "success"))), size: 10, says: true}).honestly(), controlPlane, PhaseUnknown, pagesUpTo(50), "more than 50 pages",

@@ -91,13 +91,13 @@ func (e *WaitError) Error() string {
 	case WaitPaused:
 		why = "the upgrade is paused"
 	case WaitDeadline:
-		why = "the upgrade did not end in time"
+		why = "timed out waiting for the upgrade"
 	case WaitInterrupted:
 		why = "the wait was interrupted"
 	case WaitStopped:
 		why = "the wait was stopped"
 	}
-	return fmt.Sprintf("%s: waited %s, asked %d times", why, display.Duration(e.Waited), e.Polls)
+	return fmt.Sprintf("%s: waited %s, %d polls", why, display.Duration(e.Waited), e.Polls)
 }
 
 // Unwrap returns what the last poll ended with.

@@ -154,7 +154,7 @@ func TestADeadlineSaysWhatWasSeen(t *testing.T) {
 		if last := l.asked[len(l.asked)-1]; last != 10*time.Minute-ack.LastTry {
 			t.Errorf("the last poll was %s before the deadline, want %s", 10*time.Minute-last, ack.LastTry)
 		}
-		if want := fmt.Sprintf("the upgrade did not end in time: waited 9m57s, asked %d times", len(l.asked)); err.Error() != want {
+		if want := fmt.Sprintf("timed out waiting for the upgrade: waited 9m57s, %d polls", len(l.asked)); err.Error() != want {
 			t.Errorf("got  %s\nwant %s", err, want)
 		}
 	})
@@ -251,7 +251,7 @@ func TestAnInterruptEndsAWaitAtOnce(t *testing.T) {
 		if !errors.As(err, &stopped) || stopped.Reason != WaitInterrupted || time.Since(l.started) != 70*time.Second {
 			t.Fatalf("after %s: %v", time.Since(l.started), err)
 		}
-		if want := "the wait was interrupted: waited 1m10s, asked 3 times"; err.Error() != want {
+		if want := "the wait was interrupted: waited 1m10s, 3 polls"; err.Error() != want {
 			t.Errorf("got  %s\nwant %s", err, want)
 		}
 	})

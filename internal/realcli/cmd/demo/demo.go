@@ -17,6 +17,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/realcli"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 )
 
 const clusterID = "c106f377e16f34eb1808d6b9362c9abcd"
@@ -55,14 +56,14 @@ const (
 
 var scenes = []scene{
 	{
-		title:    "(a) No upgrade is under way. A plan is saved, and waits for its approval.",
+		title:    "(a) No upgrade is under way. A plan is saved for approval.",
 		timeline: []scenario.Step{{Phase: story.Idle}},
 		edit:     [2]string{small, large},
 		args:     savePlan,
 		shows:    "1 to change",
 	},
 	{
-		title:    "(b) Somebody starts an upgrade. The saved plan is applied: the gate stops it, and nothing is touched.",
+		title:    "(b) An upgrade starts. Applying the saved plan fails at the gate. Nothing changes.",
 		event:    "an upgrade is started",
 		timeline: []scenario.Step{{Phase: story.Running, Message: "upgrading master 2 of 3"}},
 		args:     applyPlan,
@@ -70,9 +71,9 @@ var scenes = []scene{
 		shows:    "upgrading master 2 of 3",
 	},
 	{
-		title: "(c) The plan of a pull request meanwhile: it goes through, and a warning says what an apply would meet.",
+		title: "(c) A pull request is planned meanwhile. The plan succeeds, with a warning that an apply would fail.",
 		args:  []string{"plan", "-no-color"},
-		shows: "Warning: An apply now would be stopped",
+		shows: strings.TrimSpace("Warning: " + summary.WouldFail("")),
 	},
 	{
 		title:    "(d) The upgrade ends. The same saved plan is applied.",
@@ -83,8 +84,8 @@ var scenes = []scene{
 		touched:  "update workers in cn-hangzhou",
 	},
 	{
-		title: "(e) GetUpgradeStatus is withdrawn. The same gate, with a wait, reads the cluster's tasks and its state.\n" +
-			"    The upgrade's task ends before the cluster is back in the state running. The gate opens only then.",
+		title: "(e) GetUpgradeStatus is withdrawn. The same gate, with a wait, reads the tasks and the state of the cluster.\n" +
+			"    The upgrade task ends first. The gate opens when the state of the cluster is running again.",
 		event: "an upgrade is started",
 		timeline: []scenario.Step{
 			{Polls: 2, Phase: story.Running}, // The first poll is the plan's.
