@@ -7,6 +7,9 @@ import (
 	"syscall"
 )
 
+// version is the release's; the linker sets it.
+var version = "dev"
+
 func main() {
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)

@@ -37,7 +37,7 @@ type command struct {
 type flags struct {
 	listen, scenario, certOut, credentials string
 	tls, quiet                             bool
-	list, schema, printScenario            bool // What is printed in place of serving.
+	list, schema, printScenario, version   bool // What is printed in place of serving.
 	child                                  []string
 }
 
@@ -58,6 +58,9 @@ func (c command) run(ctx context.Context) int {
 		return exitOK
 	case f.printScenario:
 		return c.printScenario(f.scenario)
+	case f.version:
+		_, _ = fmt.Fprintf(c.stdout, "acksim %s\n", version)
+		return exitOK
 	}
 	code, err := c.serve(ctx, f)
 	if err != nil {
@@ -84,6 +87,7 @@ func flagSet(f *flags) *flag.FlagSet {
 	set.BoolVar(&f.printScenario, "print-scenario", false, "print the scenario, as a start for one's own, and end")
 	set.BoolVar(&f.list, "list", false, "print the names of the scenarios that acksim comes with, and end")
 	set.BoolVar(&f.schema, "schema", false, "print the JSON schema of a scenario file, for editors, and end")
+	set.BoolVar(&f.version, "version", false, "print the version, and end")
 	return set
 }
 

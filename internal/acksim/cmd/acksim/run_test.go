@@ -86,6 +86,13 @@ func TestHelpIsMadeFromTheTables(t *testing.T) {
 	}
 }
 
+func TestTheVersionIsPrinted(t *testing.T) {
+	code, stdout, stderr := runToEnd(t, "-version")
+	if code != exitOK || stdout != "acksim "+version+"\n" || stderr != "" {
+		t.Errorf("%d, %q, %q", code, stdout, stderr)
+	}
+}
+
 func TestHelpSaysWhatEachVariableIs(t *testing.T) {
 	for _, way := range []string{credentialsKey, credentialsURI, credentialsMetadata} {
 		s := settings{tls: true, certificate: "x", credentials: way, scenario: &scenario.Scenario{
