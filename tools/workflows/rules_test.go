@@ -86,7 +86,10 @@ func TestWhatIsWrongWithAWorkflow(t *testing.T) {
 	}
 }
 
-// Each folder with a go.mod is looked at for newer versions, and so are the actions.
+// stay are the modules whose versions are the point of them: the older command lines that the tests are run with.
+var stay = []string{"/tools/terraform15", "/tools/opentofu110"}
+
+// Each other folder with a go.mod is looked at for newer versions, and so are the actions.
 func TestEveryModuleIsKeptUpToDate(t *testing.T) {
 	root := filepath.Join("..", "..")
 	config, err := os.ReadFile(filepath.Join(root, ".github", "dependabot.yml"))
@@ -104,7 +107,9 @@ func TestEveryModuleIsKeptUpToDate(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want = append(want, "/"+filepath.ToSlash(folder))
+			if folder = "/" + filepath.ToSlash(folder); !slices.Contains(stay, folder) {
+				want = append(want, folder)
+			}
 		}
 	}
 	for _, folder := range want {
