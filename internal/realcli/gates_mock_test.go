@@ -218,7 +218,7 @@ ephemeral "ackupgrade_status" "gate" {
 		want  expected
 		shows [2]string
 	}{
-		"require_phases":  {ephemeralGate, both(stopped), [2]string{"", ""}},
+		"require_phases":  {ephemeralGate, both(stopped), [2]string{"Missing expected failure", "Missing expected failure"}},
 		"a postcondition": {withCondition, both(goesThrough), [2]string{"1 passed", "1 passed"}},
 	} {
 		t.Run(name, func(t *testing.T) {

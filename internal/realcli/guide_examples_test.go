@@ -73,7 +73,8 @@ func playInstall(t *testing.T, s *stage) {
 	if err := os.RemoveAll(filepath.Join(s.dir, ".terraform")); err != nil {
 		t.Fatal(err)
 	}
-	s.stops(t, "mirror.example.com", "init", "-no-color")
+	s.stops(t, "Failed to query available provider packages", "init", "-no-color")
+	s.stops(t, "https://mirror.example.com/providers/", "init", "-no-color")
 }
 
 func playWaitForAnUpgrade(t *testing.T, s *stage) {
