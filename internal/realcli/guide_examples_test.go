@@ -217,7 +217,7 @@ func playPolicy(t *testing.T, s *stage) {
 	}
 	// What a policy needs. The rest has versions, times and checks of the CLI.
 	kept := map[string]any{"configuration": plan["configuration"], "prior_state": map[string]any{"values": plan["prior_state"].(map[string]any)["values"]}} //nolint:forcetypeassert // A test.
-	got, err := json.MarshalIndent(map[string]any{"plans": map[string]any{cli.Command(): kept}}, "", "  ")
+	got, err := json.MarshalIndent(map[string]any{cli.Command(): kept}, "", "  ")
 	if err != nil {
 		t.Fatal(err)
 	}
