@@ -19,6 +19,9 @@ import (
 // bugs is where bugs are reported.
 const bugs = "https://github.com/ackupgrade/terraform-provider-ackupgrade/issues"
 
+// guide is the page that has an entry for each first line. Every error about a read or about credentials ends with it.
+const guide = "https://registry.terraform.io/providers/ackupgrade/ackupgrade/latest/docs/guides/troubleshooting"
+
 // limit is the upper bound of a read, and the attribute that sets it; none where it is fixed.
 type limit struct {
 	attribute string
@@ -82,9 +85,9 @@ func (t target) facts() []fact {
 	}
 }
 
-// layOut writes the text below a summary.
+// layOut writes the text below a summary. It ends with the address of the guide.
 func layOut(what problem, facts []fact) string {
-	facts = slices.DeleteFunc(facts, func(f fact) bool { return f.value == "" })
+	facts = append(slices.DeleteFunc(facts, func(f fact) bool { return f.value == "" }), fact{"Help", guide})
 	width := 0
 	for _, f := range facts {
 		width = max(width, len(f.name))

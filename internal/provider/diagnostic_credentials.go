@@ -62,7 +62,10 @@ func unknownSettingDiagnostic(setting string) diag.Diagnostic {
 	}
 	return diag.NewErrorDiagnostic(
 		fmt.Sprintf("Unknown value for provider argument %s", setting),
-		fmt.Sprintf("Clusters cannot be read during plan, because the value of %s in the provider block is known only after apply.\n\n%s", setting, remedy),
+		layOut(problem{
+			cause:  fmt.Sprintf("Clusters cannot be read during plan, because the value of %s in the provider block is known only after apply.", setting),
+			remedy: remedy,
+		}, nil),
 	)
 }
 
@@ -70,7 +73,7 @@ func unknownSettingDiagnostic(setting string) diag.Diagnostic {
 func credentialsDiagnostic(err error) diag.Diagnostic {
 	var missing *credentials.Error
 	if !errors.As(err, &missing) {
-		return diag.NewErrorDiagnostic("No Alibaba Cloud credentials", err.Error())
+		return diag.NewErrorDiagnostic("No Alibaba Cloud credentials", layOut(problem{cause: err.Error()}, nil))
 	}
-	return diag.NewAttributeErrorDiagnostic(attributePath(missing.Attribute), missing.Summary, missing.Detail)
+	return diag.NewAttributeErrorDiagnostic(attributePath(missing.Attribute), missing.Summary, layOut(problem{cause: missing.Detail}, nil))
 }
