@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/redact"
 )
@@ -141,9 +142,9 @@ func (o object) readObject(v value, names []string) object {
 // left out of that where it is data.
 func readObjectAndError(v value, names []string, errorIsData bool) (object, errorFields) {
 	o := object{names: names, values: make([][]value, len(names)), similar: make([]member, len(names)), inXML: v.xml != nil}
-	plainNames := make([]string, len(names))
-	for i, name := range names {
-		plainNames[i] = plain(name)
+	first := make([]value, len(names)) // Room for one value of each name; most have no other.
+	for i := range names {
+		o.values[i] = first[i : i : i+1]
 	}
 	var e errorFields
 	for name, v := range v.members() {
@@ -151,10 +152,10 @@ func readObjectAndError(v value, names []string, errorIsData bool) (object, erro
 			if o.inXML || len(o.values[i]) < 2 { // Two are enough to tell that there is more than one.
 				o.values[i] = append(o.values[i], v)
 			}
-		} else if i := slices.Index(plainNames, plain(name)); i >= 0 {
+		} else if i := slices.IndexFunc(names, func(known string) bool { return samePlain(known, name) }); i >= 0 {
 			o.similar[i] = member{name, v}
 		}
-		if !errorIsData || plain(name) != "error" {
+		if !errorIsData || !samePlain(name, "error") {
 			e.add(name, v, 1)
 		}
 	}
@@ -249,23 +250,42 @@ func (o object) list(name string) (iter.Seq[value], bool, error) {
 	}
 }
 
-// plain spells a name without what differs between the layers that respond, and between their versions: letter case,
-// underscores, hyphens and white space. The gateway writes Code and RequestId, ACK code and requestId or request_id.
-func plain(name string) string {
-	if !strings.ContainsFunc(name, spelling) {
-		return name
-	}
-	return strings.Map(func(r rune) rune {
-		if r == '_' || r == '-' || unicode.IsSpace(r) {
-			return -1
+// samePlain reports whether two names are the same but for what differs between the layers that respond, and between their
+// versions: letter case, underscores, hyphens and white space. The gateway writes Code and RequestId, ACK code and requestId
+// or request_id.
+func samePlain(a, b string) bool {
+	for {
+		first, restOfA := nextPlain(a)
+		second, restOfB := nextPlain(b)
+		if first != second {
+			return false
 		}
-		return fold(r)
-	}, name)
+		if first < 0 {
+			return true
+		}
+		a, b = restOfA, restOfB
+	}
 }
 
-func spelling(r rune) bool {
-	return r == '_' || r == '-' || unicode.IsSpace(r) || fold(r) != r
+// nextPlain returns the first character of a name that counts, in its folded form, and what follows it; -1 at the end.
+func nextPlain(name string) (r rune, rest string) {
+	for name != "" {
+		r, size := utf8.DecodeRuneInString(name)
+		name = name[size:]
+		if r != '_' && r != '-' && !unicode.IsSpace(r) {
+			return fold(r), name
+		}
+	}
+	return -1, ""
 }
 
 // fold folds letter case; upper case first, because ſ is an s in capitals alone.
-func fold(r rune) rune { return unicode.ToLower(unicode.ToUpper(r)) }
+func fold(r rune) rune {
+	if r < utf8.RuneSelf {
+		if 'A' <= r && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return r
+	}
+	return unicode.ToLower(unicode.ToUpper(r))
+}

@@ -13,18 +13,19 @@ type errorFields struct {
 // one name, the first that says something counts: what hides an error code opens a gate.
 func (e *errorFields) add(name string, v value, depth int) {
 	var to *string
-	switch plain(name) {
-	case "error": // The element that the gateway's XML puts around the members, for one.
+	is := func(known string) bool { return samePlain(name, known) }
+	switch {
+	case is("error"): // The element that the gateway's XML puts around the members, for one.
 		e.addError(v, depth)
 		return
-	case "success": // Many of Alibaba Cloud's APIs say so beside an error code.
+	case is("success"): // Many of Alibaba Cloud's APIs say so beside an error code.
 		e.some = e.some || strings.EqualFold(strings.TrimSpace(v.text()), "false")
 		return
-	case "code", "errorcode", "errcode":
+	case is("code"), is("errorcode"), is("errcode"):
 		to = &e.code
-	case "message":
+	case is("message"):
 		to = &e.message
-	case "requestid":
+	case is("requestid"):
 		to = &e.requestID
 	default:
 		return

@@ -74,14 +74,17 @@ func do[T any, P interface {
 }
 
 func (o call[T]) request(ctx context.Context, config Config) (*http.Request, error) {
-	target := &url.URL{Scheme: config.Scheme, Host: config.Endpoint, RawQuery: o.query.Encode()}
+	var path, rawPath strings.Builder
 	for _, segment := range o.path {
 		if segment == "" {
 			return nil, errors.New("an ID in the path is empty")
 		}
-		target.Path += "/" + segment
-		target.RawPath += "/" + url.PathEscape(segment)
+		path.WriteByte('/')
+		path.WriteString(segment)
+		rawPath.WriteByte('/')
+		rawPath.WriteString(url.PathEscape(segment))
 	}
+	target := &url.URL{Scheme: config.Scheme, Host: config.Endpoint, Path: path.String(), RawPath: rawPath.String(), RawQuery: o.query.Encode()}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
 	if err != nil {
 		return nil, fmt.Errorf("building the request: %w", err)

@@ -1,0 +1,110 @@
+package ack
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// pageOfTasks is a page as the API sends it: a hundred tasks, newest first.
+func pageOfTasks() string {
+	var b strings.Builder
+	b.WriteString(`{"page_info":{"page_number":1,"page_size":100,"total_count":100},"tasks":[`)
+	for i := range tasksOnPage {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, `{"task_id":"T-%05d","task_type":"cluster_upgrade","state":"success","created":"2026-01-02T03:%02d:00+08:00","updated":"2026-01-02T04:00:00+08:00",`+
+			`"error":{},"target":{"id":%q,"type":"cluster"}}`, i, 59-i%60, clusterID)
+	}
+	b.WriteString("]}")
+	return b.String()
+}
+
+const tasksOnPage = 100
+
+// benchmarkDecode decodes a body as a response to a call.
+func benchmarkDecode[T any](b *testing.B, one call[T], body string) {
+	request, err := http.NewRequestWithContext(b.Context(), http.MethodGet, "https://cs.cn-hangzhou.aliyuncs.com/", nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	b.SetBytes(int64(len(body)))
+	for b.Loop() {
+		r := response(http.StatusOK, jsonType, body)
+		r.Request = request
+		if _, _, err := one.read(r); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkDecode(b *testing.B) {
+	b.Run("status", func(b *testing.B) { benchmarkDecode(b, getUpgradeStatus(clusterID), succeeded) })
+	b.Run("tasks", func(b *testing.B) { benchmarkDecode(b, describeClusterTasks(clusterID, 1, tasksOnPage), pageOfTasks()) })
+	b.Run("detail", func(b *testing.B) {
+		benchmarkDecode(b, describeClusterDetail(clusterID), `{"cluster_id":"`+clusterID+`","state":"running","current_version":"1.33.3-aliyun.1"}`)
+	})
+}
+
+// BenchmarkRead makes a whole read, signed and decoded, and in turn a bare one of net/http of the same response, over a transport
+// of the same settings: "signed/bare" is the median of the one in proportion to that of the other.
+func BenchmarkRead(b *testing.B) {
+	for name, start := range map[string]func(*httptest.Server){"HTTP1": (*httptest.Server).Start, "HTTP2": startHTTP2} {
+		b.Run(name, func(b *testing.B) {
+			server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", jsonType)
+				answersRunning(w, nil)
+			}))
+			start(server)
+			defer server.Close()
+			scheme, host, _ := strings.Cut(server.URL, "://")
+			signed, bare := NewTransport(5*time.Second, 5*time.Second), NewTransport(5*time.Second, 5*time.Second)
+			defer signed.CloseIdleConnections()
+			defer bare.CloseIdleConnections()
+			client := newTestClient(signed, func(c *Config) { c.Endpoint, c.Scheme = host, scheme })
+			if server.TLS != nil {
+				trust(server, client)
+				bare.TLSClientConfig.RootCAs = signed.TLSClientConfig.RootCAs
+			}
+			var with, without []time.Duration
+			for b.Loop() {
+				began := time.Now()
+				if err := readBare(b.Context(), bare, server.URL+"/api/v2/clusters/"+clusterID+"/upgrade/status"); err != nil {
+					b.Fatal(err)
+				}
+				middle := time.Now()
+				if _, err := client.GetUpgradeStatus(b.Context(), clusterID); err != nil {
+					b.Fatal(err)
+				}
+				with, without = append(with, time.Since(middle)), append(without, middle.Sub(began))
+			}
+			slices.Sort(with)
+			slices.Sort(without)
+			b.ReportMetric(float64(with[len(with)/2])/float64(without[len(without)/2]), "signed/bare")
+		})
+	}
+}
+
+// readBare is a read as net/http makes it.
+func readBare(ctx context.Context, transport http.RoundTripper, url string) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return err
+	}
+	client := &http.Client{Transport: transport, Timeout: 20 * time.Second}
+	response, err := client.Do(request)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = response.Body.Close() }()
+	_, err = io.ReadAll(response.Body)
+	return err
+}
