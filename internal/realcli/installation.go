@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -13,13 +14,16 @@ import (
 // version is what the provider is installed as. It is a release, because a CLI picks no pre-release by itself.
 const version = "0.1.0"
 
+// BuildTags are those that a release is built with: without gRPC's tracing, which nothing uses.
+const BuildTags = "grpcnotrace"
+
 // Installation is the provider, built from this source and filed where a CLI finds it without any network.
 type Installation struct {
 	mirror     string
 	configFile string
 }
 
-// Install builds the provider and files it below dir, under the registry names of both CLIs.
+// Install builds the provider, as for a release, and files it below dir, under the registry names of both CLIs.
 func Install(ctx context.Context, dir string) (*Installation, error) {
 	i := &Installation{mirror: filepath.Join(dir, "mirror"), configFile: filepath.Join(dir, "cli.tfrc")}
 	var addresses []string
@@ -34,6 +38,23 @@ func Install(ctx context.Context, dir string) (*Installation, error) {
 		return nil, err
 	}
 	return i, nil
+}
+
+// File adds the provider in a folder of this module, such as "./internal/bench/nothing", under its address.
+func (i *Installation) File(ctx context.Context, folder, address string) error {
+	return i.file(ctx, folder, version, address)
+}
+
+// Executable is the path of a provider that was installed under its address, as the version that ours has.
+func (i *Installation) Executable(address string) string { return i.executable(address, version) }
+
+func (i *Installation) executable(address, version string) string {
+	file := filepath.Join(i.mirror, filepath.FromSlash(address), version, runtime.GOOS+"_"+runtime.GOARCH,
+		"terraform-provider-"+path.Base(address)+"_v"+version)
+	if runtime.GOOS == "windows" {
+		file += ".exe"
+	}
+	return file
 }
 
 // standIns has the version that each provider of internal/realcli/standin is installed as: one that the constraints of the
@@ -65,12 +86,7 @@ func (i *Installation) file(ctx context.Context, folder, version string, address
 	}
 	var built string
 	for _, address := range addresses {
-		name := address[strings.LastIndex(address, "/")+1:]
-		file := filepath.Join(i.mirror, filepath.FromSlash(address), version, runtime.GOOS+"_"+runtime.GOARCH,
-			"terraform-provider-"+name+"_v"+version)
-		if runtime.GOOS == "windows" {
-			file += ".exe"
-		}
+		file := i.executable(address, version)
 		if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
 			return err
 		}
@@ -81,11 +97,11 @@ func (i *Installation) file(ctx context.Context, folder, version string, address
 			continue
 		}
 		built = file
-		build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-X main.version="+version, "-o", file, folder) //nolint:gosec // Our own arguments.
+		build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-tags", BuildTags, "-ldflags", "-s -w -X main.version="+version, "-o", file, folder) //nolint:gosec // Our own arguments.
 		build.Dir = root
 		build.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if output, err := build.CombinedOutput(); err != nil {
-			return fmt.Errorf("building the provider %s: %w\n%s", name, err, output)
+			return fmt.Errorf("building the provider %s: %w\n%s", address, err, output)
 		}
 	}
 	return nil
