@@ -24,13 +24,6 @@ type statusResult struct {
 	Summary          types.String `tfsdk:"summary"`
 }
 
-// fleetResult is what is read of one cluster of many. What is an argument of one cluster's read too is a result here.
-type fleetResult struct {
-	statusResult
-	Source types.String `tfsdk:"source"`
-	Region types.String `tfsdk:"region"`
-}
-
 // resultAttributes returns the attributes of statusResult.
 func resultAttributes() map[string]schema.Attribute {
 	const nullInTasks = " With the source `tasks`, it is derived from `phase`, with the same values."
@@ -103,7 +96,8 @@ func resultAttributes() map[string]schema.Attribute {
 	}
 }
 
-// fleetResultAttributes returns the attributes of fleetResult.
+// fleetResultAttributes returns the attributes of what is read of one cluster of many. What is an argument of one cluster's read too
+// is a result here.
 func fleetResultAttributes() map[string]schema.Attribute {
 	attributes := resultAttributes()
 	attributes["source"] = schema.StringAttribute{
@@ -115,6 +109,28 @@ func fleetResultAttributes() map[string]schema.Attribute {
 		MarkdownDescription: "The region of the cluster.",
 	}
 	return attributes
+}
+
+// fleetResultOf returns the values of fleetResultAttributes for one cluster. It makes no struct: of one, the framework looks at
+// each field by reflection, and compiles a regular expression for its name, for each of ten thousand clusters.
+func fleetResultOf(r *upgrade.Reading, region types.String) map[string]attr.Value {
+	result := resultOf(r)
+	return map[string]attr.Value{
+		"id":                 result.ID,
+		"error_message":      result.ErrorMessage,
+		"precheck_report_id": result.PrecheckReportID,
+		"status":             result.Status,
+		"upgrade_step":       result.UpgradeStep,
+		"upgrade_task":       result.UpgradeTask,
+		"phase":              result.Phase,
+		"terminal":           result.Terminal,
+		"cluster_state":      result.ClusterState,
+		"current_version":    result.CurrentVersion,
+		"task_id":            result.TaskID,
+		"summary":            result.Summary,
+		"source":             types.StringValue(string(r.Source)),
+		"region":             region,
+	}
 }
 
 // typesOf returns the types of attributes, by their names.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -138,16 +139,19 @@ func (m *statusesModel) fill(ctx context.Context, t target, readings []*upgrade.
 
 // fleetResults returns the values of statuses and by_phase.
 func fleetResults(ctx context.Context, t target, readings []*upgrade.Reading) (statuses, phases types.Map, diags diag.Diagnostics) {
-	results := make(map[string]fleetResult, len(readings))
+	of := types.ObjectType{AttrTypes: typesOf(fleetResultAttributes())}
+	results := make(map[string]attr.Value, len(readings))
 	byPhase := make(map[string][]string)
 	for _, r := range readings {
-		results[r.ClusterID] = fleetResult{resultOf(r), types.StringValue(string(r.Source)), t.regionValue()}
+		result, problems := types.ObjectValue(of.AttrTypes, fleetResultOf(r, t.regionValue()))
+		diags.Append(problems...)
+		results[r.ClusterID] = result
 		byPhase[string(r.Phase)] = append(byPhase[string(r.Phase)], r.ClusterID)
 	}
 	for _, ids := range byPhase {
 		slices.Sort(ids)
 	}
-	statuses, problems := types.MapValueFrom(ctx, types.ObjectType{AttrTypes: typesOf(fleetResultAttributes())}, results)
+	statuses, problems := types.MapValue(of, results)
 	diags.Append(problems...)
 	phases, problems = types.MapValueFrom(ctx, types.ListType{ElemType: types.StringType}, byPhase)
 	diags.Append(problems...)

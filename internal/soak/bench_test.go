@@ -10,6 +10,17 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 )
 
+// BenchmarkConfigure is what a start of the provider does behind the handshake: the schema is made and sent, and the provider
+// block read.
+func BenchmarkConfigure(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := start(b.Context(), nil, false, block{"access_key": "testak", "secret_key": "testsk", "region": "cn-hangzhou"}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // BenchmarkFleet reads a fleet through the provider, over HTTP, in this process: the simulator's part is in it.
 func BenchmarkFleet(b *testing.B) {
 	for _, clusters := range []int{1, 10, 100, 1000} {
