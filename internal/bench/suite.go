@@ -6,25 +6,33 @@ import (
 	"io"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 )
 
 // Suite measures the goals, one after the other.
 type Suite struct {
-	cli  *cli
-	log  io.Writer
-	rows []Row
-	// quick makes few rounds, to see that everything runs.
-	quick bool
+	cli     *cli
+	log     io.Writer
+	rows    []Row
+	options Options
+}
+
+// Options say how much is measured.
+type Options struct {
+	// Quick makes few rounds, to see that everything runs.
+	Quick bool
+	// Only leaves out what does not have this in its name.
+	Only string
 }
 
 // NewSuite builds the providers below dir, and says on log what it does.
-func NewSuite(ctx context.Context, dir string, log io.Writer, quick bool) (*Suite, error) {
+func NewSuite(ctx context.Context, dir string, log io.Writer, options Options) (*Suite, error) {
 	c, err := install(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
-	return &Suite{cli: c, log: log, quick: quick}, nil
+	return &Suite{cli: c, log: log, options: options}, nil
 }
 
 // CLI is the name and version of the CLI that is run.
@@ -52,6 +60,9 @@ func (s *Suite) Run(ctx context.Context) error {
 		{"10,000 clusters", s.tenThousand},
 		{"500 waits", s.waits},
 	} {
+		if !strings.Contains(goal.name, s.options.Only) {
+			continue
+		}
 		began := time.Now()
 		before := len(s.rows)
 		if err := goal.measure(ctx); err != nil {
@@ -74,7 +85,7 @@ func (s *Suite) say(format string, arguments ...any) {
 
 // rounds bounds the rounds of a comparison.
 func (s *Suite) rounds(n int) int {
-	if s.quick {
+	if s.options.Quick {
 		return minRounds
 	}
 	return n

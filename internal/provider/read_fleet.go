@@ -39,6 +39,7 @@ func (m *readModel) readAll(ctx context.Context, r *upgrade.Reader, t target, ti
 	findings := make([]*finding, len(ids))
 	stop, failed := context.WithCancel(context.Background())
 	defer failed()
+	watch = giveBackMemory(len(ids), watch)
 	var group sync.WaitGroup
 	for i, id := range ids {
 		group.Go(func() {

@@ -43,6 +43,11 @@ func start(ctx context.Context, certificate []byte, http2 bool, configuration bl
 			return t
 		},
 	}
+	return startOn(ctx, machine, configuration)
+}
+
+// startOn does the same on a machine.
+func startOn(ctx context.Context, machine provider.Machine, configuration block) (*plugin, error) {
 	p := &plugin{server: providerserver.NewProtocol6(provider.New("soak", machine)())()}
 	var err error
 	if p.schema, err = p.server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{}); err != nil {

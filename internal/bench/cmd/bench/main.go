@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/bench"
@@ -23,7 +24,8 @@ const limit = 20 * time.Minute
 
 type flags struct {
 	benchstat, baseline, out, results string
-	keep, quick                       bool
+	keep                              bool
+	options                           bench.Options
 }
 
 func main() {
@@ -33,7 +35,8 @@ func main() {
 	flag.StringVar(&f.results, "results", "build/bench.txt", "where to put the results of the Go benchmarks")
 	flag.StringVar(&f.out, "out", "BENCHMARKS.md", "the report to write")
 	flag.BoolVar(&f.keep, "keep", false, "keep the Go benchmarks as the baseline")
-	flag.BoolVar(&f.quick, "quick", false, "make few rounds, to see that everything runs")
+	flag.StringVar(&f.options.Only, "only", "", "measure only what has this in its name, such as \"waits\", by running processes; write no report")
+	flag.BoolVar(&f.options.Quick, "quick", false, "make few rounds, to see that everything runs")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -48,31 +51,24 @@ func main() {
 }
 
 func run(ctx context.Context, f flags) error {
-	output, err := benchmarks(ctx, f)
-	if err != nil {
-		return err
-	}
-	rows, err := bench.BenchmarkRows(output)
-	if err != nil {
-		return err
-	}
-	if f.keep {
-		if err := os.WriteFile(f.baseline, []byte(output), 0o644); err != nil { //nolint:gosec // To be committed.
-			return err
-		}
-	}
-	report := bench.Report{}
-	if report.SameCPU, report.Comparison, err = compare(ctx, f, output); err != nil {
-		return err
-	}
-	fmt.Println(report.Comparison)
-
 	dir, err := os.MkdirTemp("", "bench")
 	if err != nil {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	suite, err := bench.NewSuite(ctx, dir, os.Stdout, f.quick)
+	if f.options.Only != "" {
+		suite, err := bench.NewSuite(ctx, dir, os.Stdout, f.options)
+		if err != nil {
+			return err
+		}
+		return suite.Run(ctx)
+	}
+	report, err := compared(ctx, f)
+	if err != nil {
+		return err
+	}
+	fmt.Println(report.Comparison)
+	suite, err := bench.NewSuite(ctx, dir, os.Stdout, f.options)
 	if err != nil {
 		return err
 	}
@@ -83,9 +79,8 @@ func run(ctx context.Context, f flags) error {
 	if err := suite.Run(ctx); err != nil {
 		return err
 	}
-	suite.Add(rows...)
-	suite.Add(size.Rows()...)
-	report.Rows, report.CLI = suite.Rows(), suite.CLI()
+	report.Rows = slices.Concat(suite.Rows(), report.Rows, size.Rows())
+	report.CLI = suite.CLI()
 	if err := os.WriteFile(f.out, []byte(report.Markdown()), 0o644); err != nil { //nolint:gosec // To be committed.
 		return err
 	}
@@ -96,10 +91,28 @@ func run(ctx context.Context, f flags) error {
 	return failed
 }
 
+// compared runs the Go benchmarks, and returns what they measure, compared with the baseline.
+func compared(ctx context.Context, f flags) (report bench.Report, err error) {
+	output, err := benchmarks(ctx, f)
+	if err != nil {
+		return report, err
+	}
+	if report.Rows, err = bench.BenchmarkRows(output); err != nil {
+		return report, err
+	}
+	if f.keep {
+		if err := os.WriteFile(f.baseline, []byte(output), 0o644); err != nil { //nolint:gosec // To be committed.
+			return report, err
+		}
+	}
+	report.SameCPU, report.Comparison, err = compare(ctx, f, output)
+	return report, err
+}
+
 // benchmarks runs the Go benchmarks, and returns what they print.
 func benchmarks(ctx context.Context, f flags) (string, error) {
 	times, long := "6", "100ms"
-	if f.quick {
+	if f.options.Quick {
 		times, long = "2", "20ms"
 	}
 	command := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", ".", "-count", times, "-benchtime", long, //nolint:gosec // Our own arguments.
