@@ -17,6 +17,7 @@ type fakeAPI struct {
 	status func(ctx context.Context, clusterID string) (*ack.UpgradeStatus, error)
 	tasks  func(ctx context.Context, clusterID string, page, pageSize int) (*ack.ClusterTasks, error)
 	detail func(ctx context.Context, clusterID string) (*ack.ClusterDetail, error)
+	info   func(ctx context.Context, taskID string) (*ack.TaskInfo, error)
 
 	mu    sync.Mutex
 	asked []string
@@ -69,6 +70,11 @@ func (f *fakeAPI) DescribeClusterDetail(ctx context.Context, clusterID string) (
 		d.Sent, d.Received = sent, time.Now()
 	}
 	return d, err
+}
+
+func (f *fakeAPI) DescribeTaskInfo(ctx context.Context, taskID string) (*ack.TaskInfo, error) {
+	f.note("%s", ack.DescribeTaskInfo)
+	return f.info(ctx, taskID)
 }
 
 // list is a server of tasks.

@@ -24,16 +24,24 @@ const (
 // Scopes returns every scope there is, in a fixed order.
 func Scopes() []Scope { return []Scope{ScopeControlPlane, ScopeNodePools, ScopeAddons} }
 
-// taskKind is what a task does, by its type.
-type taskKind int
+// TaskKind is what a task does, by its type.
+type TaskKind string
 
+// The kinds of tasks.
 const (
-	kindUnclassified taskKind = iota // It may be an upgrade.
-	kindControlPlane
-	kindNodePool
-	kindAddon
-	kindOther // It is no upgrade.
+	KindControlPlane TaskKind = "control_plane"
+	KindNodePool     TaskKind = "node_pool"
+	KindAddon        TaskKind = "addon"
+	// KindOther is a task that is no upgrade.
+	KindOther TaskKind = "other"
+	// KindUnclassified is a task of a type that is not known. It may be an upgrade.
+	KindUnclassified TaskKind = "unclassified"
 )
+
+// TaskKinds returns every kind there is, in a fixed order.
+func TaskKinds() []TaskKind {
+	return []TaskKind{KindControlPlane, KindNodePool, KindAddon, KindOther, KindUnclassified}
+}
 
 // notUpgrades are the types of tasks that are known, and are no upgrades.
 var notUpgrades = []string{
@@ -43,9 +51,9 @@ var notUpgrades = []string{
 }
 
 // taskKindOf says what a task of this type does. No list of the types is documented, so parts of their names decide.
-func taskKindOf(taskType *string) taskKind {
+func taskKindOf(taskType *string) TaskKind {
 	if taskType == nil {
-		return kindUnclassified
+		return KindUnclassified
 	}
 	name := strings.ToLower(strings.TrimSpace(*taskType))
 	has := func(parts ...string) bool {
@@ -53,28 +61,28 @@ func taskKindOf(taskType *string) taskKind {
 	}
 	switch {
 	case slices.Contains(notUpgrades, name):
-		return kindOther
+		return KindOther
 	case (strings.HasPrefix(name, "nodepool") || name == "runtime_upgrade") && has("upgrade", "update", "cve_fix", "rollout"):
-		return kindNodePool
+		return KindNodePool
 	case has("addon"):
-		return kindAddon
+		return KindAddon
 	case !strings.HasPrefix(name, "nodepool") && has("upgrade"):
-		return kindControlPlane
+		return KindControlPlane
 	default:
-		return kindUnclassified
+		return KindUnclassified
 	}
 }
 
 // in reports whether a task of this kind counts in one of the scopes.
-func (k taskKind) in(scopes []Scope) bool {
+func (k TaskKind) in(scopes []Scope) bool {
 	switch k {
-	case kindControlPlane:
+	case KindControlPlane:
 		return slices.Contains(scopes, ScopeControlPlane)
-	case kindNodePool:
+	case KindNodePool:
 		return slices.Contains(scopes, ScopeNodePools)
-	case kindAddon:
+	case KindAddon:
 		return slices.Contains(scopes, ScopeAddons)
-	case kindOther, kindUnclassified:
+	case KindOther, KindUnclassified:
 		return false
 	}
 	return false
@@ -173,7 +181,7 @@ func (s *taskSummary) add(t ack.ClusterTask, scopes []Scope) {
 	if t.Similar != "" {
 		state = stateUnknown // What was meant may be there.
 	}
-	if kind == kindUnclassified {
+	if kind == KindUnclassified {
 		if !state.ended() && s.unclassified == "" {
 			s.unclassified = fmt.Sprintf("a task of the unknown type %s has the state %s", quoted(t.Type), quoted(t.State))
 		}
@@ -183,7 +191,7 @@ func (s *taskSummary) add(t ack.ClusterTask, scopes []Scope) {
 		return
 	}
 	s.underWay = s.underWay || state == stateUnderWay
-	if kind == kindControlPlane {
+	if kind == KindControlPlane {
 		s.addControlPlane(t, state)
 	} else {
 		s.paused, s.unknown = s.paused || state == statePaused, s.unknown || state == stateUnknown

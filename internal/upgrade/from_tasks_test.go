@@ -203,8 +203,8 @@ func readPlain(tasks []ack.ClusterTask, cluster *string, scopes []Scope) *Readin
 }
 
 func TestEveryTypeOfTaskHasItsKind(t *testing.T) {
-	names := map[taskKind]string{
-		kindUnclassified: "unclassified", kindControlPlane: "control plane", kindNodePool: "node pool", kindAddon: "add-on", kindOther: "other",
+	names := map[TaskKind]string{
+		KindUnclassified: "unclassified", KindControlPlane: "control plane", KindNodePool: "node pool", KindAddon: "add-on", KindOther: "other",
 	}
 	for taskType, want := range taskKinds {
 		for _, spelling := range spellings(taskType) {

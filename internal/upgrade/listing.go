@@ -2,6 +2,7 @@ package upgrade
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
@@ -14,10 +15,16 @@ const (
 	maxPages = 50
 )
 
-// listing reads a cluster's tasks as far as they decide.
+// listing walks through a cluster's list of tasks, page by page.
 type listing struct {
-	scopes  []Scope
-	summary taskSummary
+	// take takes in a task. A list that moves while it is read repeats some: again says that this one came before.
+	take func(t ack.ClusterTask, again bool)
+	// enough reports, after each page, whether no further task is needed.
+	enough func(l *listing) bool
+	// unclear says in words why the list is not known to be whole; empty when there is no doubt, or it is not needed to its end.
+	unclear string
+	// ended is whether the list was read to its end.
+	ended bool
 	// ordered is whether all tasks so far came newest first. That is how the API lists them, as far as is known, and not
 	// documented. descending is whether two of them show it: one task alone is in every order.
 	ordered, descending bool
@@ -32,24 +39,46 @@ type listing struct {
 
 // readTasks reads the tasks of a cluster, page by page, to where they decide.
 func readTasks(ctx context.Context, api API, clusterID string, scopes []Scope) (*taskSummary, error) {
-	l := &listing{scopes: scopes, ordered: true, seen: make(map[string]bool), total: -1, most: -1}
+	summary := &taskSummary{}
+	l := newListing(func(t ack.ClusterTask, _ bool) { summary.add(t, scopes) }, func(l *listing) bool { return summary.decided(l, scopes) })
+	if err := l.read(ctx, api, clusterID); err != nil {
+		return nil, err
+	}
+	if l.unclear != "" {
+		summary.doubt("%s", l.unclear)
+	}
+	return summary, nil
+}
+
+func newListing(take func(ack.ClusterTask, bool), enough func(*listing) bool) *listing {
+	return &listing{take: take, enough: enough, ordered: true, seen: make(map[string]bool), total: -1, most: -1}
+}
+
+// read reads the list, page by page, until enough of it is known, or it ends.
+func (l *listing) read(ctx context.Context, api API, clusterID string) error {
 	for page := 1; page <= maxPages; page++ {
 		p, err := api.DescribeClusterTasks(ctx, clusterID, page, tasksPerPage)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if l.add(p) {
-			return &l.summary, nil
+			return nil
 		}
 	}
-	l.summary.doubt("the task list has more than %d pages, and only these were read", maxPages)
-	return &l.summary, nil
+	l.doubt("the task list has more than %d pages, and only these were read", maxPages)
+	return nil
+}
+
+func (l *listing) doubt(format string, arguments ...any) {
+	if l.unclear == "" {
+		l.unclear = fmt.Sprintf(format, arguments...)
+	}
 }
 
 // add takes in a page, and reports whether it was the last that is needed.
 func (l *listing) add(p *ack.ClusterTasks) bool {
 	if missing := p.TotalCount < 0 || p.TotalCount > l.count(); !p.Listed && missing { // Else it may stand for an empty list.
-		l.summary.doubt("the response contains no task list")
+		l.doubt("the response contains no task list")
 		return true
 	}
 	if l.short && len(p.Tasks) > 0 {
@@ -67,24 +96,27 @@ func (l *listing) add(p *ack.ClusterTasks) bool {
 		}
 		l.most = max(l.most, p.TotalCount)
 	}
-	if l.decided() {
+	last := l.lastPage(p)
+	if l.enough(l) {
+		l.ended = last
 		return true
 	}
 	grows := l.count() > before
-	if grows && !l.lastPage(p) {
+	if grows && !last {
 		return false
 	}
+	l.ended = true
 	switch {
 	case l.count() < l.all():
-		l.summary.doubt("the task list ends after %d of %d tasks", l.count(), l.all())
+		l.doubt("the task list ends after %d of %d tasks", l.count(), l.all())
 	case !grows && len(p.Tasks) > 0 && l.total < 0: // The server may not know of pages, or it may have come to the end.
-		l.summary.doubt("a page of the task list repeats the previous page, and the total number of tasks is unknown")
+		l.doubt("a page of the task list repeats the previous page, and the total number of tasks is unknown")
 	}
 	return true
 }
 
 func (l *listing) addTask(t ack.ClusterTask) {
-	l.summary.add(t, l.scopes)
+	l.take(t, t.ID != nil && l.seen[*t.ID])
 	switch {
 	case t.ID == nil:
 		l.unnamed++
@@ -104,10 +136,13 @@ func (l *listing) count() int { return len(l.seen) + l.unnamed }
 // decided reports whether no further task can change the phase: one is under way; or the newest is known. For a control
 // plane that is where one was found while the list is in order, because one upgrade follows the other and the cluster's own
 // state shows it. Node pools and add-ons upgrade side by side, and nothing else shows it, so their list is read to its end.
-func (l *listing) decided() bool {
-	onlyControlPlane := len(l.scopes) == 1 && l.scopes[0] == ScopeControlPlane
-	return l.summary.underWay || onlyControlPlane && l.ordered && l.descending && l.summary.newest != nil
+func (s *taskSummary) decided(l *listing, scopes []Scope) bool {
+	onlyControlPlane := len(scopes) == 1 && scopes[0] == ScopeControlPlane
+	return s.underWay || onlyControlPlane && l.inOrder() && s.newest != nil
 }
+
+// inOrder reports whether the list is known to come newest first, as far as it was read.
+func (l *listing) inOrder() bool { return l.ordered && l.descending }
 
 // lastPage reports whether a page is not full, and all tasks that are known of were there. Without a number of tasks in all,
 // no page but an empty one is known to be the last: the API may give fewer than were asked for, and the size that it names

@@ -27,6 +27,9 @@ type Reading struct {
 	// UpgradeTask is nil when there is none.
 	UpgradeTask *Task
 
+	// TaskDetail is set where one task was read, and not a cluster.
+	TaskDetail *TaskDetail
+
 	// ClusterState, CurrentVersion and TaskID are the cluster's own state and version, and the newest upgrade task in scope.
 	// They are nil where the operations that were asked do not say.
 	ClusterState, CurrentVersion, TaskID *string
@@ -56,6 +59,9 @@ const (
 // Summary tells people in one line how the cluster's upgrade stands: the phase, the step when one is named, and the
 // API's message when there is one.
 func (r *Reading) Summary() string {
+	if r.TaskDetail != nil {
+		return r.TaskDetail.summary(r)
+	}
 	var b strings.Builder
 	b.WriteString("Cluster " + r.ClusterID + ": ")
 	switch r.Phase {

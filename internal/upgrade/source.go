@@ -44,6 +44,7 @@ type API interface {
 	GetUpgradeStatus(ctx context.Context, clusterID string) (*ack.UpgradeStatus, error)
 	DescribeClusterTasks(ctx context.Context, clusterID string, page, pageSize int) (*ack.ClusterTasks, error)
 	DescribeClusterDetail(ctx context.Context, clusterID string) (*ack.ClusterDetail, error)
+	DescribeTaskInfo(ctx context.Context, taskID string) (*ack.TaskInfo, error)
 }
 
 // Query says what to read.
