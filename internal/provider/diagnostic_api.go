@@ -32,7 +32,7 @@ func apiFacts(t target, e *ack.APIError) []fact {
 		{"Body", e.Excerpt},
 		{factRequestID, e.RequestID},
 	}
-	if aboutCredentials(e.Kind()) {
+	if aboutCredentials(e.Kind()) || t.noun == nounTask && e.Kind() == ack.KindNotServed {
 		facts = append(facts, fact{"Signed with", t.signedWith})
 	}
 	if e.RetryAfter > 0 {
@@ -57,6 +57,9 @@ func aboutCredentials(kind ack.ErrorKind) bool {
 func explainAPI(t target, operation ack.Operation, both *upgrade.BothError, e *ack.APIError) problem {
 	switch e.Kind() {
 	case ack.KindClusterNotFound:
+		if t.noun == nounTask {
+			return explainMissingTask(t)
+		}
 		return explainMissingCluster(t)
 	case ack.KindAccessKey:
 		return problem{
@@ -91,6 +94,9 @@ func explainAPI(t target, operation ack.Operation, both *upgrade.BothError, e *a
 	case ack.KindClock:
 		return explainClocks(e)
 	case ack.KindNotServed:
+		if t.noun == nounTask && !namesOperation(e.Code) {
+			return explainMissingTask(t) // How a task that does not exist is rejected is not documented, but for HTTP 404.
+		}
 		return explainNotServed(t, operation, e)
 	case ack.KindForbidden:
 		return explainForbidden(t, operation, both)

@@ -22,6 +22,7 @@ import (
 
 // tasksAPI is an API that does not serve GetUpgradeStatus. It gives the same page of tasks every time.
 type tasksAPI struct {
+	upgrade.API
 	page    func(number int) *ack.ClusterTasks
 	version string
 }
@@ -81,7 +82,7 @@ func TestTheErrorsOfTheGuideToTheLetter(t *testing.T) {
 		t.Fatal(err)
 	}
 	withdrawn := api(404, "InvalidAction.NotFound", "Specified api is not found.")
-	old := read(tasksAPI{upgraded, "1.32.7-aliyun.1"})
+	old := read(tasksAPI{page: upgraded, version: "1.32.7-aliyun.1"})
 	beyond := types.SetValueMust(types.StringType, []attr.Value{types.StringValue("control_plane"), types.StringValue("node_pools")})
 
 	for name, d := range map[string]diag.Diagnostic{
@@ -90,7 +91,7 @@ func TestTheErrorsOfTheGuideToTheLetter(t *testing.T) {
 		"forbidden_detail": unreadable(from(upgrade.SourceTasks), testLimit, nil, forbidden(ack.DescribeClusterDetail)).error(),
 		"forbidden_auto": unreadable(from(upgrade.SourceAuto), testLimit, nil,
 			&upgrade.BothError{Tasks: forbidden(ack.DescribeClusterTasks), UpgradeStatus: withdrawn}).error(),
-		"too_many_pages": wrongPhase(from(upgrade.SourceTasks), read(tasksAPI{scaledOut, "1.33.3-aliyun.1"}), []string{"idle", "succeeded"}).error(),
+		"too_many_pages": wrongPhase(from(upgrade.SourceTasks), read(tasksAPI{page: scaledOut, version: "1.33.3-aliyun.1"}), []string{"idle", "succeeded"}).error(),
 		"other_version":  wrongVersion(from(upgrade.SourceTasks), old, newer).error(),
 		"wait_other_version": unreadable(from(upgrade.SourceTasks), testLimit, newer, &upgrade.WaitError{
 			Reason: upgrade.WaitDeadline, Waited: 3599 * time.Second, Polls: 118, Last: old, Changes: []upgrade.Change{{Phase: old.Phase}},

@@ -31,7 +31,7 @@ func explainNotServed(t target, operation ack.Operation, e *ack.APIError) proble
 		cause:   "The endpoint does not have the operation.",
 		remedy:  "Check region, and endpoints.cs if it is set. If they are correct, upgrade this provider, or report a bug: " + bugs,
 	}
-	if !strings.HasPrefix(e.Code, "InvalidAction") && !strings.HasPrefix(e.Code, "InvalidApi") {
+	if !namesOperation(e.Code) {
 		what.cause = fmt.Sprintf("The endpoint does not have the operation, or it rejected the request with the code %s.", e.Code)
 	}
 	if operation == ack.GetUpgradeStatus {
@@ -42,15 +42,24 @@ func explainNotServed(t target, operation ack.Operation, e *ack.APIError) proble
 	return what
 }
 
+// namesOperation reports an error code which says that the operation is unknown, and nothing else.
+func namesOperation(code string) bool {
+	return strings.HasPrefix(code, "InvalidAction") || strings.HasPrefix(code, "InvalidApi")
+}
+
 // explainForbidden explains an operation that the credentials do not allow, and names every permission that is sufficient. If both
 // sources were tried, both has their errors.
 func explainForbidden(t target, operation ack.Operation, both *upgrade.BothError) problem {
 	what := problem{
 		summary: summary.NotAllowed(t.name()),
-		cause:   fmt.Sprintf("The credentials are valid, but they do not allow %s on this cluster.", operation),
+		cause:   fmt.Sprintf("The credentials are valid, but they do not allow %s on this %s.", operation, t.noun),
+	}
+	if operation == ack.DescribeTaskInfo {
+		what.remedy = "Allow the RAM action " + operation.RAMAction() + " on the resource *. It cannot be limited to one cluster."
+		return what
 	}
 	onlyForVersion := both == nil && t.version && operation == ack.DescribeClusterDetail
-	if t.source == upgrade.SourceUpgradeStatus || onlyForVersion || !slices.Contains(upgrade.SourceTasks.Operations(), operation) {
+	if t.source == "" || t.source == upgrade.SourceUpgradeStatus || onlyForVersion || !slices.Contains(upgrade.SourceTasks.Operations(), operation) {
 		what.remedy = "Allow the RAM " + permissions(t, operation) + "."
 		return what
 	}

@@ -26,7 +26,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
-var update = flag.Bool("update", false, "write testdata/diagnostics.txt anew; read the difference before you commit it")
+var update = flag.Bool("update", false, "write testdata/diagnostics*.txt anew; read the difference before you commit it")
 
 var (
 	testTarget = target{
@@ -71,11 +71,14 @@ func (timeout) Timeout() bool   { return true }
 func (timeout) Temporary() bool { return true }
 func (timeout) Unwrap() error   { return context.DeadlineExceeded }
 
-// diagnosticCases has each kind of trouble once. Their texts stand in testdata/diagnostics.txt.
-func diagnosticCases() []struct {
+// diagnosticCase is a diagnostic, and what it is about.
+type diagnosticCase struct {
 	name string
 	make func() diag.Diagnostic
-} {
+}
+
+// diagnosticCases has each kind of trouble once. Their texts stand in testdata/diagnostics.txt.
+func diagnosticCases() []diagnosticCase {
 	read := func(err error) func() diag.Diagnostic {
 		return func() diag.Diagnostic { return unreadable(testTarget, testLimit, nil, err).error() }
 	}
@@ -104,10 +107,7 @@ func diagnosticCases() []struct {
 	for i := range many {
 		many[i] = []upgrade.Phase{upgrade.PhaseRunning, upgrade.PhaseUnknown}[i%2]
 	}
-	return []struct {
-		name string
-		make func() diag.Diagnostic
-	}{
+	return []diagnosticCase{
 		{"cluster not found", read(api(404, "ErrorClusterNotFound", "cluster not found"))},
 		{"forbidden", read(api(403, "Forbidden.RAM", "User not authorized to operate on the specified resource."))},
 		{"access key not known", read(api(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found."))},
@@ -184,9 +184,15 @@ func diagnosticCases() []struct {
 }
 
 func TestDiagnosticsToTheLetter(t *testing.T) {
+	holdToTheLetter(t, "testdata/diagnostics.txt", diagnosticCases())
+}
+
+// holdToTheLetter compares diagnostics with those in a file.
+func holdToTheLetter(t *testing.T, file string, cases []diagnosticCase) {
+	t.Helper()
 	var b strings.Builder
 	synctest.Test(t, func(*testing.T) { // The clock is fixed in here: midnight UTC of 2000-01-01.
-		for _, c := range diagnosticCases() {
+		for _, c := range cases {
 			d := c.make()
 			at := ""
 			if d, ok := d.(diag.DiagnosticWithPath); ok {
@@ -195,7 +201,6 @@ func TestDiagnosticsToTheLetter(t *testing.T) {
 			fmt.Fprintf(&b, "== %s%s\n%s\n\n%s\n\n", c.name, at, d.Summary(), d.Detail())
 		}
 	})
-	const file = "testdata/diagnostics.txt"
 	if *update {
 		if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
 			t.Fatal(err)

@@ -48,6 +48,10 @@ func explain(t target, timeout limit, version *upgrade.Constraint, err error) (p
 	case request != nil && request.End == ack.EndedByDeadline:
 		return explainSlowRead(t, timeout).waitingFor(request, credentialsAtDeadline), append(facts, lastError(request)...)
 	}
+	var incomplete *upgrade.IncompleteListError
+	if errors.As(err, &incomplete) {
+		return explainIncompleteList(t, incomplete), []fact{{"Operation", string(ack.DescribeClusterTasks)}}
+	}
 	what, more := explainRequest(t, err)
 	return what, append(append(more, facts...), bothFacts(err)...)
 }

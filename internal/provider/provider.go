@@ -78,7 +78,7 @@ func (p *ackupgradeProvider) Configure(ctx context.Context, req provider.Configu
 
 // DataSources implements provider.Provider.
 func (p *ackupgradeProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newStatusDataSource, newStatusesDataSource}
+	return []func() datasource.DataSource{newStatusDataSource, newStatusesDataSource, newTasksDataSource, newTaskDataSource}
 }
 
 // EphemeralResources implements provider.ProviderWithEphemeralResources.

@@ -18,6 +18,8 @@ const maxConfigurationSource = 1024 // As in alicloud.
 const (
 	clusterIDRule = "must be the ID of an ACK cluster, 1 to 128 letters, digits and hyphens, such as " +
 		"\"c106f377e16f34eb1808d6b9362c9abcd\"; the ACK console shows it next to the cluster name"
+	taskIDRule = "must be the ID of a task, 1 to 128 letters, digits, underscores and hyphens, such as \"T-5fd211e924e1d00787000001\"; " +
+		"ackupgrade_tasks lists the tasks of a cluster"
 	regionRule              = "must be the ID of a region, lower-case letters, digits and hyphens, such as \"cn-hangzhou\""
 	protocolRule            = "must be \"HTTPS\" or \"HTTP\""
 	sourceIPRule            = "must be an IP address, such as \"192.0.2.1\""
@@ -27,6 +29,10 @@ const (
 
 func clusterIDValidator() validator.String {
 	return stringCheck{rule: clusterIDRule, ok: isClusterID}
+}
+
+func taskIDValidator() validator.String {
+	return stringCheck{rule: taskIDRule, ok: isTaskID}
 }
 
 func regionValidator() validator.String {
@@ -40,6 +46,9 @@ func isClusterID(text string) bool {
 		return !isLowerOrDigit(r) && !('A' <= r && r <= 'Z') && r != '-'
 	})
 }
+
+// isTaskID reports what can be the id of a task. No form is documented.
+func isTaskID(text string) bool { return isClusterID(strings.ReplaceAll(text, "_", "-")) }
 
 // isRegion reports a DNS label, RFC 1123.
 func isRegion(text string) bool {

@@ -87,7 +87,7 @@ func locate(ctx context.Context, name string, config tfsdk.Config, diags diag.Di
 	}
 }
 
-// subjectOf names the clusters that a block is about.
+// subjectOf names the clusters, or the task, that a block is about.
 func subjectOf(ctx context.Context, config tfsdk.Config) string {
 	if _, fleet := config.Schema.GetAttributes()["cluster_ids"]; fleet {
 		var ids types.List
@@ -98,6 +98,13 @@ func subjectOf(ctx context.Context, config tfsdk.Config) string {
 			return fmt.Sprintf("%s beginning with %s", count(len(ids.Elements()), "cluster"), shown(first.ValueString()))
 		}
 		return count(len(ids.Elements()), "cluster")
+	}
+	if _, task := config.Schema.GetAttributes()["task_id"]; task {
+		var id types.String
+		if diags := config.GetAttribute(ctx, path.Root("task_id"), &id); diags.HasError() || id.ValueString() == "" {
+			return "a task that is not known"
+		}
+		return "task " + shown(id.ValueString())
 	}
 	var id types.String
 	if diags := config.GetAttribute(ctx, path.Root("cluster_id"), &id); diags.HasError() || id.ValueString() == "" {

@@ -51,18 +51,26 @@ func scopeDiagnostic(scope types.Set) diag.Diagnostic {
 }
 
 // phasesFitWait is a validator of require_phases: a wait ends in a terminal phase.
-type phasesFitWait struct{}
+type phasesFitWait struct{ noun string }
+
+// ends names the phases in which a wait ends. A task is never idle.
+func (v phasesFitWait) ends() string {
+	if v.noun == nounTask {
+		return "succeeded or failed"
+	}
+	return "idle, succeeded or failed"
+}
 
 // Description implements validator.Set.
-func (phasesFitWait) Description(context.Context) string {
-	return "must contain idle, succeeded or failed, because a wait ends in one of these"
+func (v phasesFitWait) Description(context.Context) string {
+	return "must contain " + v.ends() + ", because a wait ends in one of these"
 }
 
 // MarkdownDescription implements validator.Set.
 func (v phasesFitWait) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
 // ValidateSet implements validator.Set.
-func (phasesFitWait) ValidateSet(ctx context.Context, req validator.SetRequest, resp *validator.SetResponse) {
+func (v phasesFitWait) ValidateSet(ctx context.Context, req validator.SetRequest, resp *validator.SetResponse) {
 	wait := waits(ctx, req.Config, &resp.Diagnostics)
 	required := stringsOf(req.ConfigValue)
 	reachable := slices.ContainsFunc(req.ConfigValue.Elements(), func(e attr.Value) bool { return e.IsUnknown() || e.IsNull() }) ||
@@ -79,8 +87,8 @@ func (phasesFitWait) ValidateSet(ctx context.Context, req validator.SetRequest, 
 		return
 	}
 	resp.Diagnostics.AddAttributeError(req.Path, "require_phases conflicts with wait_for_terminal",
-		fmt.Sprintf("A wait ends in idle, succeeded or failed, but require_phases is %s. The read can never succeed. "+
-			"Add one of these phases, or remove wait_for_terminal.", strings.Join(required, ", ")))
+		fmt.Sprintf("A wait ends in %s, but require_phases is %s. The read can never succeed. "+
+			"Add one of these phases, or remove wait_for_terminal.", v.ends(), strings.Join(required, ", ")))
 }
 
 // waits returns wait_for_terminal; true where there is no such argument.
