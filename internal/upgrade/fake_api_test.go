@@ -131,6 +131,16 @@ func (l *list) honestly() *list {
 	return l
 }
 
+// failingFrom serves a list up to a page, from which on there is an error.
+func failingFrom(page int, l *list, err error) func(context.Context, string, int, int) (*ack.ClusterTasks, error) {
+	return func(ctx context.Context, id string, n, size int) (*ack.ClusterTasks, error) {
+		if n >= page {
+			return nil, err
+		}
+		return l.serve(ctx, id, n, size)
+	}
+}
+
 // otherTasks returns tasks that are no upgrades, newest first, the oldest one first in time after the given hour.
 func otherTasks(n, after int) []ack.ClusterTask {
 	all := make([]ack.ClusterTask, n)
