@@ -4,10 +4,13 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 )
 
 // policy is a RAM policy, with all fields that the examples have.
@@ -19,6 +22,44 @@ type policy struct {
 	}
 }
 
+// readPolicies are the policies of the reads that have no source: which operations each allows, and on what.
+var readPolicies = map[string][]struct {
+	operation ack.Operation
+	resource  string // How it begins.
+}{
+	"task_reads.json": {{ack.DescribeClusterTasks, "acs:cs:*:*:cluster/"}, {ack.DescribeTaskInfo, "*"}},
+}
+
+func TestTheExamplePoliciesOfTheOtherReads(t *testing.T) {
+	t.Parallel()
+	for name, want := range readPolicies {
+		p := readPolicy(t, filepath.Join("..", "..", "examples", "ram-policies", name))
+		if p.Version != "1" || len(p.Statement) != len(want) {
+			t.Fatalf("%s: %+v", name, p)
+		}
+		for i, s := range p.Statement {
+			if s.Effect != "Allow" || !slices.Equal(s.Action, []string{want[i].operation.RAMAction()}) || len(s.Resource) != 1 || !strings.HasPrefix(s.Resource[0], want[i].resource) {
+				t.Errorf("%s: %+v, want %+v", name, s, want[i])
+			}
+		}
+	}
+}
+
+func readPolicy(t *testing.T, path string) (p policy) {
+	t.Helper()
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = file.Close() }()
+	decoder := json.NewDecoder(file)
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&p); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 func TestTheExamplePoliciesAllowWhatEachSourceRequests(t *testing.T) {
 	t.Parallel()
 	folder := filepath.Join("..", "..", "examples", "ram-policies")
@@ -26,23 +67,13 @@ func TestTheExamplePoliciesAllowWhatEachSourceRequests(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(entries) != len(Sources()) {
-		t.Errorf("%d policies for %d sources", len(entries), len(Sources()))
+	if len(entries) != len(Sources())+len(readPolicies) {
+		t.Errorf("%d policies for %d sources and %d other reads", len(entries), len(Sources()), len(readPolicies))
 	}
 	for _, source := range Sources() {
 		t.Run(string(source), func(t *testing.T) {
 			t.Parallel()
-			file, err := os.Open(filepath.Join(folder, string(source)+".json"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() { _ = file.Close() }()
-			var p policy
-			decoder := json.NewDecoder(file)
-			decoder.DisallowUnknownFields()
-			if err := decoder.Decode(&p); err != nil {
-				t.Fatal(err)
-			}
+			p := readPolicy(t, filepath.Join(folder, string(source)+".json"))
 			if p.Version != "1" || len(p.Statement) != 1 || p.Statement[0].Effect != "Allow" {
 				t.Fatalf("want one statement that allows, in version 1, got %+v", p)
 			}
