@@ -31,6 +31,17 @@ const (
 	isBroken  = "Cluster " + clusterID + ": the last upgrade failed, step upgrading: node cn-hangzhou.192.0.2.7 is NotReady"
 )
 
+// What comes of a node, in a task.
+const (
+	lostPart = `, "task_result": [{"data": "i-1", "status": "success"}, {"data": "i-2", "status": "failed"}]`
+	lostNode = lostPart + `, "error": {"code": "NodeNotReady", "message": "node i-2 is NotReady"}`
+)
+
+// poolTask is a timeline with the upgrade of a node pool in a state, with more fields.
+func poolTask(state, more string) string {
+	return `[{"phase": "idle", "tasks": [{"task_id": "T-5fd211e924e1d00787000001", "task_type": "nodepool_upgrade", "state": "` + state + `"` + more + `}]}]`
+}
+
 // plays has every file under examples/, and each way it can go.
 var plays = map[string][]play{
 	"readme/main.tf": {
@@ -69,6 +80,24 @@ var plays = map[string][]play{
 	"data-sources/ackupgrade_statuses/data-source.tf": {
 		{over, false, "[id=2 clusters: 2 succeeded]"},
 		{inProgress, false, `by_phase = tomap({ "running" = tolist([ "` + clusterID + `"`},
+	},
+	"data-sources/ackupgrade_tasks/data-source.tf": {
+		{poolTask("running", ""), false, `upgrades = [ "nodepool_upgrade: running", ]`},
+		{poolTask("running", ""), false, "complete = true"},
+	},
+	"data-sources/ackupgrade_tasks/failed.tf": {
+		{poolTask("failed", lostNode), false, `failed_nodes = [ "i-2", ]`},
+		{poolTask("failed", lostNode), false, `reasons = [ "Task T-5fd211e924e1d00787000001 (nodepool_upgrade) of cluster ` + clusterID +
+			`: failed, stage DrainNodes, failed parts: i-2: node i-2 is NotReady", ]`},
+		{idle, false, "reasons = []"},
+	},
+	"data-sources/ackupgrade_task/data-source.tf": {
+		{poolTask("success", lostPart), false, `task = "Task T-5fd211e924e1d00787000001 (nodepool_upgrade) of cluster ` + clusterID + `: failed, failed parts: i-2"`},
+		{idle, true, "Task T-5fd211e924e1d00787000001 not found"},
+	},
+	"data-sources/ackupgrade_task/wait.tf": {
+		{poolTask("success", ""), false, "Apply complete! Resources: 1 added"},
+		{poolTask("failed", lostNode), true, "Task gate closed: the phase of task T-5fd211e924e1d00787000001 is failed"},
 	},
 	"ephemeral-resources/ackupgrade_statuses/ephemeral-resource.tf": {
 		{over, false, "Apply complete! Resources: 1 added"},
