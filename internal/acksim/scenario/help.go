@@ -88,6 +88,8 @@ func sections() []section {
 		{"cluster", "in a step: what is true in place of what the phase says:", document.Rows(overrideFields)},
 		{"tasks", "in a step: each has a task_type. A task stays in the list, as the last step that names it left it:", document.Rows(taskFields)},
 		{"error", "of a task:", document.Rows(taskErrorFields)},
+		{"target", "of a task:", document.Rows(taskTargetFields)},
+		{"task_result", "of a task: each part of it has", document.Rows(taskPartFields)},
 		{"history", "each has a task_type. The newest task is a day older than the timeline:", document.Rows(historyFields)},
 		{"listing", "how the list of tasks is written, in what the API leaves open:", document.Rows(operation.ListingFields)},
 		{"rate_limit", "how many requests ACK takes:", document.Rows(gateway.RateLimitFields)},
