@@ -1,12 +1,17 @@
 package provider
 
 import (
+	"bytes"
+	"context"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflogtest"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
 )
 
 // busy are clusters with tasks of every kind.
@@ -151,7 +156,13 @@ func TestAWaitForATask(t *testing.T) {
 		TaskID: types.StringValue("T-1"), WaitForTerminal: types.BoolValue(true), WaitThroughPause: types.BoolValue(true),
 		PollInterval: types.StringValue("1s"), RequirePhases: setOf("succeeded"),
 	}
-	diags := m.read(t.Context(), c, testLimit)
+	var log bytes.Buffer
+	diags := m.read(tflogtest.RootLogger(t.Context(), &log), c, testLimit)
+	for _, line := range []string{"Task T-1 (nodepool_upgrade) of cluster c1: running, stage DrainNodes (waited", "paused, stage DrainNodes (waited", `"task_id":"T-1"`} {
+		if !strings.Contains(log.String(), line) {
+			t.Errorf("%s is not in the log:\n%s", line, log.String())
+		}
+	}
 	if len(diags) != 1 || diags[0].Summary() != "Task gate closed: the phase of task T-1 is failed" || !strings.Contains(diags[0].Detail(), "node i-2 is NotReady") {
 		t.Errorf("%v", diags)
 	}
@@ -161,6 +172,19 @@ func TestAWaitForATask(t *testing.T) {
 	m.RequirePhases = types.SetNull(types.StringType)
 	if diags := m.read(t.Context(), c, testLimit); diags.HasError() || m.Phase.ValueString() != "failed" || m.ErrorMessage.ValueString() != "node i-2 is NotReady" {
 		t.Errorf("%v, %s", diags, m.Phase)
+	}
+}
+
+func TestAWaitForATaskCanBeInterrupted(t *testing.T) {
+	t.Parallel()
+	simulator, endpoint := simulate(t, `"c1": {"timeline": [{"phase": "idle", "tasks": [{"task_id": "T-1", "task_type": "nodepool_upgrade", "state": "running"}]}]}`)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	simulator.OnRequest(func(acksim.Request) { cancel() })
+	m := taskModel{TaskID: types.StringValue("T-1"), WaitForTerminal: types.BoolValue(true), PollInterval: types.StringValue("10m")}
+	diags := m.read(ctx, connectTo(t, endpoint), testLimit)
+	if len(diags) != 1 || diags[0].Summary() != "Reading task T-1 was interrupted" {
+		t.Errorf("%v", diags)
 	}
 }
 
