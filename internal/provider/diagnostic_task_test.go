@@ -60,7 +60,7 @@ func TestDiagnosticsOfTasksToTheLetter(t *testing.T) {
 		{"require_phases of a task: running", require(taskReading(upgrade.PhaseRunning, "running", ""))},
 		{"require_phases of a task: unknown", require(taskReading(upgrade.PhaseUnknown, "rolling_back", ""))},
 		{"list of tasks forbidden", read(list, rejected(ack.DescribeClusterTasks, 403, "Forbidden.RAM", "User not authorized to operate on the specified resource."))},
-		{"list of tasks that ends early", read(list, &upgrade.IncompleteListError{Reason: "the list of its tasks ends after 150 of 250", Read: 150})},
+		{"list of tasks that ends early", read(list, &upgrade.IncompleteListError{Reason: "the task list ends after 150 of 250 tasks", Read: 150})},
 		{"list of tasks that is too large", func() diag.Diagnostic {
 			message := string(make([]byte, maxFleetText+1))
 			return (&finding{target: list, problem: explainLargeList(list, &upgrade.TaskList{Tasks: []upgrade.ListedTask{{ErrorMessage: &message}}})}).error()

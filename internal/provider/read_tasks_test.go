@@ -102,7 +102,7 @@ func TestALongListOfTasks(t *testing.T) {
 		{"many", types.Int64Value(250), 250, true, 3, ""},
 		{"many", types.Int64Value(5000), 250, true, 3, ""},
 		{"cut", types.Int64Null(), 100, false, 1, ""},
-		{"cut", types.Int64Value(5000), 0, false, 4, "Incomplete list of tasks for cluster cut"},
+		{"cut", types.Int64Value(5000), 0, false, 4, "Incomplete task list for cluster cut"},
 		{"none", types.Int64Null(), 0, false, 1, "Cluster none not found"},
 	} {
 		before := len(simulator.Requests())
@@ -163,7 +163,7 @@ func TestAWaitForATask(t *testing.T) {
 			t.Errorf("%s is not in the log:\n%s", line, log.String())
 		}
 	}
-	if len(diags) != 1 || diags[0].Summary() != "Task gate closed: the phase of task T-1 is failed" || !strings.Contains(diags[0].Detail(), "node i-2 is NotReady") {
+	if len(diags) != 1 || diags[0].Summary() != "Task gate closed: task T-1 failed (phase failed)" || !strings.Contains(diags[0].Detail(), "node i-2 is NotReady") {
 		t.Errorf("%v", diags)
 	}
 	if n := len(simulator.Requests()); n != 3 {
@@ -201,7 +201,7 @@ func TestATaskThatCannotBeRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	m.TaskID = types.StringValue("T-pool")
-	if diags := m.read(t.Context(), c, testLimit); len(diags) != 1 || diags[0].Summary() != "DescribeTaskInfo is not served at the endpoint of task T-pool" {
+	if diags := m.read(t.Context(), c, testLimit); len(diags) != 1 || diags[0].Summary() != "DescribeTaskInfo is not available at the endpoint of task T-pool" {
 		t.Errorf("%v", diags)
 	}
 }

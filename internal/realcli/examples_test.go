@@ -97,7 +97,7 @@ var plays = map[string][]play{
 	},
 	"data-sources/ackupgrade_task/wait.tf": {
 		{poolTask("success", ""), false, "Apply complete! Resources: 1 added"},
-		{poolTask("failed", lostNode), true, "Task gate closed: the phase of task T-5fd211e924e1d00787000001 is failed"},
+		{poolTask("failed", lostNode), true, "Task gate closed: task T-5fd211e924e1d00787000001 failed (phase failed)"},
 	},
 	"ephemeral-resources/ackupgrade_statuses/ephemeral-resource.tf": {
 		{over, false, "Apply complete! Resources: 1 added"},

@@ -40,10 +40,10 @@ data "ackupgrade_task" "two" {
 		t.Error("it is valid")
 	}
 	for _, want := range []string{
-		"Attribute cluster_id must be the id of an ACK cluster", `kinds contains "nodepool", which is not a kind`,
+		"Attribute cluster_id must be the ID of an ACK cluster", `kinds contains "nodepool", which is not a kind`,
 		`Use "control_plane", "node_pool", "addon", "other" or "unclassified".`, "Attribute limit value must be between 1 and 5000, got: 5001",
-		"Attribute region must be the id of a region", "Attribute task_id must be the id of a task", "got: T 1", "got: an empty string",
-		"A wait ends in succeeded or failed, and require_phases is running, so the read could never succeed.",
+		"Attribute region must be the ID of a region", "Attribute task_id must be the ID of a task", "got: T 1", "got: an empty string",
+		"A wait ends in succeeded or failed, but require_phases is running. The read can never succeed.",
 		"Attribute poll_interval must be a duration", `require_phases contains "idle", which is not a phase of a task`,
 	} {
 		if !strings.Contains(unwrap(output), want) {

@@ -113,3 +113,12 @@ func FleetInterrupted(clusters int) string {
 
 // NoCluster is a read without a cluster to read.
 const NoCluster = "No cluster to read"
+
+// IncompleteTaskList is a list of tasks that could not be read to its end.
+func IncompleteTaskList(subject string) string { return "Incomplete task list for " + subject }
+
+// TaskListTooLarge is a list of tasks with more text than a read can return.
+func TaskListTooLarge(subject string) string { return "The task list for " + subject + " is too large" }
+
+// TaskNotFound is a task that the API does not have.
+func TaskNotFound(subject string) string { return capitalized(subject) + " not found" }
