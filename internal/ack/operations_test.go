@@ -49,6 +49,24 @@ var operations = map[Operation]struct {
 		func(r *http.Response) error { _, err := readTaskInfo(r); return err },
 		`{"task_id":"` + taskID + `","state":"success","task_result":[{"data":"i-1","status":"failed"}]}`, "/tasks/" + taskID,
 	},
+	DescribeClustersForRegion: {
+		func(ctx context.Context, c *Client) error {
+			_, err := c.DescribeClustersForRegion(ctx, "cn-hangzhou", 2, 100)
+			return err
+		},
+		func(r *http.Response) error { _, err := readClusters(r); return err },
+		`{"clusters":[{"cluster_id":"c1","state":"running","tags":[{"key":"env","value":"prod"}]}]}`,
+		"/regions/cn-hangzhou/clusters?page_number=2&page_size=100",
+	},
+	ListOperationPlansForRegion: {
+		func(ctx context.Context, c *Client) error {
+			_, err := c.ListOperationPlansForRegion(ctx, "cn-hangzhou")
+			return err
+		},
+		func(r *http.Response) error { _, err := readPlans(r); return err },
+		`{"plans":[{"plan_id":"P","cluster_id":"c1","type":"CLUSTER_UPGRADE_MASTER","state":"Scheduled"}]}`,
+		"/regions/cn-hangzhou/operation/plans",
+	},
 }
 
 // inEach runs a test for every operation.
@@ -106,6 +124,8 @@ func TestAnEmptyIDIsNotSent(t *testing.T) {
 		func() error { _, err := client.DescribeClusterTasks(t.Context(), "", 1, 100); return err },
 		func() error { _, err := client.DescribeClusterDetail(t.Context(), ""); return err },
 		func() error { _, err := client.DescribeTaskInfo(t.Context(), ""); return err },
+		func() error { _, err := client.DescribeClustersForRegion(t.Context(), "", 1, 100); return err },
+		func() error { _, err := client.ListOperationPlansForRegion(t.Context(), ""); return err },
 	} {
 		var (
 			request *RequestError

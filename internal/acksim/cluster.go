@@ -23,7 +23,7 @@ type cluster struct {
 func newCluster(id, region string, spec scenario.Cluster) *cluster {
 	// What a test changes in its scenario later must change nothing here.
 	spec.Timeline, spec.History, spec.Tags = slices.Clone(spec.Timeline), slices.Clone(spec.History), maps.Clone(spec.Tags)
-	spec.VisibleTo = slices.Clone(spec.VisibleTo)
+	spec.VisibleTo, spec.Plans = slices.Clone(spec.VisibleTo), slices.Clone(spec.Plans)
 	return &cluster{spec: spec, story: spec.Story(id, region), polls: make(map[string][]story.Moment)}
 }
 
@@ -66,6 +66,7 @@ func (c *cluster) report(
 		now = c.lag(o.Action, now, r.Page.Number == 1)
 	}
 	r.Truth, r.Listing = c.story.At(now), c.spec.Listing
+	record.Phase = r.Truth.Phase // A plan may have begun an upgrade that the step knows nothing of.
 	if id := r.Task.ID; id != "" {
 		var ok bool
 		if r.Task, ok = r.Truth.Task(id); !ok {

@@ -19,7 +19,8 @@ type Request struct {
 	Region string
 	// Operation is the name of the operation that it is for, withdrawn or not; empty when it is for none that is played.
 	Operation string
-	// ClusterID is the cluster that it is about; empty when it is for no operation, and when it names a task that no cluster has.
+	// ClusterID is the cluster that it is about; empty when it is for no operation or for one about a region, and when it names a
+	// task that no cluster has.
 	ClusterID string
 	// TaskID is the task that it names; empty when its operation is about a cluster.
 	TaskID string

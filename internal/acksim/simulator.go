@@ -34,6 +34,7 @@ type Simulator struct {
 
 	mu        sync.Mutex
 	clusters  map[string]*cluster
+	list      clusterList
 	withdrawn []gateway.Withdrawal
 	forbidden []gateway.Forbidden
 	requests  history[Request]
@@ -57,11 +58,12 @@ func New(plan *scenario.Scenario) (*Simulator, error) {
 		rateLimit: gateway.NewRateLimiter(plan.RateLimit),
 		faults:    fault.New(plan.FaultSeed, plan.Faults),
 		clusters:  make(map[string]*cluster),
+		list:      clusterList{spec: plan.ClusterList},
 		withdrawn: slices.Clone(plan.Withdrawn),
 		forbidden: slices.Clone(plan.Forbidden),
 	}
 	s.gateway.SetWithdrawn(plan.Withdrawn)
-	for id, c := range plan.Clusters {
+	for id, c := range plan.AllClusters() {
 		s.clusters[id] = newCluster(id, s.region, c)
 	}
 	return s, nil
@@ -132,7 +134,7 @@ func (s *Simulator) respond(r *http.Request, record *Request) (responded respons
 	return rejection.Response("CS", record.RequestID, r.Host, format != response.JSON), applied
 }
 
-// report returns what the operation reports of the cluster, or ACK's rejection.
+// report returns what the operation reports of the cluster or the region, or ACK's rejection.
 func (s *Simulator) report(
 	claim gateway.Claim, query url.Values, format response.Format, record *Request,
 ) (response.Response, *gateway.Rejection) {
@@ -144,6 +146,12 @@ func (s *Simulator) report(
 
 	if rejection := s.authorize(claim, o.RAM); rejection != nil {
 		return response.Response{}, rejection
+	}
+	if o.OfRegion() {
+		if rejection != nil {
+			return response.Response{}, rejection
+		}
+		return format.Response(o.Action, o.RenderRegion(s.regionRequest(o, claim, page, record))), nil
 	}
 	s.mu.Lock()
 	c, ok := s.clusters[claim.ClusterID]

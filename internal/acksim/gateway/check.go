@@ -49,10 +49,10 @@ func (g *Gateway) Remembered() int { return g.nonces.Remembered() }
 type Claim struct {
 	// Operation is the operation that it is for.
 	Operation string
-	// ClusterID is the cluster that it is about. It is empty for an operation that names a task.
+	// ClusterID is the cluster that it is about. It is empty for an operation that names a task or a region.
 	ClusterID string
-	// TaskID is the task that it is about, for an operation that names one.
-	TaskID string
+	// TaskID and RegionID are the task or the region that it is about, for an operation that names one.
+	TaskID, RegionID string
 	// AccessKeyID is the key that it claims to be signed with.
 	AccessKeyID string
 	// Identity is who signed it; empty as long as no good signature shows it.
@@ -106,6 +106,8 @@ func (g *Gateway) route(r *http.Request) (Claim, bool) {
 		case !ok:
 		case route.placeholder() == placeholderTask:
 			return Claim{Operation: route.Action, TaskID: id}, true
+		case route.placeholder() == placeholderRegion:
+			return Claim{Operation: route.Action, RegionID: id}, true
 		default:
 			return Claim{Operation: route.Action, ClusterID: id}, true
 		}

@@ -16,6 +16,7 @@ const (
 const (
 	placeholderCluster = "{cluster_id}"
 	placeholderTask    = "{task_id}"
+	placeholderRegion  = "{region_id}"
 )
 
 // Route says which requests are for an operation.
@@ -24,20 +25,25 @@ type Route struct {
 	Action, Version string
 	// Method is the HTTP method.
 	Method string
-	// Path is the path, in which {cluster_id} or {task_id} stands for one segment.
+	// Path is the path, in which {cluster_id}, {task_id} or {region_id} stands for one segment.
 	Path string
 }
 
+// OfRegion reports whether the operation is about a region, and not about a cluster or a task.
+func (o Route) OfRegion() bool { return o.placeholder() == placeholderRegion }
+
 // placeholder returns the placeholder in the path.
 func (o Route) placeholder() string {
-	if strings.Contains(o.Path, placeholderTask) {
-		return placeholderTask
+	for _, placeholder := range []string{placeholderTask, placeholderRegion} {
+		if strings.Contains(o.Path, placeholder) {
+			return placeholder
+		}
 	}
 	return placeholderCluster
 }
 
-// match returns the id that is requested, of a cluster or of a task. The path is taken to the letter, and the id is one segment
-// of it: a client that forgets to encode a slash in it requests another path.
+// match returns the id that is requested, of a cluster, a task or a region. The path is taken to the letter, and the id is one
+// segment of it: a client that forgets to encode a slash in it requests another path.
 func (o Route) match(r *http.Request) (id string, ok bool) {
 	if r.Method != o.Method || r.Header.Get(HeaderAction) != o.Action || r.Header.Get(HeaderVersion) != o.Version {
 		return "", false

@@ -18,8 +18,10 @@ type Operation struct {
 	Help string
 	// Paged is whether the response is a list, of which each request gets one page, and which can lag and move.
 	Paged bool
-	// Render returns the body of the response in JSON.
+	// Render returns the body of the response in JSON. It is nil for an operation that is about a region.
 	Render func(Request) json.RawMessage
+	// RenderRegion does so for one that is about a region, and is nil for all others.
+	RenderRegion func(RegionRequest) json.RawMessage
 }
 
 // Request is what a response is rendered from.
@@ -38,8 +40,21 @@ type Request struct {
 	Listing Listing
 }
 
+// RegionRequest is what the response of an operation about a region is rendered from.
+type RegionRequest struct {
+	// Page is the page that is requested of a list, with the size that its pages have, and Total how many elements it has in all.
+	Page  Page
+	Total int
+	// Truths are what is true of the clusters: those of the page, where there are pages.
+	Truths []story.Truth
+	// RequestID is the request's id, for the operations whose body has it.
+	RequestID string
+}
+
 // all is the table of all operations.
-var all = []Operation{getUpgradeStatus, describeClusterTasks, describeClusterDetail, describeTaskInfo}
+var all = []Operation{
+	getUpgradeStatus, describeClusterTasks, describeClusterDetail, describeTaskInfo, describeClustersForRegion, listOperationPlansForRegion,
+}
 
 // All returns all operations, in a fixed order.
 func All() []Operation { return all }

@@ -33,6 +33,11 @@ type Cluster struct {
 	History []story.TaskSpec
 	// Listing is how the list of tasks is written, in what the API leaves open.
 	Listing operation.Listing
+
+	// Plans are what is planned for the cluster, such as automatic upgrades. They begin on time.
+	Plans []story.PlanSpec
+	// Count is how many clusters of this kind there are; 0 means one. See Scenario.AllClusters.
+	Count int
 }
 
 // clusterFields are the fields of a cluster.
@@ -60,6 +65,11 @@ var clusterFields = []document.Field[Cluster]{
 	document.Nested("listing", "how its list of tasks is written", func(r document.Reader, c *Cluster) document.Read {
 		return document.Object(r, operation.ListingFields, &c.Listing)
 	}),
+	document.Nested("plans", "what is planned for it", func(r document.Reader, c *Cluster) document.Read {
+		return document.Objects(r, planFields, &c.Plans)
+	}),
+	document.Value("count", "how many clusters of this kind there are: with 1000, the ids are ID-0001 to ID-1000, and the names, if there is one, likewise",
+		document.Number, func(c *Cluster) *int { return &c.Count }),
 }
 
 // Check reports the first thing that is wrong with the cluster, or nil. Its errors name the field that holds it.
@@ -79,6 +89,12 @@ func (c Cluster) Check(at string) error {
 	}
 	if total > story.MaxHistory {
 		return document.Errorf(at+".history", "it has %d tasks in all: give at most %d", total, story.MaxHistory)
+	}
+	if err := checkPlans(at+".plans", c.Plans); err != nil {
+		return err
+	}
+	if c.Count < 0 || c.Count > maxClusters {
+		return document.Errorf(at+".count", "%d is not a number of clusters: give 1 to %d, or leave it out", c.Count, maxClusters)
 	}
 	return c.Listing.Check(at + ".listing")
 }
@@ -110,5 +126,6 @@ func (c Cluster) Story(id, region string) *story.Story {
 	return story.New(story.Cluster{
 		ID: id, Name: c.Name, Region: cmp.Or(c.Region, region), Profile: c.Profile, ClusterType: c.ClusterType, ResourceGroup: c.ResourceGroup,
 		Tags: c.Tags, Version: c.Version, NextVersion: c.NextVersion, History: c.History,
+		Plans: c.Plans,
 	}, told)
 }

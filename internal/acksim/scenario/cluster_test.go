@@ -47,8 +47,8 @@ func TestReadScenarioNamesWhatIsWrongWithACluster(t *testing.T) {
 		},
 		"an unknown field of a cluster": {
 			with(`"regions": []`),
-			`scenario, line 2, clusters["c1"].regions: unknown field: use one of about, cluster_type, history, listing, name, ` +
-				`next_version, profile, region, resource_group_id, tags, timeline, version, visible_to`,
+			`scenario, line 2, clusters["c1"].regions: unknown field: use one of about, cluster_type, count, history, listing, name, ` +
+				`next_version, plans, profile, region, resource_group_id, tags, timeline, version, visible_to`,
 		},
 		"too long a history": {
 			with("\"history\": [\n{\"task_type\": \"a\", \"count\": 10001}]"),

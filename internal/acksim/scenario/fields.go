@@ -23,6 +23,9 @@ var scenarioFields = []document.Field[Scenario]{
 	document.Nested("clusters", "by cluster id; every other id gets ErrorClusterNotFound", func(r document.Reader, s *Scenario) document.Read {
 		return document.Map(r, clusterFields, &s.Clusters)
 	}),
+	document.Nested("cluster_list", "how the list of a region's clusters is written", func(r document.Reader, s *Scenario) document.Read {
+		return document.Object(r, operation.ClusterListFields, &s.ClusterList)
+	}),
 	document.Part("rate_limit", "how many requests ACK takes, from all clients together. Beyond that it throttles, with the "+
 		"code Throttling.User, and no timeline goes on",
 		gateway.RateLimitFields, gateway.RateLimit{}, func(s *Scenario) **gateway.RateLimit { return &s.RateLimit }),

@@ -27,7 +27,7 @@ func TestReadScenarioNamesWhatIsWrongWithRejections(t *testing.T) {
 		"an operation that is withdrawn and does not exist": {
 			"{" + key + ",\n\"withdrawn\": [\n\"DescribeClusters\"]}",
 			`scenario, line 3, withdrawn[0].operation: "DescribeClusters" is not an operation of the simulator: ` +
-				`use GetUpgradeStatus, DescribeClusterTasks, DescribeClusterDetail or DescribeTaskInfo`,
+				`use GetUpgradeStatus, DescribeClusterTasks, DescribeClusterDetail, DescribeTaskInfo, DescribeClustersForRegion or ListOperationPlansForRegion`,
 		},
 		"an operation that is withdrawn twice": {
 			"{" + key + `, "withdrawn": ["GetUpgradeStatus", {"operation": "GetUpgradeStatus", "after": "1s"}]}`,
@@ -47,7 +47,7 @@ func TestReadScenarioNamesWhatIsWrongWithRejections(t *testing.T) {
 		"an operation that is forbidden and does not exist": {
 			"{" + key + `, "forbidden": ["a"]}`,
 			`scenario, line 1, forbidden[0].operation: "a" is not an operation of the simulator: ` +
-				`use GetUpgradeStatus, DescribeClusterTasks, DescribeClusterDetail or DescribeTaskInfo`,
+				`use GetUpgradeStatus, DescribeClusterTasks, DescribeClusterDetail, DescribeTaskInfo, DescribeClustersForRegion or ListOperationPlansForRegion`,
 		},
 		"an operation that is forbidden for an unknown cluster": {
 			"{" + key + `, "forbidden": [{"operation": "GetUpgradeStatus", "cluster": "c9"}]}`,
@@ -60,7 +60,7 @@ func TestReadScenarioNamesWhatIsWrongWithRejections(t *testing.T) {
 		"a fault of an operation that does not exist": {
 			"{" + key + `, "faults": [{"kind": "reset", "operation": "GetStatus"}]}`,
 			`scenario, line 1, faults[0].operation: "GetStatus" is not an operation of the simulator: ` +
-				`use GetUpgradeStatus, DescribeClusterTasks, DescribeClusterDetail or DescribeTaskInfo`,
+				`use GetUpgradeStatus, DescribeClusterTasks, DescribeClusterDetail, DescribeTaskInfo, DescribeClustersForRegion or ListOperationPlansForRegion`,
 		},
 		"a fault of a connection for an operation": {
 			"{" + key + `, "faults": [{"kind": "refused", "operation": "GetUpgradeStatus"}]}`,

@@ -39,6 +39,13 @@ const Example = `{
       "visible_to": ["otherak", "acs:ram::1234567890123456:role/deploy"],
       "timeline": [{"phase": "idle"}]
     },
+    "c-fleet": {
+      "count": 1000, "tags": {"env": "prod"}, "timeline": [{"phase": "succeeded"}]
+    },
+    "c-planned": {
+      "plans": [{"type": "CLUSTER_UPGRADE_MASTER", "start": "20m", "lasts": "15m"}],
+      "timeline": [{"phase": "idle"}]
+    },
     "c-upgrade": {"timeline": [
       {"polls": 3, "phase": "running", "message": "upgrading the masters"},
       {"for": "20s", "phase": "running", "responses": {"GetUpgradeStatus": {"status": "running"}}},
@@ -92,6 +99,10 @@ func sections() []section {
 		{"task_result", "of a task: each part of it has", document.Rows(taskPartFields)},
 		{"history", "each has a task_type. The newest task is a day older than the timeline:", document.Rows(historyFields)},
 		{"listing", "how the list of tasks is written, in what the API leaves open:", document.Rows(operation.ListingFields)},
+		{"plans", "the times are expectations. A plan is Scheduled until it begins, then Executing, and Executed or Failed in the end. It begins an " +
+			"upgrade: of the control plane, so that the cluster is in the phase running and then succeeded or failed, as if the timeline said so; or of a node pool " +
+			"or an add-on, as a task. A plan has a start, and may have:", document.Rows(planFields)},
+		{"cluster_list", "how the list of a region's clusters is written, in what the API leaves open:", document.Rows(operation.ClusterListFields)},
 		{"rate_limit", "how many requests ACK takes:", document.Rows(gateway.RateLimitFields)},
 		{
 			"withdrawn", "an operation is rejected as one that the gateway does not know, from the beginning or",

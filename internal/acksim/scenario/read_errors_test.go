@@ -50,7 +50,7 @@ func TestReadScenarioNamesLineFieldAndRemedy(t *testing.T) {
 		"an array": {"\n[]", "scenario, line 2: it is an array: write an object, {...}"},
 		"an unknown field": {
 			"{\n" + key + ",\n\"cluster\": {}}",
-			"scenario, line 3, cluster: unknown field: use one of $schema, about, access_keys, clusters, credentials_uri, fault_seed, faults, forbidden, format, metadata, oidc, rate_limit, region, roles, withdrawn",
+			"scenario, line 3, cluster: unknown field: use one of $schema, about, access_keys, cluster_list, clusters, credentials_uri, fault_seed, faults, forbidden, format, metadata, oidc, rate_limit, region, roles, withdrawn",
 		},
 		"a field that is there twice": {
 			"{\"region\": \"a\",\n\"region\": \"b\"}", "scenario, line 2, region: duplicate field: leave one of them out",

@@ -26,6 +26,8 @@ type Scenario struct {
 	Format response.Format
 	// Clusters are the clusters by their id.
 	Clusters map[string]Cluster
+	// ClusterList is how the list of a region's clusters is written.
+	ClusterList operation.ClusterList
 	// RateLimit is how fast ACK may be asked; nil when that does not matter.
 	RateLimit *gateway.RateLimit
 	// Faults are what goes wrong. Of several that would apply, the first does.
@@ -70,10 +72,17 @@ func (s *Scenario) Validate() error {
 			return err
 		}
 	}
+	clusters, err := s.allClusters()
+	if err != nil {
+		return err
+	}
+	if err := s.ClusterList.Check("cluster_list"); err != nil {
+		return err
+	}
 	if err := s.RateLimit.Check("rate_limit"); err != nil {
 		return err
 	}
-	known := func(clusterID string) bool { _, ok := s.Clusters[clusterID]; return ok }
+	known := func(clusterID string) bool { _, ok := clusters[clusterID]; return ok }
 	if err := fault.CheckAll("faults", s.Faults, fault.Known{Cluster: known, Operations: operation.Names()}); err != nil {
 		return err
 	}

@@ -77,6 +77,9 @@ func (s Step) checkResponses(at string) error {
 		if err := checkOperation(field, name); err != nil {
 			return err
 		}
+		if o, _ := operation.Named(name); o.OfRegion() {
+			return document.Errorf(field, "%s is about a region, and no cluster has a response of it: use a fault of the kind http", name)
+		}
 		if !json.Valid(s.Responses[name]) {
 			return document.Errorf(field, "it is not JSON: for a response that is not, use http")
 		}

@@ -33,7 +33,7 @@ func TestReadScenarioNamesWhatIsWrongWithAStep(t *testing.T) {
 		"a response of an operation that does not exist": {
 			step("{\"phase\": \"idle\", \"responses\": {\n\"GetStatus\": {}}}"),
 			`scenario, line 4, clusters["c1"].timeline[0].responses["GetStatus"]: "GetStatus" is not an operation of the simulator: ` +
-				`use GetUpgradeStatus, DescribeClusterTasks, DescribeClusterDetail or DescribeTaskInfo`,
+				`use GetUpgradeStatus, DescribeClusterTasks, DescribeClusterDetail, DescribeTaskInfo, DescribeClustersForRegion or ListOperationPlansForRegion`,
 		},
 		"a message besides http": {
 			step(`{"http": {}, "message": "x"}`),

@@ -17,6 +17,8 @@ type Cluster struct {
 	Version, NextVersion string
 	// History are the tasks of before, newest first.
 	History []TaskSpec
+	// Plans are what is planned.
+	Plans []PlanSpec
 }
 
 // defaultVersion is the version of a cluster whose scenario names none.

@@ -97,8 +97,9 @@ type Truth struct {
 	Message string
 	// State, CurrentVersion and NextVersion are the cluster's.
 	State, CurrentVersion, NextVersion string
-	// Tasks are all tasks, newest first.
+	// Tasks are all tasks, and Plans all plans, newest first.
 	Tasks []Task
+	Plans []Plan
 }
 
 // Task returns the task of an id, and false when there is none now.
@@ -113,11 +114,15 @@ func (t Truth) Task(id string) (Task, bool) {
 // At returns what is true at a moment that was met.
 func (s *Story) At(m Moment) Truth {
 	t := newTelling(s.cluster, s.timeline.begun[0])
+	events, upgrades := s.cluster.events(t.beginning, m.Time), make(map[int]Task)
 	for i, begun := range s.timeline.begun[:m.Step+1] {
+		events = t.play(events, upgrades, begun)
 		t.step(s.steps[i], begun, i == 0)
 	}
+	t.play(events, upgrades, m.Time.Add(1))
 	truth := t.truth(s.steps[m.Step].Cluster)
-	begun := slices.Concat(t.others, t.upgrades, s.added)
+	truth.Plans = s.cluster.plans(t.beginning, m.Time, upgrades)
+	begun := slices.Concat(t.others, t.upgrades, s.cluster.planTasks(t.beginning, m.Time), s.added)
 	slices.Reverse(begun) // Of those that began at the same time, the last is the newest.
 	truth.Tasks = slices.Concat(begun, s.cluster.history(t.beginning))
 	truth.Tasks = slices.DeleteFunc(truth.Tasks, func(task Task) bool { return task.Created.After(m.Time) })

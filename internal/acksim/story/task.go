@@ -115,7 +115,7 @@ func (s TaskSpec) task(id string, created, updated time.Time) Task {
 // Owns reports whether a task of an id is one of the cluster's, now or later in its story.
 func (s *Story) Owns(id string) bool {
 	c := s.cluster
-	if n, ok := c.madeUp(id, UpgradeTask); ok && n >= 1 && n <= len(s.steps) {
+	if n, ok := c.madeUp(id, UpgradeTask); ok && n >= 1 && n <= len(s.steps)+len(c.Plans) {
 		return true
 	}
 	for _, step := range s.steps {
@@ -123,6 +123,11 @@ func (s *Story) Owns(id string) bool {
 			if n, ok := c.madeUp(id, spec.Type); id == spec.ID || spec.ID == "" && ok && n == i {
 				return true
 			}
+		}
+	}
+	for i := range c.Plans {
+		if id == c.planTaskID(i) {
+			return true
 		}
 	}
 	for i, spec := range c.History {

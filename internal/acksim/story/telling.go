@@ -41,6 +41,18 @@ func (t *telling) step(s Step, begun time.Time, first bool) {
 	}
 }
 
+// play takes in the events of plans before a time, notes the upgrade of each, and returns the rest.
+func (t *telling) play(events []event, upgrades map[int]Task, until time.Time) []event {
+	for len(events) > 0 && events[0].at.Before(until) {
+		t.step(events[0].step, events[0].at, false)
+		if len(t.upgrades) > 0 {
+			upgrades[events[0].plan] = t.upgrades[len(t.upgrades)-1]
+		}
+		events = events[1:]
+	}
+	return events
+}
+
 // FailureMessage is why an upgrade failed, unless the step says it.
 const FailureMessage = "the control plane did not become ready"
 

@@ -182,7 +182,7 @@ func TestAMistakeEndsTheCommandWithItsReason(t *testing.T) {
 		"a scenario that is wrong": {
 			[]string{"-scenario", bad},
 			exitUsage,
-			"acksim: " + bad + ": scenario, line 2, keys: unknown field: use one of $schema, about, access_keys, clusters, credentials_uri, fault_seed, faults, forbidden, format, metadata, oidc, rate_limit, region, roles, withdrawn\n",
+			"acksim: " + bad + ": scenario, line 2, keys: unknown field: use one of $schema, about, access_keys, cluster_list, clusters, credentials_uri, fault_seed, faults, forbidden, format, metadata, oidc, rate_limit, region, roles, withdrawn\n",
 		},
 		"a way to credentials that is none": {
 			[]string{"-credentials", "role"},
