@@ -17,7 +17,7 @@ const MaxOperationPlans = 100
 type OperationPlans struct {
 	Response
 
-	// Listed is whether there is a list at all, be it empty.
+	// Listed is whether there is a list, be it empty or null: an empty list of a server written in Go is null.
 	Listed bool
 	// Plans are the plans, in the order of the response.
 	Plans []OperationPlan
@@ -92,7 +92,7 @@ func decodeOperationPlans(o object) (*OperationPlans, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &OperationPlans{Listed: listed}
+	p := &OperationPlans{Listed: o.has("plans")}
 	if !listed {
 		return p, nil
 	}

@@ -25,7 +25,7 @@ func TestReadPlans(t *testing.T) {
 			}}},
 		},
 		"nothing in it":          {jsonType, `{}`, &OperationPlans{}},
-		"null for a list":        {jsonType, `{"plans":null}`, &OperationPlans{}},
+		"null for a list":        {jsonType, `{"plans":null}`, plan()},
 		"an empty list":          {jsonType, `{"plans":[]}`, plan()},
 		"an empty plan":          {jsonType, `{"plans":[{}]}`, plan(OperationPlan{})},
 		"a time without a zone":  {jsonType, `{"plans":[{"start_time":"2026-11-26 10:00:00"}]}`, plan(OperationPlan{Start: PlanTime{Text: ptr("2026-11-26 10:00:00")}})},

@@ -18,6 +18,9 @@ type fakeAPI struct {
 	tasks  func(ctx context.Context, clusterID string, page, pageSize int) (*ack.ClusterTasks, error)
 	detail func(ctx context.Context, clusterID string) (*ack.ClusterDetail, error)
 	info   func(ctx context.Context, taskID string) (*ack.TaskInfo, error)
+	// clusters and plans are the lists of a region.
+	clusters func(ctx context.Context, region string, page, pageSize int) (*ack.RegionClusters, error)
+	plans    func(ctx context.Context, region string) (*ack.OperationPlans, error)
 
 	mu    sync.Mutex
 	asked []string
@@ -75,6 +78,16 @@ func (f *fakeAPI) DescribeClusterDetail(ctx context.Context, clusterID string) (
 func (f *fakeAPI) DescribeTaskInfo(ctx context.Context, taskID string) (*ack.TaskInfo, error) {
 	f.note("%s", ack.DescribeTaskInfo)
 	return f.info(ctx, taskID)
+}
+
+func (f *fakeAPI) DescribeClustersForRegion(ctx context.Context, region string, page, pageSize int) (*ack.RegionClusters, error) {
+	f.note("%s", ack.DescribeClustersForRegion)
+	return f.clusters(ctx, region, page, pageSize)
+}
+
+func (f *fakeAPI) ListOperationPlansForRegion(ctx context.Context, region string) (*ack.OperationPlans, error) {
+	f.note("%s", ack.ListOperationPlansForRegion)
+	return f.plans(ctx, region)
 }
 
 // list is a server of tasks.

@@ -3,6 +3,7 @@ package upgrade
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
 )
@@ -33,6 +34,9 @@ type Reading struct {
 	// ClusterState, CurrentVersion and TaskID are the cluster's own state and version, and the newest upgrade task in scope.
 	// They are nil where the operations that were asked do not say.
 	ClusterState, CurrentVersion, TaskID *string
+
+	// PlannedStart is when the next planned upgrade is expected to begin; zero when none is planned, or nobody looked.
+	PlannedStart time.Time
 
 	// Response is what the phase hangs on, as the API wrote it, in one line.
 	Response string

@@ -45,6 +45,8 @@ type API interface {
 	DescribeClusterTasks(ctx context.Context, clusterID string, page, pageSize int) (*ack.ClusterTasks, error)
 	DescribeClusterDetail(ctx context.Context, clusterID string) (*ack.ClusterDetail, error)
 	DescribeTaskInfo(ctx context.Context, taskID string) (*ack.TaskInfo, error)
+	DescribeClustersForRegion(ctx context.Context, region string, page, pageSize int) (*ack.RegionClusters, error)
+	ListOperationPlansForRegion(ctx context.Context, region string) (*ack.OperationPlans, error)
 }
 
 // Query says what to read.
