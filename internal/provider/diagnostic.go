@@ -49,6 +49,8 @@ type finding struct {
 	problem
 	target target
 	facts  []fact // Besides those of the target.
+	// kind is what findings of one cause have in common; empty if their summaries say it.
+	kind string
 	// permanent is set if waiting does not change it.
 	permanent bool
 }
@@ -78,8 +80,12 @@ func (t target) facts() []fact {
 	if t.endpointFrom != "" {
 		endpoint += " (from " + t.endpointFrom + ")"
 	}
+	subject := fact{capitalized(t.noun), t.id}
+	if t.ofRegion() {
+		subject = fact{} // Left out: the region follows.
+	}
 	return []fact{
-		{capitalized(t.noun), t.id},
+		subject,
 		{"Region", fmt.Sprintf("%s (from %s)", t.region, t.regionFrom)},
 		{"Endpoint", endpoint},
 	}

@@ -41,6 +41,9 @@ func grouped(findings []*finding) []*finding {
 
 // common is what findings of one cause have in common: the summary without the cluster ID, and the status and code of the response.
 func (f *finding) common() string {
+	if f.kind != "" {
+		return f.kind
+	}
 	text := f.summary
 	for _, fact := range f.facts {
 		if fact.name == factResponse && strings.HasPrefix(fact.value, "HTTP ") {

@@ -22,7 +22,8 @@ import (
 
 // tasksAPI is an API that does not serve GetUpgradeStatus. It gives the same page of tasks every time.
 type tasksAPI struct {
-	upgrade.API
+	upgrade.API // Nil: nothing else is requested.
+
 	page    func(number int) *ack.ClusterTasks
 	version string
 }

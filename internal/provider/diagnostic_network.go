@@ -29,12 +29,15 @@ func explainRequest(t target, err error) (problem, []fact) {
 		api     *ack.APIError
 		invalid *ack.InvalidResponseError
 		missing *acs3.CredentialsError
+		list    *upgrade.ListError
 	)
 	var both *upgrade.BothError
 	errors.As(err, &request)
 	errors.As(err, &both)
 	operation := operationFacts(request)
 	switch {
+	case errors.As(err, &list):
+		return explainList(t, list)
 	case errors.As(err, &api):
 		return explainAPI(t, operationOf(request), both, api), append(operation, apiFacts(t, api)...)
 	case errors.As(err, &invalid):

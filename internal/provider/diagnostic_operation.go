@@ -58,6 +58,9 @@ func explainForbidden(t target, operation ack.Operation, both *upgrade.BothError
 		what.remedy = "Allow the RAM action " + operation.RAMAction() + " on the resource *. It cannot be limited to one cluster."
 		return what
 	}
+	if t.ofRegion() {
+		what.cause = fmt.Sprintf("The credentials are good, but they do not allow %s.", operation)
+	}
 	onlyForVersion := both == nil && t.version && operation == ack.DescribeClusterDetail
 	if t.source == "" || t.source == upgrade.SourceUpgradeStatus || onlyForVersion || !slices.Contains(upgrade.SourceTasks.Operations(), operation) {
 		what.remedy = "Allow the RAM " + permissions(t, operation) + "."
@@ -81,6 +84,9 @@ func permissions(t target, operations ...ack.Operation) string {
 	noun := "action"
 	if len(actions) > 1 {
 		noun = "actions"
+	}
+	if t.ofRegion() {
+		return fmt.Sprintf("%s %s on the resource *: it cannot be limited to one cluster", noun, strings.Join(actions, " and "))
 	}
 	return fmt.Sprintf("%s %s on the resource acs:cs:%s:*:cluster/%s", noun, strings.Join(actions, " and "), t.region, t.id)
 }

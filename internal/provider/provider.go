@@ -78,7 +78,9 @@ func (p *ackupgradeProvider) Configure(ctx context.Context, req provider.Configu
 
 // DataSources implements provider.Provider.
 func (p *ackupgradeProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newStatusDataSource, newStatusesDataSource, newTasksDataSource, newTaskDataSource}
+	return []func() datasource.DataSource{
+		newStatusDataSource, newStatusesDataSource, newTasksDataSource, newTaskDataSource, newClustersDataSource, newPlansDataSource,
+	}
 }
 
 // EphemeralResources implements provider.ProviderWithEphemeralResources.

@@ -43,6 +43,7 @@ type waitArguments struct {
 	Source           types.String `tfsdk:"source"`
 	Scope            types.Set    `tfsdk:"scope"`
 	RequireVersion   types.String `tfsdk:"require_version"`
+	QuietBefore      types.String `tfsdk:"quiet_before"`
 }
 
 // begin returns what reads the region's clusters, and the target that they have in common.
@@ -74,6 +75,17 @@ func (m *readModel) readCluster(ctx, stop context.Context, r *upgrade.Reader, t 
 		return nil, unreadable(t, timeout, m.version(), err)
 	}
 	return reading, m.check(t, reading)
+}
+
+// readOne reads one cluster, or waits for it, and checks what is planned for it.
+func (m *readModel) readOne(ctx context.Context, r *upgrade.Reader, t target, timeout limit, watch pollWatcher) (*upgrade.Reading, *finding) {
+	read := func(int) (*upgrade.Reading, *finding) { return m.readCluster(ctx, nil, r, t, timeout, watch) }
+	reading, found := read(0)
+	one := &reads{targets: []target{t}, readings: []*upgrade.Reading{reading}, findings: []*finding{found}, again: read}
+	if f := m.checkPlans(ctx, r, t, timeout, one); f != nil {
+		return nil, f
+	}
+	return one.readings[0], one.findings[0]
 }
 
 // check returns what the configuration does not allow in a reading, or nil.
@@ -117,11 +129,7 @@ func (m *readModel) readOrWait(
 }
 
 func (m *waitArguments) query(clusterID string) upgrade.Query {
-	q := upgrade.Query{ClusterID: clusterID, Source: m.source(), Version: m.version() != nil}
-	for _, scope := range stringsOf(m.Scope) {
-		q.Scopes = append(q.Scopes, upgrade.Scope(scope))
-	}
-	return q
+	return upgrade.Query{ClusterID: clusterID, Source: m.source(), Version: m.version() != nil, Scopes: m.scopes()}
 }
 
 func (m *waitArguments) source() upgrade.Source {
@@ -220,6 +228,7 @@ func readAttributes() map[string]schema.Attribute {
 				"A warning takes the place of each error and says what an apply would do. A cluster that cannot be read has the phase `unknown`. The read takes at most 10 s. " +
 				"`id` and `region` are always set. In an ephemeral resource, `enforce = terraform.applying` lets plans pass. Default: `true`.",
 		},
+		"quiet_before": quietAttribute(),
 		"require_version": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "The Kubernetes version that the cluster must run when no upgrade is under way, as a version constraint. `>= 1.33` or `~> 1.32.0` is compared with the " +

@@ -19,8 +19,17 @@ func (m *readModel) readFleet(ctx context.Context, r *upgrade.Reader, t target, 
 	var text fleetText
 	var diags diag.Diagnostics
 	readings, findings := m.readAll(ctx, r, t, timeout, ids, &text, watch)
+	fleet := &reads{targets: targetsOf(t, ids), readings: readings, findings: findings}
+	fleet.again = func(i int) (*upgrade.Reading, *finding) {
+		reading, found := m.readCluster(ctx, nil, r, fleet.targets[i], timeout, watch)
+		return text.keep(reading), found
+	}
+	plans := m.checkPlans(ctx, r, t, timeout, fleet)
 	if errors.Is(ctx.Err(), context.Canceled) {
 		diags.Append(interruptDiagnostic(t, len(ids)))
+	}
+	if plans != nil && !errors.Is(ctx.Err(), context.Canceled) {
+		diags.Append(plans.error())
 	}
 	for _, f := range grouped(findings) {
 		f.others(readings, findings)
@@ -30,6 +39,15 @@ func (m *readModel) readFleet(ctx context.Context, r *upgrade.Reader, t target, 
 		diags = append(diags, diag.NewAttributeErrorDiagnostic(path.Root("cluster_ids"), text.summary(len(ids)), text.detail()))
 	}
 	return readings, diags
+}
+
+// targetsOf returns the targets of clusters.
+func targetsOf(t target, ids []string) []target {
+	targets := make([]target, len(ids))
+	for i, id := range ids {
+		targets[i] = t.of(id)
+	}
+	return targets
 }
 
 // readAll reads all clusters at once: the client bounds the requests in flight, and one that fails keeps no other back. A

@@ -21,6 +21,7 @@ type statusResult struct {
 	ClusterState     types.String `tfsdk:"cluster_state"`
 	CurrentVersion   types.String `tfsdk:"current_version"`
 	TaskID           types.String `tfsdk:"task_id"`
+	PlannedStart     types.String `tfsdk:"planned_start"`
 	Summary          types.String `tfsdk:"summary"`
 }
 
@@ -88,6 +89,11 @@ func resultAttributes() map[string]schema.Attribute {
 		"task_id": schema.StringAttribute{
 			Computed:            true,
 			MarkdownDescription: "The ID of the newest upgrade task in `scope`. Null if there is none. Always null with the source `upgrade_status`.",
+		},
+		"planned_start": schema.StringAttribute{
+			Computed: true,
+			MarkdownDescription: "When the next planned upgrade in `scope` is expected to begin, in RFC 3339 and UTC. Null unless `quiet_before` is set and an upgrade is planned. " +
+				"Null does not promise that no upgrade begins: upgrades from the console or the API make no plan.",
 		},
 		"summary": schema.StringAttribute{
 			Computed:            true,
@@ -168,6 +174,7 @@ func resultOf(r *upgrade.Reading) statusResult {
 		ClusterState:     types.StringPointerValue(r.ClusterState),
 		CurrentVersion:   types.StringPointerValue(r.CurrentVersion),
 		TaskID:           types.StringPointerValue(r.TaskID),
+		PlannedStart:     types.StringPointerValue(plannedStart(r.PlannedStart)),
 		Summary:          types.StringValue(r.Summary()),
 	}
 }

@@ -81,7 +81,7 @@ func (m *statusModel) read(ctx context.Context, c *connections, timeout limit) d
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout.duration)
 	defer cancel()
-	reading, found := m.readCluster(ctx, nil, r, t.of(id), timeout, nil)
+	reading, found := m.readOne(ctx, r, t.of(id), timeout, nil)
 	if found != nil {
 		diags.Append(found.error())
 		return diags

@@ -47,8 +47,12 @@ func (m *readModel) report(ctx context.Context, r *upgrade.Reader, t target, dia
 		})
 	}
 	group.Wait()
+	plans := m.forecastPlans(ctx, r, t, &reads{targets: targetsOf(t, ids), readings: readings, findings: findings})
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return readings, append(diags, interruptDiagnostic(t, len(ids)))
+	}
+	if plans != nil {
+		diags = append(diags, plans.warning())
 	}
 	for _, f := range grouped(findings) {
 		diags = append(diags, f.warning())

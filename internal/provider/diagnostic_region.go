@@ -1,0 +1,42 @@
+package provider
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
+)
+
+// What a read of a region's lists is about. The region itself is among the facts of each target.
+const (
+	nounClusters = "the clusters of region"
+	nounPlans    = "the plans of region"
+)
+
+// ofClusters and ofPlans return the targets for the lists of the region.
+func (t target) ofClusters() target {
+	t.subject = subject{nounClusters, t.region}
+	return t
+}
+
+func (t target) ofPlans() target {
+	t.subject = subject{nounPlans, t.region}
+	return t
+}
+
+// ofRegion reports whether the subject is a list of a region, and not a cluster or a task.
+func (s subject) ofRegion() bool { return s.noun == nounClusters || s.noun == nounPlans }
+
+// explainList explains a list that could not be read to its end.
+func explainList(t target, e *upgrade.ListError) (problem, []fact) {
+	what := problem{
+		summary: "Incomplete list of " + strings.TrimPrefix(t.name(), "the "),
+		cause:   fmt.Sprintf("In each of %d tries, the list was not complete: %s. A list that is not complete would leave out clusters silently.", e.Passes, e.Reason),
+		remedy:  "Run this again when no cluster is being created or deleted. If it fails again, open a ticket with Alibaba Cloud and give the request id.",
+	}
+	if e.Passes == 1 {
+		what.cause = "Unexpected response: " + e.Reason + "."
+		what.remedy = "Run this again. If it fails again, check the endpoint and the proxies on the way to it, or open a ticket with Alibaba Cloud and give the request id."
+	}
+	return what, []fact{{"Operation", string(e.Operation)}, {"Request id", e.RequestID}}
+}
