@@ -27,6 +27,8 @@ const (
 	nodePool = `[{"phase": "idle", "tasks": [{"task_type": "nodepool_upgrade", "state": "running"}]}]`
 	addon    = `[{"phase": "succeeded", "tasks": [{"task_type": "cluster_addon_upgrade", "state": "running"}]}]`
 
+	planned = `[{"phase": "idle"}], "plans": [{"start": "20m"}]`
+
 	isRunning = "Cluster " + clusterID + ": the upgrade is running, step upgrading"
 	isBroken  = "Cluster " + clusterID + ": the last upgrade failed, step upgrading: node cn-hangzhou.192.0.2.7 is NotReady"
 )
@@ -129,6 +131,19 @@ var plays = map[string][]play{
 	},
 	"guides/when-getupgradestatus-is-gone/source.tf": {
 		{idle, false, `source = "upgrade_status"`},
+	},
+	"data-sources/ackupgrade_clusters/data-source.tf": {
+		{over, false, `by_phase = tomap({ "succeeded" = tolist([ "` + clusterID + `", "c206f377e16f34eb1808d6b9362c9abcd", ]) }) versions = { "` + clusterID + `" = "1.33.1-aliyun.1"`},
+	},
+	"data-sources/ackupgrade_plans/data-source.tf": {
+		{idle, false, `complete = true planned = []`},
+		{planned, false, `"` + clusterID + `: CLUSTER_UPGRADE_MASTER, Scheduled, expected to begin at 20`},
+	},
+	"data-sources/ackupgrade_status/quiet_before.tf": {
+		{idle, false, `next_upgrade = "none is planned"`},
+		{strings.Replace(planned, "20m", "5h", 1), false, `next_upgrade = "20`},
+		{planned, true, "Upgrade gate closed: an upgrade of cluster " + clusterID + " is planned to begin in "},
+		{inProgress, true, isRunning},
 	},
 }
 

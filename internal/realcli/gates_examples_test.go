@@ -53,6 +53,9 @@ var gateExamples = map[string]func(*testing.T, *stage){
 	"destroy":                 playDestroy,
 	"provider_without_region": playProviderWithoutRegion,
 	"second_gate":             playSecondGate,
+	"fleet_by_tag":            playFleetByTag,
+	"waves_by_version":        playWavesByVersion,
+	"quiet":                   playQuiet,
 }
 
 func TestEveryGateOfTheGuideRuns(t *testing.T) {

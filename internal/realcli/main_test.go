@@ -51,7 +51,7 @@ const clusterID = "c106f377e16f34eb1808d6b9362c9abcd"
 // simulate starts a simulator in which the examples' cluster has the given timeline, in the form of a scenario's.
 func simulate(t *testing.T, timeline string, options acksim.Options) (*acksim.Simulator, *acksim.Server) {
 	t.Helper()
-	return simulateCluster(t, `{"timeline": `+timeline+`}`, options)
+	return simulateCluster(t, `{"tags": {"env": "prod", "wave": "1"}, "timeline": `+timeline+`}`, options)
 }
 
 // simulateCluster starts a simulator in which the examples' cluster is the given one, in the form of a scenario's.

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -22,74 +21,68 @@ type policy struct {
 	}
 }
 
-// readPolicies are the policies of the reads that have no source: which operations each allows, and on what.
-var readPolicies = map[string][]struct {
-	operation ack.Operation
-	resource  string // How it begins.
-}{
-	"task_reads.json": {{ack.DescribeClusterTasks, "acs:cs:*:*:cluster/"}, {ack.DescribeTaskInfo, "*"}},
+// ofCluster and everything are the resources that an action can be limited to.
+const (
+	ofCluster  = "acs:cs:*:*:cluster/"
+	everything = "*"
+)
+
+// statement is what a policy allows.
+type statement struct {
+	operations []ack.Operation
+	resource   string // What its resources begin with.
 }
 
-func TestTheExamplePoliciesOfTheOtherReads(t *testing.T) {
+func TestTheExamplePoliciesAllowWhatEachReadRequests(t *testing.T) {
 	t.Parallel()
-	for name, want := range readPolicies {
-		p := readPolicy(t, filepath.Join("..", "..", "examples", "ram-policies", name))
-		if p.Version != "1" || len(p.Statement) != len(want) {
-			t.Fatalf("%s: %+v", name, p)
-		}
-		for i, s := range p.Statement {
-			if s.Effect != "Allow" || !slices.Equal(s.Action, []string{want[i].operation.RAMAction()}) || len(s.Resource) != 1 || !strings.HasPrefix(s.Resource[0], want[i].resource) {
-				t.Errorf("%s: %+v, want %+v", name, s, want[i])
-			}
-		}
+	policies := map[string][]statement{
+		"clusters":     {{[]ack.Operation{ack.DescribeClustersForRegion}, everything}},
+		"plans":        {{[]ack.Operation{ack.ListOperationPlansForRegion}, everything}},
+		"task_reads":   {{[]ack.Operation{ack.DescribeClusterTasks}, ofCluster}, {[]ack.Operation{ack.DescribeTaskInfo}, everything}},
+		"quiet_before": {{SourceAuto.Operations(), ofCluster}, {[]ack.Operation{ack.ListOperationPlansForRegion}, everything}},
 	}
-}
-
-func readPolicy(t *testing.T, path string) (p policy) {
-	t.Helper()
-	file, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
+	for _, source := range Sources() {
+		policies[string(source)] = []statement{{source.Operations(), ofCluster}}
 	}
-	defer func() { _ = file.Close() }()
-	decoder := json.NewDecoder(file)
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&p); err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
-func TestTheExamplePoliciesAllowWhatEachSourceRequests(t *testing.T) {
-	t.Parallel()
 	folder := filepath.Join("..", "..", "examples", "ram-policies")
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(entries) != len(Sources())+len(readPolicies) {
-		t.Errorf("%d policies for %d sources and %d other reads", len(entries), len(Sources()), len(readPolicies))
+	for _, entry := range entries {
+		if _, ok := policies[strings.TrimSuffix(entry.Name(), ".json")]; !ok {
+			t.Errorf("nothing is known of %s", entry.Name())
+		}
 	}
-	for _, source := range Sources() {
-		t.Run(string(source), func(t *testing.T) {
+	for name, want := range policies {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := readPolicy(t, filepath.Join(folder, string(source)+".json"))
-			if p.Version != "1" || len(p.Statement) != 1 || p.Statement[0].Effect != "Allow" {
-				t.Fatalf("want one statement that allows, in version 1, got %+v", p)
+			file, err := os.Open(filepath.Join(folder, name+".json"))
+			if err != nil {
+				t.Fatal(err)
 			}
-			var actions []string
-			for _, o := range source.Operations() {
-				actions = append(actions, o.RAMAction())
+			defer func() { _ = file.Close() }()
+			var p policy
+			decoder := json.NewDecoder(file)
+			decoder.DisallowUnknownFields()
+			if err := decoder.Decode(&p); err != nil {
+				t.Fatal(err)
 			}
-			if diff := cmp.Diff(actions, p.Statement[0].Action); diff != "" {
-				t.Errorf("actions: -want +got:\n%s", diff)
+			if p.Version != "1" || len(p.Statement) != len(want) {
+				t.Fatalf("want %d statements, in version 1, got %+v", len(want), p)
 			}
-			if len(p.Statement[0].Resource) == 0 {
-				t.Error("no resource")
-			}
-			for _, resource := range p.Statement[0].Resource {
-				if !strings.HasPrefix(resource, "acs:cs:*:*:cluster/") {
-					t.Errorf("%s is not a cluster", resource)
+			for i, s := range p.Statement {
+				var actions []string
+				for _, o := range want[i].operations {
+					actions = append(actions, o.RAMAction())
+				}
+				if diff := cmp.Diff(actions, s.Action); diff != "" || s.Effect != "Allow" || len(s.Resource) == 0 {
+					t.Errorf("%s %v: -want +got:\n%s", s.Effect, s.Resource, diff)
+				}
+				for _, resource := range s.Resource {
+					if !strings.HasPrefix(resource, want[i].resource) || want[i].resource == everything && resource != everything {
+						t.Errorf("the resource %s, want %s", resource, want[i].resource)
+					}
 				}
 			}
 		})
