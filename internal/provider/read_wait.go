@@ -66,6 +66,9 @@ func waitDescriptions() map[string]string {
 		"require_version": "The Kubernetes version that each cluster must run, as a version constraint. `>= 1.33` or `~> 1.32.0` is compared with the " +
 			"numbers of the cluster's version; a constraint with a build, such as `= 1.33.3-aliyun.1`, with all of it. While a cluster runs another version and no upgrade is under way, " +
 			"the wait goes on: the upgrade may not have begun yet. Default: any version.",
+		"quiet_before": "How long no upgrade may be planned to begin: a duration such as `1h`, from `1m` to `168h`. The wait fails at its end if an upgrade in `scope` is planned to begin within " +
+			"this time. While its plan is being executed, the wait goes on. It requests `ListOperationPlansForRegion`, and needs the RAM action " +
+			"`cs:ListOperationPlansForRegion`, which cannot be limited to one cluster. Default: plans are not checked.",
 	}
 }
 
@@ -140,7 +143,7 @@ func (m *waitModel) wait(ctx context.Context, c *connections, timeout limit, wat
 	}
 	ctx, expire := context.WithTimeout(ctx, timeout.duration)
 	defer expire()
-	reading, found := read.readCluster(ctx, nil, r, t.of(ids[0]), timeout, watch)
+	reading, found := read.readOne(ctx, r, t.of(ids[0]), timeout, watch)
 	if found != nil {
 		diags.Append(found.error())
 	}
