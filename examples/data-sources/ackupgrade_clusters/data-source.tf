@@ -1,7 +1,8 @@
 terraform {
   required_providers {
     ackupgrade = {
-      source = "ackupgrade/ackupgrade"
+      source  = "ackupgrade/ackupgrade"
+      version = "~> 0.1.0"
     }
   }
 }
