@@ -48,7 +48,7 @@ func TestPlansAreListedByTheirStart(t *testing.T) {
 			{Config: block(`types = ["kubelet_upgrade"]`), ConfigStateChecks: []statecheck.StateCheck{ids("P-1")}},
 			{Config: block(`states = ["Failed"]`), ConfigStateChecks: []statecheck.StateCheck{ids("P-over")}},
 			{Config: block(`states = []`), ExpectError: mentions("states is empty")},
-			{Config: block(`cluster_ids = ["c 1"]`), ExpectError: mentions("must be the id of an ACK cluster")},
+			{Config: block(`cluster_ids = ["c 1"]`), ExpectError: mentions("must be the ID of an ACK cluster")},
 			{
 				PreConfig: func() {
 					if err := simulator.SetForbidden(gateway.Forbidden{Operation: "ListOperationPlansForRegion"}); err != nil {
