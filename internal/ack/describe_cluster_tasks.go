@@ -143,10 +143,10 @@ func decodeTask(o object) (ClusterTask, error) {
 		Similar: o.similarTo("task_type", "state", "created"),
 	}
 	if created := o.text("created"); created != nil {
-		t.Created, _ = parseTime(*created)
+		t.Created = parseTime(*created)
 	}
 	if updated := o.text("updated"); updated != nil {
-		t.Updated, _ = parseTime(*updated)
+		t.Updated = parseTime(*updated)
 	}
 	if e, ok := o.find("error"); ok && e.isObject() {
 		inner := o.readObject(e, taskErrorFields)
@@ -158,22 +158,22 @@ func decodeTask(o object) (ClusterTask, error) {
 	return t, nil
 }
 
-// parseTime reads a time of the API: RFC 3339 with an offset, or seconds or milliseconds since 1970, which one of its
+// parseTime reads a time of the API; zero is one that is not understood: RFC 3339 with an offset, or seconds or milliseconds since 1970, which one of its
 // official readers expects too. One without an offset is not understood.
-func parseTime(text string) (time.Time, bool) {
+func parseTime(text string) time.Time {
 	text = strings.TrimSpace(text)
 	if t, err := time.Parse(time.RFC3339, text); err == nil {
-		return t, true
+		return t
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	switch {
 	case err != nil || n <= 0:
-		return time.Time{}, false
+		return time.Time{}
 	case n < 1e11: // In seconds, until the year 5138.
-		return time.Unix(n, 0), true
+		return time.Unix(n, 0)
 	case n < 1e14:
-		return time.UnixMilli(n), true
+		return time.UnixMilli(n)
 	default:
-		return time.Time{}, false
+		return time.Time{}
 	}
 }

@@ -102,7 +102,7 @@ func decodeTaskInfo(o object, taskID string) (*TaskInfo, error) {
 func (t *TaskInfo) decodeStages(o object) error {
 	stages, _, err := o.list("stages")
 	if err != nil || stages == nil {
-		return nil //nolint:nilerr // As above.
+		return nil
 	}
 	for v := range stages {
 		if len(t.Stages) == maxTaskParts {

@@ -106,8 +106,11 @@ func TestARequestAboutATaskIsOneForItsCluster(t *testing.T) {
 		status int
 		owner  string
 	}{
-		{"T-1", http.StatusTooManyRequests, clusterID}, {"T-1", http.StatusOK, clusterID}, {"T-2", http.StatusNotFound, "c2"},
-		{"T-3", http.StatusForbidden, "c3"}, {"T-4", http.StatusNotFound, ""},
+		{"T-1", http.StatusTooManyRequests, clusterID},
+		{"T-1", http.StatusOK, clusterID},
+		{"T-2", http.StatusNotFound, "c2"},
+		{"T-3", http.StatusForbidden, "c3"},
+		{"T-4", http.StatusNotFound, ""},
 	} {
 		w := askForTask(t, s, test.id)
 		if record := s.Requests()[i]; w.Code != test.status || record.ClusterID != test.owner || record.TaskID != test.id || record.Operation != info {

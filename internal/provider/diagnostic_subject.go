@@ -20,28 +20,12 @@ func (s subject) name() string { return s.noun + " " + s.id }
 // title names the subject at the beginning of a sentence: Cluster c1.
 func (s subject) title() string { return capitalized(s.name()) }
 
-// work names what a wait for the subject waits for: the upgrade of cluster c1, or task T-1.
-func (s subject) work() string {
-	if s.noun == nounTask {
-		return s.name()
-	}
-	return "the upgrade of " + s.name()
-}
-
-// workNoun is work without the subject: the upgrade, or the task.
+// workNoun names what a wait for the subject waits for: the upgrade, or the task.
 func (s subject) workNoun() string {
 	if s.noun == nounTask {
 		return "the task"
 	}
 	return "the upgrade"
-}
-
-// gate names the condition that require_phases sets.
-func (s subject) gate() string {
-	if s.noun == nounTask {
-		return "Task gate closed"
-	}
-	return "Upgrade gate closed"
 }
 
 // capitalized begins a text with a capital.

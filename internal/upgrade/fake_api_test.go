@@ -26,10 +26,10 @@ type fakeAPI struct {
 	asked []string
 }
 
-func (f *fakeAPI) note(format string, arguments ...any) {
+func (f *fakeAPI) note(operation ack.Operation) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.asked = append(f.asked, fmt.Sprintf(format, arguments...))
+	f.asked = append(f.asked, string(operation))
 }
 
 // count returns how often an operation was asked.
@@ -52,12 +52,12 @@ func (f *fakeAPI) sorted() []string {
 }
 
 func (f *fakeAPI) GetUpgradeStatus(ctx context.Context, clusterID string) (*ack.UpgradeStatus, error) {
-	f.note("%s", ack.GetUpgradeStatus)
+	f.note(ack.GetUpgradeStatus)
 	return f.status(ctx, clusterID)
 }
 
 func (f *fakeAPI) DescribeClusterTasks(ctx context.Context, clusterID string, page, pageSize int) (*ack.ClusterTasks, error) {
-	f.note("%s", ack.DescribeClusterTasks)
+	f.note(ack.DescribeClusterTasks)
 	p, err := f.tasks(ctx, clusterID, page, pageSize)
 	if p != nil {
 		p.Received = time.Now()
@@ -66,7 +66,7 @@ func (f *fakeAPI) DescribeClusterTasks(ctx context.Context, clusterID string, pa
 }
 
 func (f *fakeAPI) DescribeClusterDetail(ctx context.Context, clusterID string) (*ack.ClusterDetail, error) {
-	f.note("%s", ack.DescribeClusterDetail)
+	f.note(ack.DescribeClusterDetail)
 	sent := time.Now()
 	d, err := f.detail(ctx, clusterID)
 	if d != nil {
@@ -76,7 +76,7 @@ func (f *fakeAPI) DescribeClusterDetail(ctx context.Context, clusterID string) (
 }
 
 func (f *fakeAPI) DescribeTaskInfo(ctx context.Context, taskID string) (*ack.TaskInfo, error) {
-	f.note("%s", ack.DescribeTaskInfo)
+	f.note(ack.DescribeTaskInfo)
 	return f.info(ctx, taskID)
 }
 

@@ -40,8 +40,10 @@ func TestOneTaskInDepth(t *testing.T) {
 		"failed, and unknown parts":     {task("failed", part("i-3", "initial")), PhaseFailed, 0, "Task T-1 (nodepool_upgrade): failed"},
 		"many failed parts":             {task("failed", bad, bad, bad, bad, bad), PhaseFailed, 5, "Task T-1 (nodepool_upgrade): failed, failed parts: i-2, i-2, i-2 and 2 more"},
 		"a similar name in a part":      {task("success", ack.TaskPart{Status: ptr("success"), Similar: "Status"}), PhaseUnknown, 0, `Task T-1 (nodepool_upgrade): the state is unknown (task type "nodepool_upgrade", state "success", a part has a field with the similar name "Status")`},
-		"a similar name": {with(task("success"), func(i *ack.TaskInfo) { i.Similar = "taskResult" }), PhaseUnknown, 0,
-			`Task T-1 (nodepool_upgrade): the state is unknown (task type "nodepool_upgrade", state "success", and a field with the similar name "taskResult")`},
+		"a similar name": {
+			with(task("success"), func(i *ack.TaskInfo) { i.Similar = "taskResult" }), PhaseUnknown, 0,
+			`Task T-1 (nodepool_upgrade): the state is unknown (task type "nodepool_upgrade", state "success", and a field with the similar name "taskResult")`,
+		},
 		"an error beside success": {with(task("success"), func(i *ack.TaskInfo) { i.ErrorCode, i.ErrorMessage = ptr("X"), ptr("boom\x1b[31m") }), PhaseFailed, 0, "Task T-1 (nodepool_upgrade): failed: boom [31m"},
 		"everything": {with(task("failed", bad), func(i *ack.TaskInfo) {
 			i.ClusterID, i.CurrentStage, i.ErrorMessage = ptr("c1"), ptr("DrainNodes"), ptr("node i-2 is NotReady")

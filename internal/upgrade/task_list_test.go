@@ -54,8 +54,10 @@ func TestListTasks(t *testing.T) {
 		"a list that moves by many":      {moving(250, 30).honestly(), nil, 5000, "250: o-0-250 to o-0-1", true, 4, none},
 		"a list that moves, and a limit": {moving(250, 30).honestly(), nil, 120, "120: o-0-250 to o-0-131", false, 2, none},
 		"a list that repeats a page":     {(&list{tasks: otherTasks(150, 0), ignoresPage: true}).honestly(), nil, 5000, "", false, 2, "the task list ends after 100 of 150 tasks"},
-		"a repeated page, without a total": {&list{tasks: otherTasks(150, 0), ignoresPage: true}, nil, 5000, "", false, 2,
-			"a page of the task list repeats the previous page, and the total number of tasks is unknown"},
+		"a repeated page, without a total": {
+			&list{tasks: otherTasks(150, 0), ignoresPage: true}, nil, 5000, "", false, 2,
+			"a page of the task list repeats the previous page, and the total number of tasks is unknown",
+		},
 		"a repeated page behind the limit": {(&list{tasks: otherTasks(150, 0), ignoresPage: true}).honestly(), nil, 100, "100: o-0-150 to o-0-51", false, 1, none},
 		"a list that stops short":          {&list{tasks: otherTasks(150, 0), total: fixed(250)}, nil, 5000, "", false, 3, "the task list ends after 150 of 250 tasks"},
 		"stops short behind the limit":     {&list{tasks: otherTasks(150, 0), total: fixed(250)}, nil, 120, "120: o-0-150 to o-0-31", false, 2, none},
