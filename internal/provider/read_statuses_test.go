@@ -103,7 +103,7 @@ func TestStatusesFails(t *testing.T) {
 		"for an empty list":       {fleetBlock(nil), []string{"cluster_ids list must contain at least 1 elements, got: 0"}},
 		"for a malformed id":      {fleetBlock([]string{"c 1"}), []string{"Attribute cluster_ids[0] must be the ID of an ACK cluster"}},
 		"for an id that is null":  {strings.Replace(fleetBlock([]string{"c1"}), `"c1"`, "null", 1), []string{"This attribute contains a null value."}},
-		"at one deadline for all": {fleetBlock([]string{"c3", "c6", "c7"}, `wait_for_terminal = true`, `timeouts { read = "1s" }`), []string{"The upgrade of cluster c6 did not end in time (and 1 more cluster)", "Clusters: c6, c7"}},
+		"at one deadline for all": {fleetBlock([]string{"c3", "c6", "c7"}, `wait_for_terminal = true`, `timeouts { read = "1s" }`), []string{"Timed out waiting for the upgrade of cluster c6 (and 1 more cluster)", "Clusters: c6, c7"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -180,7 +180,7 @@ func TestAFleetAtADeadEndpointFailsInOneRetryTime(t *testing.T) {
 	model := statusesModel{ClusterIDs: types.ListValueMust(types.StringType, ids)}
 	// Side by side: one after another, the retries would take longer than all tests may.
 	diags = model.read(t.Context(), newConnections(s), limit{"timeouts.read", time.Hour})
-	const want = "Nothing listens at the endpoint of cluster c-0 (and 999 more clusters)"
+	const want = "Connection refused: the endpoint of cluster c-0 does not accept connections (and 999 more clusters)"
 	if len(diags) != 1 || diags[0].Summary() != want {
 		t.Errorf("got %v", diags)
 	}
@@ -230,7 +230,7 @@ func TestErrorsOfOneCauseAreOneError(t *testing.T) {
 	}
 	_, endpoint := simulate(t, clusters)
 	for _, want := range []string{
-		"Upgrade gate closed: the phase of cluster f00 is failed (and 11 more clusters)",
+		"Upgrade gate closed: the upgrade of cluster f00 failed (phase failed) (and 11 more clusters)",
 		"Clusters: f00, f01, f02, f03, f04, f05, f06, f07, f08, f09 and 2 more",
 		"Cluster nobody0 not found (and 11 more clusters)", "Others: 1 cluster: 1 succeeded",
 	} {

@@ -113,7 +113,7 @@ func TestAFleetThatDoesNotEnforceGroupsItsWarnings(t *testing.T) {
 	for _, d := range diags {
 		summaries = append(summaries, d.Summary())
 	}
-	want := "An apply now would wait for cluster running: phase running (and 1 more cluster)|An apply now would be stopped: Cluster nobody not found"
+	want := "An apply now would wait for the upgrade of cluster running (phase running) (and 1 more cluster)|An apply now would fail: Cluster nobody not found"
 	if got := strings.Join(summaries, "|"); got != want || diags.HasError() {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -141,7 +141,7 @@ func TestAnUnknownSettingIsAWarningWhereNothingIsEnforced(t *testing.T) {
 	m := statusModel{ClusterID: types.StringValue("c1"), readModel: readModel{Enforce: types.BoolValue(false), waitArguments: waitArguments{Region: types.StringValue("cn-beijing")}}}
 	diags := m.read(t.Context(), c, testLimit)
 	holdToWarning(t, diags.Errors(), "")
-	if len(diags) != 1 || diags[0].Summary() != "An apply now would be stopped, for cluster c1: Unknown value for provider argument secret_key" {
+	if len(diags) != 1 || diags[0].Summary() != "An apply now would fail for cluster c1: Unknown value for provider argument secret_key" {
 		t.Errorf("got %v", diags)
 	}
 	if m.Region.ValueString() != "cn-beijing" || m.Phase.ValueString() != "unknown" {
