@@ -158,8 +158,8 @@ func decodeTask(o object) (ClusterTask, error) {
 	return t, nil
 }
 
-// parseTime reads a time of the API; zero is one that is not understood: RFC 3339 with an offset, or seconds or milliseconds since 1970, which one of its
-// official readers expects too. One without an offset is not understood.
+// parseTime reads a time of the API: RFC 3339 with an offset, or seconds or milliseconds since 1970, which one of its
+// official readers expects too. It returns the zero time for every other text, such as a time without an offset.
 func parseTime(text string) time.Time {
 	text = strings.TrimSpace(text)
 	if t, err := time.Parse(time.RFC3339, text); err == nil {

@@ -131,7 +131,7 @@ func decodeOperationPlan(list object, v value) (OperationPlan, error) {
 func planTime(o object, name string) PlanTime {
 	t := PlanTime{Text: o.text(name)}
 	if t.Text != nil {
-		t.At, _ = parseTime(*t.Text)
+		t.At = parseTime(*t.Text)
 	}
 	return t
 }

@@ -73,11 +73,13 @@ func (s *Suite) waiting(ctx context.Context, clusters int) (Cost, error) {
 		_ = command.Process.Kill() // It may have ended by itself.
 		return Cost{}, fmt.Errorf("%w\n%.2000s", err, output)
 	}
-	// As Ctrl-C does. That the plan fails then is no error here.
+	// As Ctrl-C does.
 	if err := command.Process.Signal(os.Interrupt); err != nil {
 		return Cost{}, err
 	}
-	<-ended
+	if err := <-ended; err == nil {
+		return Cost{}, errors.New("the interrupted plan succeeded")
+	}
 	return cost, nil
 }
 
@@ -100,14 +102,16 @@ func (s *server) watch(ctx context.Context, command *exec.Cmd, clusters int, end
 	if err := pause(ctx, 2*time.Second); err != nil { // For the last responses to be read.
 		return Cost{}, err
 	}
-	for _, provider := range providersOf(command.Process.Pid) {
-		began, before := time.Now(), provider.cpu()
-		if err := pause(ctx, quiet); err != nil {
-			return Cost{}, err
-		}
-		return Cost{Wall: time.Since(began), CPU: provider.cpu() - before, Memory: provider.bytes("VmRSS")}, nil
+	providers := providersOf(command.Process.Pid)
+	if len(providers) == 0 {
+		return Cost{}, errors.New("no provider process was seen")
 	}
-	return Cost{}, errors.New("no provider process was seen")
+	provider := providers[0]
+	began, before := time.Now(), provider.cpu()
+	if err := pause(ctx, quiet); err != nil {
+		return Cost{}, err
+	}
+	return Cost{Wall: time.Since(began), CPU: provider.cpu() - before, Memory: provider.bytes("VmRSS")}, nil
 }
 
 // pause waits for so long, or until ctx ends.

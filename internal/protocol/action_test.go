@@ -91,7 +91,8 @@ func TestTheActionFailsWithTheReason(t *testing.T) {
 			summary.GateClosed(summary.Cluster(cluster), upgrade.PhaseFailed),
 		},
 		{
-			map[string]any{"cluster_id": "paused"}, "Cluster paused: the upgrade is paused, step pause: the upgrade is paused (waited ..., 1 poll)",
+			map[string]any{"cluster_id": "paused"},
+			"Cluster paused: the upgrade is paused, step pause: the upgrade is paused (waited ..., 1 poll)",
 			"The upgrade of cluster paused is paused",
 		},
 		{map[string]any{"cluster_id": "nobody"}, "", "Cluster nobody not found"},

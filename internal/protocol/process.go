@@ -26,7 +26,7 @@ type Process struct {
 
 // Start starts a provider with the given environment ("NAME=value") and nothing else of this process's. Close ends it.
 func Start(ctx context.Context, path string, env ...string) (*Process, error) {
-	command := exec.Command(path) //nolint:gosec,noctx // The caller's own provider, whose process Close ends in the order of the protocol.
+	command := exec.Command(path) //nolint:noctx // The caller's own provider, whose process Close ends in the order of the protocol.
 	command.Env = env
 	p := &Process{client: plugin.NewClient(&plugin.ClientConfig{
 		HandshakeConfig:  handshake,

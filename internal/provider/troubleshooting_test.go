@@ -167,7 +167,7 @@ func firstLines(t *testing.T) map[string]bool {
 	t.Helper()
 	lines := map[string]bool{}
 	add := func(line string, constant bool) {
-		if constant && strings.Trim(line, other+" :") != "" {
+		if constant && strings.Trim(strings.ReplaceAll(line, other, ""), " :") != "" {
 			lines[line] = true
 		}
 	}

@@ -43,7 +43,7 @@ func regionValidator() validator.String {
 // provider allocates before main.
 func isClusterID(text string) bool {
 	return 0 < len(text) && len(text) <= 128 && !strings.ContainsFunc(text, func(r rune) bool {
-		return !isLowerOrDigit(r) && !('A' <= r && r <= 'Z') && r != '-'
+		return !isLowerOrDigit(r) && ('A' > r || r > 'Z') && r != '-'
 	})
 }
 

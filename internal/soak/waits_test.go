@@ -26,7 +26,7 @@ func (m inMemory) RoundTrip(r *http.Request) (*http.Response, error) {
 	arrived := r.Clone(r.Context())
 	arrived.Body = http.NoBody // A server's request always has one.
 	m.handler.ServeHTTP(recorder, arrived)
-	response := recorder.Result() //nolint:bodyclose // Whoever made the request closes it.
+	response := recorder.Result()
 	response.Request = r
 	return response, nil
 }

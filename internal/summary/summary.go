@@ -8,7 +8,7 @@ import "fmt"
 const (
 	UnknownAccessKey   = "Unknown access key"
 	SignatureMismatch  = "Signature mismatch: secret_key probably does not belong to access_key"
-	CredentialsExpired = "The temporary credentials have expired" //nolint:gosec // No credentials.
+	CredentialsExpired = "The temporary credentials have expired"
 	TokenMismatch      = "The security token does not match the access key"
 	ClockSkew          = "Clock skew too large"
 )

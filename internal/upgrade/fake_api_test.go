@@ -81,12 +81,12 @@ func (f *fakeAPI) DescribeTaskInfo(ctx context.Context, taskID string) (*ack.Tas
 }
 
 func (f *fakeAPI) DescribeClustersForRegion(ctx context.Context, region string, page, pageSize int) (*ack.RegionClusters, error) {
-	f.note("%s", ack.DescribeClustersForRegion)
+	f.note(ack.DescribeClustersForRegion)
 	return f.clusters(ctx, region, page, pageSize)
 }
 
 func (f *fakeAPI) ListOperationPlansForRegion(ctx context.Context, region string) (*ack.OperationPlans, error) {
-	f.note("%s", ack.ListOperationPlansForRegion)
+	f.note(ack.ListOperationPlansForRegion)
 	return f.plans(ctx, region)
 }
 

@@ -115,7 +115,7 @@ func benchmarks(ctx context.Context, f flags) (string, error) {
 	if f.options.Quick {
 		times, long = "2", "20ms"
 	}
-	command := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", ".", "-count", times, "-benchtime", long, //nolint:gosec // Our own arguments.
+	command := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", ".", "-count", times, "-benchtime", long,
 		"./internal/acs3", "./internal/ack", "./internal/upgrade", "./internal/soak")
 	command.Stderr = os.Stderr
 	if err := os.MkdirAll(filepath.Dir(f.results), 0o750); err != nil {
