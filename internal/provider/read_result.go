@@ -133,6 +133,7 @@ func fleetResultOf(r *upgrade.Reading, region types.String) map[string]attr.Valu
 		"cluster_state":      result.ClusterState,
 		"current_version":    result.CurrentVersion,
 		"task_id":            result.TaskID,
+		"planned_start":      result.PlannedStart,
 		"summary":            result.Summary,
 		"source":             types.StringValue(string(r.Source)),
 		"region":             region,
