@@ -21,19 +21,21 @@ type schema struct {
 }
 
 type block struct {
-	Attributes  []attribute   `json:"attributes"`
-	BlockTypes  []nestedBlock `json:"blockTypes"`
-	Description string        `json:"description"`
+	Attributes      []attribute   `json:"attributes"`
+	BlockTypes      []nestedBlock `json:"blockTypes"`
+	Description     string        `json:"description"`
+	DescriptionKind string        `json:"descriptionKind"`
 }
 
 type attribute struct {
-	Name        string `json:"name"`
-	Type        []byte `json:"type"`
-	Description string `json:"description"`
-	Required    bool   `json:"required"`
-	Optional    bool   `json:"optional"`
-	Computed    bool   `json:"computed"`
-	Sensitive   bool   `json:"sensitive"`
+	Name            string `json:"name"`
+	Type            []byte `json:"type"`
+	Description     string `json:"description"`
+	DescriptionKind string `json:"descriptionKind"`
+	Required        bool   `json:"required"`
+	Optional        bool   `json:"optional"`
+	Computed        bool   `json:"computed"`
+	Sensitive       bool   `json:"sensitive"`
 }
 
 type nestedBlock struct {

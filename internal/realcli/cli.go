@@ -13,6 +13,20 @@ import (
 // Variable names the environment variable that says which CLI to run, as an absolute path.
 const Variable = "ACKUPGRADE_CLI"
 
+// NewerVariable names the environment variable that says where a Terraform with actions is, 1.14 or newer. None can be built from a
+// Go module.
+const NewerVariable = "ACKUPGRADE_TERRAFORM_114"
+
+// FindNewer returns the Terraform that ACKUPGRADE_TERRAFORM_114 names. It is not ok if the variable is not set.
+func FindNewer(ctx context.Context) (newer CLI, ok bool, err error) {
+	path := os.Getenv(NewerVariable)
+	if path == "" {
+		return CLI{}, false, nil
+	}
+	newer, err = Identify(ctx, path)
+	return newer, true, err
+}
+
 // CLI is one Terraform or OpenTofu on this machine.
 type CLI struct {
 	// Path is the absolute path of the executable.
@@ -52,7 +66,7 @@ func Find(ctx context.Context) (CLI, error) {
 // OpenTofu that make has built.
 func FindAll(ctx context.Context) ([]CLI, error) {
 	if path := os.Getenv(Variable); path != "" {
-		cli, err := identify(ctx, path)
+		cli, err := Identify(ctx, path)
 		return []CLI{cli}, err
 	}
 	var paths []string
@@ -74,7 +88,7 @@ func FindAll(ctx context.Context) ([]CLI, error) {
 	}
 	var all []CLI
 	for _, path := range paths {
-		cli, err := identify(ctx, path)
+		cli, err := Identify(ctx, path)
 		if err != nil {
 			return nil, err
 		}
@@ -83,8 +97,8 @@ func FindAll(ctx context.Context) ([]CLI, error) {
 	return all, nil
 }
 
-// identify asks an executable what it is.
-func identify(ctx context.Context, path string) (CLI, error) {
+// Identify asks an executable what it is.
+func Identify(ctx context.Context, path string) (CLI, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return CLI{}, err

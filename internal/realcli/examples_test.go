@@ -145,6 +145,15 @@ var plays = map[string][]play{
 		{planned, true, "Upgrade gate closed: an upgrade of cluster " + clusterID + " is planned to begin in "},
 		{inProgress, true, isRunning},
 	},
+	"resources/ackupgrade_wait/resource.tf": {
+		{over, false, "Apply complete! Resources: 2 added"},
+		{broken, true, gateClosed("failed")},
+		{`[{"phase": "paused"}]`, true, summary.UpgradePaused(summary.Cluster(clusterID))},
+	},
+	"actions/ackupgrade_wait/action.tf": {
+		{over, false, "Apply complete! Resources: 1 added"},
+		{broken, true, gateClosed("failed")},
+	},
 }
 
 // afterWithdrawal has the examples that are run once more, with GetUpgradeStatus withdrawn. They show the same as before,

@@ -45,6 +45,7 @@ var gateExamples = map[string]func(*testing.T, *stage){
 	"succeeded":         playSucceeded,
 	"node_pools":        playNodePools,
 	"older_cli":         playOlderCLI,
+	"wait_resource":     playWaitResource,
 
 	"node_pool_upgrades": playNodePoolUpgrades,
 	"addons":             playAddons,
@@ -416,4 +417,15 @@ func playVersion(t *testing.T, s *stage) {
 		t.Errorf("the gate opened after %d requests, before the upgrade", got)
 	}
 	s.holdsTouched(t, createdWorkers)
+}
+
+// playWaitResource plays the example as it stands: TestTheWaitResourceFromCreateToDestroy plays the rest.
+func playWaitResource(t *testing.T, s *stage) {
+	s.is(t, story.Running)
+	s.must(t, savePlan...)
+	s.is(t, story.Succeeded)
+	s.goes(t, "2 added", applyPlan...)
+	s.holdsTouched(t, createdWorkers)
+	s.is(t, story.Running)
+	s.goes(t, "No changes", driftPlan...)
 }

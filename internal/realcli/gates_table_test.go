@@ -56,9 +56,42 @@ provider "alicloud" {
 // gate is a column of the guide's table.
 type gate struct {
 	name     string
-	rest     string // of the configuration
+	rest     string // of the configuration; NAME and KIND in it are those of the guarded resource
 	argument string // of the guarded resource
+	shows    string // when the gate stops a run
+	newer    bool   // whether only a newer Terraform has it than can be built
 }
+
+const (
+	// waitResource waits whenever the guarded resource is to change. The upgrade of the table never ends, so the wait is short.
+	waitResource = fixedRegion + `
+resource "ackupgrade_wait" "gate" {
+  cluster_id    = "` + clusterID + `"
+  poll_interval = "1s"
+  triggers = {
+    name = "NAME"
+    kind = "KIND"
+  }
+  timeouts {
+    create = "1s"
+    update = "1s"
+  }
+}
+`
+	waitAction = fixedRegion + `
+action "ackupgrade_wait" "gate" {
+  config {
+    cluster_id    = "` + clusterID + `"
+    poll_interval = "1s"
+    timeouts {
+      invoke = "1s"
+    }
+  }
+}
+`
+	// timedOut is a fact below the error of a wait that did not end in time.
+	timedOut = "Phases: running after"
+)
 
 var gates = []gate{
 	{
@@ -76,17 +109,31 @@ data "ackupgrade_status" "gate" {
     }
   }
 `,
+		isRunning, false,
 	},
-	{"ephemeral, `depends_on`", ephemeralGate + fixedRegion, "  depends_on = [ephemeral.ackupgrade_status.gate]\n"},
-	{"ephemeral, feeding the provider", ephemeralGate + gatedRegion, ""},
+	{"ephemeral, `depends_on`", ephemeralGate + fixedRegion, "  depends_on = [ephemeral.ackupgrade_status.gate]\n", isRunning, false},
+	{"ephemeral, feeding the provider", ephemeralGate + gatedRegion, "", isRunning, false},
+	{"managed resource, `depends_on`", waitResource, "  depends_on = [ackupgrade_wait.gate]\n", timedOut, false},
+	{
+		"action, `before_create` and `before_update`", waitAction,
+		`
+  lifecycle {
+    action_trigger {
+      events  = [before_create, before_update]
+      actions = [action.ackupgrade_wait.gate]
+    }
+  }
+`,
+		timedOut, true,
+	},
 }
 
 // text is the configuration with the guarded resource as given; without a name there is none.
 func (g gate) text(name, deploymentSet string) string {
 	if name == "" {
-		return head + g.rest
+		return head + strings.NewReplacer("NAME", workers[0], "KIND", workers[1]).Replace(g.rest)
 	}
-	return head + g.rest + fmt.Sprintf(`
+	return head + strings.NewReplacer("NAME", name, "KIND", deploymentSet).Replace(g.rest) + fmt.Sprintf(`
 resource "alicloud_cs_kubernetes_node_pool" "workers" {
   cluster_id        = %q
   node_pool_name    = %q
@@ -106,7 +153,7 @@ type situation struct {
 	saved      bool
 	destroying bool
 	change     []string // all that the guarded provider does if nothing stops it
-	want       [3]expected
+	want       [5]expected
 }
 
 // expected is what comes of it in each CLI.
@@ -116,8 +163,13 @@ type expected struct {
 
 func both(o outcome) expected { return expected{o, o} }
 
-func (e expected) here() outcome {
-	if cli.Name == "OpenTofu" {
+// onlyTerraform is what comes of it where OpenTofu has no such gate.
+func onlyTerraform(o outcome) expected { return expected{terraform: o} }
+
+func (e expected) here() outcome { return e.in(cli) }
+
+func (e expected) in(c CLI) outcome {
+	if c.Name == "OpenTofu" {
 		return e.tofu
 	}
 	return e.terraform
@@ -125,7 +177,7 @@ func (e expected) here() outcome {
 
 // String is what the guide shows.
 func (e expected) String() string {
-	if e.terraform == e.tofu {
+	if e.terraform == e.tofu || e.tofu == "" {
 		return string(e.terraform)
 	}
 	return fmt.Sprintf("Terraform: %s; OpenTofu: %s", e.terraform, e.tofu)
@@ -142,55 +194,59 @@ var (
 var situations = []situation{
 	{
 		name: "`plan`", workers: workers, run: []string{"plan", "-no-color"},
-		want: [3]expected{both(stopped), both(warns), both(warns)},
+		want: [5]expected{both(stopped), both(warns), both(warns), both(goesThrough), onlyTerraform(goesThrough)},
 	},
 	{
 		name: "a drift plan: `plan -detailed-exitcode`", exists: true, workers: workers, run: driftPlan,
-		want: [3]expected{both(stopped), both(warns), both(warns)},
+		want: [5]expected{both(stopped), both(warns), both(warns), both(goesThrough), onlyTerraform(goesThrough)},
 	},
 	{
 		name: "`apply` that plans for itself", workers: workers, run: applyNow, change: createNew,
-		want: [3]expected{both(stopped), both(stopped), both(stopped)},
+		want: [5]expected{both(stopped), both(stopped), both(stopped), both(stopped), onlyTerraform(stopped)},
 	},
 	{
 		name: "`apply` of a saved plan that creates", workers: workers, saved: true, change: createNew,
-		want: [3]expected{both(goesThrough), both(stopped), both(stopped)},
+		want: [5]expected{both(goesThrough), both(stopped), both(stopped), both(stopped), onlyTerraform(stopped)},
 	},
 	{
 		name: "... that updates", exists: true, workers: [2]string{"renamed", "small"}, saved: true, change: []string{"update renamed in cn-hangzhou"},
-		want: [3]expected{both(goesThrough), both(stopped), both(stopped)},
+		want: [5]expected{both(goesThrough), both(stopped), both(stopped), both(stopped), onlyTerraform(stopped)},
 	},
 	{
 		name: "... that replaces", exists: true, workers: [2]string{"workers", "large"}, saved: true, change: slices.Concat(deletion, createNew),
-		want: [3]expected{both(goesThrough), both(deletes), both(stopped)},
+		want: [5]expected{both(goesThrough), both(deletes), both(stopped), both(deletes), onlyTerraform(stopped)},
 	},
 	{
 		name: "... that removes", exists: true, workers: none, saved: true, change: deletion,
-		want: [3]expected{both(goesThrough), {deletes, goesThrough}, both(stopped)},
+		want: [5]expected{both(goesThrough), {deletes, goesThrough}, both(stopped), both(goesThrough), onlyTerraform(goesThrough)},
 	},
 	{
 		name: "... that destroys everything", exists: true, workers: workers, saved: true, destroying: true, change: deletion,
-		want: [3]expected{both(goesThrough), both(goesThrough), {warns, stopped}},
+		want: [5]expected{both(goesThrough), both(goesThrough), {warns, stopped}, both(goesThrough), onlyTerraform(goesThrough)},
 	},
 	{
 		name: "`destroy` typed by hand", exists: true, workers: workers, run: []string{"destroy", "-auto-approve", "-no-color"}, change: deletion,
-		want: [3]expected{both(goesThrough), both(goesThrough), {warns, stopped}},
+		want: [5]expected{both(goesThrough), both(goesThrough), {warns, stopped}, both(goesThrough), onlyTerraform(goesThrough)},
 	},
 	{
 		name: "`apply` with nothing to change", exists: true, workers: workers, run: applyNow,
-		want: [3]expected{both(stopped), {stopped, warns}, {stopped, warns}},
+		want: [5]expected{both(stopped), {stopped, warns}, {stopped, warns}, both(goesThrough), onlyTerraform(goesThrough)},
 	},
 }
 
 // TestWhichGateHoldsWhen runs each cell of the guide's table, prints the table with -v, and holds that the guide has it.
 func TestWhichGateHoldsWhen(t *testing.T) {
 	t.Parallel()
-	got := make([][3]outcome, len(situations))
+	got := make([][5]outcome, len(situations))
 	t.Run("cells", func(t *testing.T) {
 		for column, g := range gates {
 			t.Run(g.name, func(t *testing.T) {
 				t.Parallel()
-				empty := newStage(t)
+				on := cli
+				if g.newer {
+					on = newerTerraform(t)
+				}
+				empty := newStageFor(t, on)
 				empty.write(t, "main.tf", g.text(workers[0], workers[1]))
 				empty.must(t, "init", "-no-color")
 				applied := copyOf(t, empty)
@@ -203,7 +259,7 @@ func TestWhichGateHoldsWhen(t *testing.T) {
 							from = applied
 						}
 						got[row][column] = s.play(t, copyOf(t, from), g)
-						if want := s.want[column].here(); got[row][column] != want {
+						if want := s.want[column].in(on); got[row][column] != want {
 							t.Errorf("%s, want %s", got[row][column], want)
 						}
 					})
@@ -244,8 +300,8 @@ func (s situation) play(t *testing.T, on *stage, g gate) outcome {
 	}
 	if went := result == goesThrough || result == warns; went && !slices.Equal(touched, s.change) {
 		t.Errorf("%q was touched, want %q", touched, s.change)
-	} else if !went && !strings.Contains(unwrap(output), isRunning) {
-		t.Errorf("%q is not shown in:\n%s", isRunning, output)
+	} else if !went && !strings.Contains(unwrap(output), g.shows) {
+		t.Errorf("%q is not shown in:\n%s", g.shows, output)
 	}
 	return result
 }

@@ -24,6 +24,12 @@ type stage struct {
 // newStage returns a stage that is not initialized, and whose cluster is idle.
 func newStage(t *testing.T) *stage {
 	t.Helper()
+	return newStageFor(t, cli)
+}
+
+// newStageFor returns a stage for another CLI than that of all tests.
+func newStageFor(t *testing.T, cli CLI) *stage {
+	t.Helper()
 	simulator, server := simulate(t, idle, acksim.Options{TLS: true})
 	certificate := filepath.Join(t.TempDir(), "ca.pem")
 	if err := os.WriteFile(certificate, server.CertificatePEM(), 0o600); err != nil {
@@ -53,9 +59,10 @@ func (s *stage) plays(t *testing.T, steps ...scenario.Step) {
 	}
 }
 
-// write writes a file of the configuration.
+// write writes a file of the configuration. The test is skipped if that uses what the CLI does not have.
 func (s *stage) write(t *testing.T, name, text string) {
 	t.Helper()
+	skipWithout(t, s.cli, name, text)
 	if err := os.MkdirAll(filepath.Dir(filepath.Join(s.dir, name)), 0o750); err != nil {
 		t.Fatal(err)
 	}
@@ -67,6 +74,9 @@ func (s *stage) write(t *testing.T, name, text string) {
 // must runs the CLI, and it succeeds.
 func (s *stage) must(t *testing.T, args ...string) string {
 	t.Helper()
+	if args[0] == "init" {
+		skipWithoutAll(t, s.cli, s.dir)
+	}
 	output, err := s.Run(t.Context(), args...)
 	if err != nil {
 		t.Fatalf("%s %s: %v\n%s", cli.Command(), strings.Join(args, " "), err, output)
@@ -109,7 +119,7 @@ func (s *stage) touched(t *testing.T) []string {
 // copyOf returns another stage with all that stands in the folder of s: what is initialized and applied there is so here.
 func copyOf(t *testing.T, s *stage) *stage {
 	t.Helper()
-	c := newStage(t)
+	c := newStageFor(t, s.cli)
 	if err := os.CopyFS(c.dir, os.DirFS(s.dir)); err != nil {
 		t.Fatal(err)
 	}

@@ -82,6 +82,7 @@ func simulateCluster(t *testing.T, cluster string, options acksim.Options) (*ack
 // workspace returns an initialized workspace with a configuration, and the simulator's key in its environment.
 func workspace(t *testing.T, configuration string, env ...string) *Workspace {
 	t.Helper()
+	skipWithout(t, cli, "main.tf", configuration)
 	w := NewWorkspace(cli, installed, t.TempDir(), append([]string{"ALICLOUD_ACCESS_KEY=testak", "ALICLOUD_SECRET_KEY=testsk"}, env...)...)
 	if err := w.Write("main.tf", configuration); err != nil {
 		t.Fatal(err)

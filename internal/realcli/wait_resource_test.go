@@ -86,7 +86,7 @@ func TestTheWaitResourceFromCreateToDestroy(t *testing.T) {
 		t.Errorf("a change of poll_interval made %d requests", n)
 	}
 	s.goes(t, "No changes", driftPlan...)
-	changed := strings.Replace(text, `name = "workers"`, `name = "renamed"`, 1)
+	changed := strings.Replace(text, `node_pool_name = "workers"`, `node_pool_name = "renamed"`, 1)
 	s.write(t, "main.tf", changed)
 	s.must(t, savePlan...)
 	s.is(t, story.Failed)

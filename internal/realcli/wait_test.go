@@ -72,9 +72,9 @@ func TestAWaitLogsEachPollAndEachChangeOfPhase(t *testing.T) {
 		t.Fatalf("%v\n%s", err, output)
 	}
 	for line, want := range map[string]int{
-		"[DEBUG] provider.terraform-provider-ackupgrade_v0.1.0: Polled the upgrade status":                                                    3,
-		"[INFO]  provider.terraform-provider-ackupgrade_v0.1.0: Cluster " + clusterID + ": the upgrade is running, step upgrading (waited ":   1,
-		"[INFO]  provider.terraform-provider-ackupgrade_v0.1.0: Cluster " + clusterID + ": the last upgrade succeeded, step success (waited ": 1,
+		"[DEBUG] provider.terraform-provider-ackupgrade_v0.1.0: Polled the upgrade status":                                                                               3,
+		"[INFO]  provider.terraform-provider-ackupgrade_v0.1.0: Cluster " + clusterID + ": the upgrade is running, step upgrading: upgrading the control plane (waited ": 1,
+		"[INFO]  provider.terraform-provider-ackupgrade_v0.1.0: Cluster " + clusterID + ": the last upgrade succeeded, step success: the upgrade is complete (waited ":   1,
 	} {
 		if got := strings.Count(output, line); got != want {
 			t.Errorf("%q stands there %d times, want %d", line, got, want)

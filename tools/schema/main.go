@@ -28,11 +28,12 @@ const (
 func main() {
 	cli := flag.String("cli", "terraform", "terraform or tofu, by `path` or by name")
 	provider := flag.String("provider", "", "the built provider's `path`")
+	actions := flag.String("actions", "", "a `file` with the schemas of the actions, which most command lines leave out")
 	out := flag.String("out", "", "the `file` to write")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, *cli, *provider, *out)
+	err := run(ctx, *cli, *provider, *actions, *out)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "schema:", err)
@@ -40,7 +41,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, cli, provider, out string) (err error) {
+func run(ctx context.Context, cli, provider, actions, out string) (err error) {
 	dir, err := os.MkdirTemp(filepath.Dir(out), "schema-")
 	if err != nil {
 		return err
@@ -60,7 +61,11 @@ func run(ctx context.Context, cli, provider, out string) (err error) {
 	if err != nil {
 		return err
 	}
-	schemas, err := underShortName(answer)
+	ofActions, err := os.ReadFile(actions)
+	if err != nil {
+		return err
+	}
+	schemas, err := underShortName(answer, ofActions)
 	if err != nil {
 		return err
 	}
@@ -109,11 +114,12 @@ func runCLI(ctx context.Context, dir, cli string, args ...string) ([]byte, error
 	return stdout.Bytes(), nil
 }
 
-// underShortName moves the one provider schema in answer from the provider's address to its short name.
-func underShortName(answer []byte) ([]byte, error) {
+// underShortName moves the one provider schema in answer from the provider's address to its short name, and gives it the schemas of
+// the actions.
+func underShortName(answer, actions []byte) ([]byte, error) {
 	var doc struct {
-		FormatVersion string                     `json:"format_version"`
-		Schemas       map[string]json.RawMessage `json:"provider_schemas"`
+		FormatVersion string                                `json:"format_version"`
+		Schemas       map[string]map[string]json.RawMessage `json:"provider_schemas"`
 	}
 	if err := json.Unmarshal(answer, &doc); err != nil {
 		return nil, fmt.Errorf("the schema is not the expected JSON: %w", err)
@@ -122,6 +128,7 @@ func underShortName(answer []byte) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("the schema of %s is missing from the answer", source)
 	}
-	doc.Schemas = map[string]json.RawMessage{shortName: schema}
+	schema["action_schemas"] = actions
+	doc.Schemas = map[string]map[string]json.RawMessage{shortName: schema}
 	return json.Marshal(doc)
 }

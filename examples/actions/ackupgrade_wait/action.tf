@@ -3,12 +3,21 @@ terraform {
 
   required_providers {
     ackupgrade = {
-      source = "ackupgrade/ackupgrade"
+      source  = "ackupgrade/ackupgrade"
+      version = "~> 0.1.0"
+    }
+    alicloud = {
+      source  = "aliyun/alicloud"
+      version = "~> 1.220"
     }
   }
 }
 
 provider "ackupgrade" {
+  region = "cn-hangzhou"
+}
+
+provider "alicloud" {
   region = "cn-hangzhou"
 }
 
@@ -22,8 +31,12 @@ action "ackupgrade_wait" "gate" {
   }
 }
 
-resource "terraform_data" "workers" { # Stands for whatever must not be created, updated or replaced in mid-upgrade.
-  input = "workers"
+resource "alicloud_cs_kubernetes_node_pool" "workers" {
+  cluster_id     = "c106f377e16f34eb1808d6b9362c9abcd"
+  node_pool_name = "workers"
+  vswitch_ids    = ["vsw-bp1pbo9k3xh0q2r7wq1abcd"]
+  instance_types = ["ecs.g7.xlarge"]
+  desired_size   = 3
 
   lifecycle {
     action_trigger {

@@ -1,7 +1,12 @@
 terraform {
   required_providers {
     ackupgrade = {
-      source = "ackupgrade/ackupgrade"
+      source  = "ackupgrade/ackupgrade"
+      version = "~> 0.1.0"
+    }
+    alicloud = {
+      source  = "aliyun/alicloud"
+      version = "~> 1.220"
     }
   }
 }
@@ -10,16 +15,20 @@ provider "ackupgrade" {
   region = "cn-hangzhou"
 }
 
-variable "image" {
+provider "alicloud" {
+  region = "cn-hangzhou"
+}
+
+variable "instance_type" {
   type    = string
-  default = "aliyun_3_x64_20G"
+  default = "ecs.g7.xlarge"
 }
 
 resource "ackupgrade_wait" "gate" {
   cluster_id = "c106f377e16f34eb1808d6b9362c9abcd"
 
   triggers = { # Waits again whenever one of these changes.
-    image = var.image
+    instance_type = var.instance_type
   }
 
   timeouts {
@@ -28,8 +37,12 @@ resource "ackupgrade_wait" "gate" {
   }
 }
 
-resource "terraform_data" "workers" { # Stands for whatever must not be created or updated in mid-upgrade.
-  input = var.image
+resource "alicloud_cs_kubernetes_node_pool" "workers" {
+  cluster_id     = "c106f377e16f34eb1808d6b9362c9abcd"
+  node_pool_name = "workers"
+  vswitch_ids    = ["vsw-bp1pbo9k3xh0q2r7wq1abcd"]
+  instance_types = [var.instance_type]
+  desired_size   = 3
 
   depends_on = [ackupgrade_wait.gate]
 }
