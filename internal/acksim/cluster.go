@@ -18,6 +18,8 @@ type cluster struct {
 	// polls are the newest moments that each list was polled at, as many as it lags: a further page is of the same moment
 	// as the first one.
 	polls map[string][]story.Moment
+	// paused is what is left of the timeline while the upgrade is paused by hand.
+	paused []scenario.Step
 }
 
 func newCluster(id, region string, spec scenario.Cluster) *cluster {

@@ -46,7 +46,7 @@ func (s *Simulator) SetCluster(clusterID string, c scenario.Cluster) error {
 // SetFaults makes these faults apply from now on, instead of those before; none ends them all. Its error is a
 // *document.Error.
 func (s *Simulator) SetFaults(all ...fault.Fault) error {
-	if err := fault.CheckAll("faults", all, fault.Known{Cluster: s.knows, Operations: operation.Names()}); err != nil {
+	if err := fault.CheckAll("faults", all, fault.Known{Cluster: s.Knows, Operations: operation.Names()}); err != nil {
 		return err
 	}
 	s.faults.Set(all)
@@ -78,7 +78,7 @@ func (s *Simulator) SetWithdrawn(all ...gateway.Withdrawal) error {
 // *document.Error.
 func (s *Simulator) SetForbidden(all ...gateway.Forbidden) error {
 	key := func(id string) bool { _, ok := s.identity.Key(id); return ok }
-	known := gateway.Known{Operations: operation.Names(), Cluster: s.knows, Key: key}
+	known := gateway.Known{Operations: operation.Names(), Cluster: s.Knows, Key: key}
 	if err := gateway.CheckForbidden("forbidden", all, known); err != nil {
 		return err
 	}
@@ -88,8 +88,8 @@ func (s *Simulator) SetForbidden(all ...gateway.Forbidden) error {
 	return nil
 }
 
-// knows reports whether there is such a cluster.
-func (s *Simulator) knows(clusterID string) bool {
+// Knows reports whether there is such a cluster.
+func (s *Simulator) Knows(clusterID string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	_, ok := s.clusters[clusterID]

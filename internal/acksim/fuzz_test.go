@@ -80,7 +80,7 @@ func FuzzParseScenario(f *testing.F) {
 			return
 		}
 		for id := range plan.AllClusters() {
-			if played++; played <= 5 && s.knows(id) { // A list that moves up has lost some.
+			if played++; played <= 5 && s.Knows(id) { // A list that moves up has lost some.
 				play(t, s, id)
 			}
 		}

@@ -111,7 +111,7 @@ func (s *Simulator) respond(r *http.Request, record *Request) (responded respons
 		record.Region = scenario.RegionOf(r.Host)
 	}
 	if rejection == nil {
-		applied = s.faults.ForRequest(claim.Operation, claim.ClusterID, s.knows(claim.ClusterID))
+		applied = s.faults.ForRequest(claim.Operation, claim.ClusterID, s.Knows(claim.ClusterID))
 		rejection = applied.Reject(record.Time, r.Header.Get(acs3.HeaderDate))
 	}
 	if rejection == nil && applied.Kind.InPlace() {

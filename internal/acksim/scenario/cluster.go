@@ -116,16 +116,21 @@ func (c Cluster) CheckVisibleTo(at string, identities []string) error {
 
 // Story returns the cluster's story, from its beginning. The region is that of a cluster which names none.
 func (c Cluster) Story(id, region string) *story.Story {
-	told := make([]story.Step, len(c.Timeline))
-	for i, s := range c.Timeline {
-		told[i] = story.Step{
-			Length: story.Length{For: s.For, Polls: s.Polls},
-			Phase:  s.Phase, Message: s.Message, Cluster: s.Cluster, Tasks: s.Tasks,
-		}
-	}
 	return story.New(story.Cluster{
 		ID: id, Name: c.Name, Region: cmp.Or(c.Region, region), Profile: c.Profile, ClusterType: c.ClusterType, ResourceGroup: c.ResourceGroup,
 		Tags: c.Tags, Version: c.Version, NextVersion: c.NextVersion, History: c.History,
 		Plans: c.Plans,
-	}, told)
+	}, StorySteps(c.Timeline))
+}
+
+// StorySteps returns steps as a story has them.
+func StorySteps(timeline []Step) []story.Step {
+	steps := make([]story.Step, len(timeline))
+	for i, s := range timeline {
+		steps[i] = story.Step{
+			Length: story.Length{For: s.For, Polls: s.Polls},
+			Phase:  s.Phase, Message: s.Message, Cluster: s.Cluster, Tasks: s.Tasks,
+		}
+	}
+	return steps
 }

@@ -1,0 +1,123 @@
+package acksim
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/document"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
+)
+
+// Intervention is what somebody does to an upgrade by hand.
+type Intervention string
+
+// The interventions. A pause keeps what is left of the timeline, and Resume goes on with it. Fail and Finish end the upgrade, and
+// drop what is left.
+const (
+	StartUpgrade  Intervention = "start"
+	PauseUpgrade  Intervention = "pause"
+	ResumeUpgrade Intervention = "resume"
+	FailUpgrade   Intervention = "fail"
+	FinishUpgrade Intervention = "finish"
+)
+
+// Why an intervention is refused.
+var (
+	ErrUnknownCluster = errors.New("unknown cluster")
+	ErrNotPossible    = errors.New("not possible in this phase")
+)
+
+// Interventions returns what can be done in a phase.
+func Interventions(phase story.Phase) []Intervention {
+	switch phase {
+	case story.Running, story.Finishing, story.Unknown:
+		return []Intervention{PauseUpgrade, FailUpgrade, FinishUpgrade}
+	case story.Paused:
+		return []Intervention{ResumeUpgrade, FailUpgrade, FinishUpgrade}
+	case "", story.Idle, story.Succeeded, story.Failed:
+		return []Intervention{StartUpgrade}
+	}
+	return nil
+}
+
+// Intervene changes how an upgrade goes on, from now on. What has happened so far stays, and all operations report what
+// follows. A timeline that has not begun begins. Its error is an ErrUnknownCluster or an ErrNotPossible.
+func (s *Simulator) Intervene(clusterID string, by Intervention) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, ok := s.clusters[clusterID]
+	if !ok {
+		return fmt.Errorf("%w: %s", ErrUnknownCluster, clusterID)
+	}
+	now := time.Now()
+	phase := c.phase(now)
+	if possible := Interventions(phase); !slices.Contains(possible, by) {
+		return fmt.Errorf("%w: cluster %s is %s, where you can %s", ErrNotPossible, clusterID, phase, document.List(possible))
+	}
+	switch by {
+	case StartUpgrade:
+		c.divert(now, []scenario.Step{{Phase: story.Running, Message: "started by hand"}})
+	case PauseUpgrade:
+		rest := c.rest(now)
+		c.divert(now, []scenario.Step{{Phase: story.Paused, Message: "paused by hand"}})
+		c.paused = rest
+	case ResumeUpgrade:
+		c.divert(now, c.resumed(now))
+	case FailUpgrade:
+		c.divert(now, []scenario.Step{{Phase: story.Failed, Message: "failed by hand"}})
+	case FinishUpgrade:
+		c.divert(now, []scenario.Step{{Phase: story.Succeeded, Message: "finished by hand"}})
+	}
+	return nil
+}
+
+// phase returns where the upgrade stands, and begins nothing.
+func (c *cluster) phase(now time.Time) (phase story.Phase) {
+	for _, step := range c.spec.Timeline[:max(1, len(c.story.Begun(now)))] {
+		if step.Phase != "" { // Where a proxy responds, the upgrade stands where it stood.
+			phase = step.Phase
+		}
+	}
+	return phase
+}
+
+// rest returns what is left of the timeline: what is left of the step that is played, and the steps behind it.
+func (c *cluster) rest(now time.Time) []scenario.Step {
+	m := c.story.Look(now)
+	behind := slices.Clone(c.spec.Timeline[m.Step+1:])
+	left, some := c.story.Left(now)
+	if !some && len(behind) > 0 {
+		return behind
+	}
+	step := c.spec.Timeline[m.Step]
+	step.For, step.Polls = left.For, left.Polls
+	if !some {
+		step.For, step.Polls = 0, 0 // The last one stays, whatever its length.
+	}
+	return append([]scenario.Step{step}, behind...)
+}
+
+// resumed returns what follows a pause: what was left when somebody paused the upgrade, or what the scenario has behind its
+// own pause, or an upgrade that goes on until somebody ends it.
+func (c *cluster) resumed(now time.Time) []scenario.Step {
+	if len(c.paused) > 0 {
+		return c.paused
+	}
+	behind := slices.Clone(c.spec.Timeline[c.story.Look(now).Step+1:])
+	behind = behind[max(0, slices.IndexFunc(behind, func(s scenario.Step) bool { return s.Phase != story.Paused })):]
+	if len(behind) == 0 || behind[0].Phase == story.Paused {
+		return []scenario.Step{{Phase: story.Running}}
+	}
+	return behind
+}
+
+// divert has other steps follow from now on.
+func (c *cluster) divert(now time.Time, steps []scenario.Step) {
+	m := c.story.Look(now)
+	c.spec.Timeline = append(c.spec.Timeline[:m.Step+1:m.Step+1], steps...)
+	c.story.Divert(now, scenario.StorySteps(steps))
+	c.paused = nil
+}

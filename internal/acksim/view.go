@@ -1,0 +1,103 @@
+package acksim
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
+)
+
+// Overview is what a list of clusters shows of each.
+type Overview struct {
+	ID, Name, Region, About string
+	// Phase is where the upgrade stands or, before the first request, where it will begin. It is empty while a response that is
+	// not ACK's is played.
+	Phase story.Phase
+}
+
+// View is all that is true of a cluster, and how its timeline goes on.
+type View struct {
+	Overview
+
+	// Steps are the steps of the timeline, and Step is the index of the one that is played. What is left of the timeline while the
+	// upgrade is paused by hand is there, too.
+	Steps []ViewStep
+	Step  int
+	// Polls is how many polls have begun in that step.
+	Polls int
+	// State, CurrentVersion and NextVersion are the cluster's, and Message what its upgrade has to say. They are empty before the
+	// first request.
+	State, CurrentVersion, NextVersion, Message string
+	// Interventions are what can be done by hand.
+	Interventions []Intervention
+}
+
+// ViewStep is a step of a timeline.
+type ViewStep struct {
+	// Begun is when it began; zero if it has not.
+	Begun time.Time
+	// For and Polls are how long it is planned to last; both are zero for a step that stays.
+	For   time.Duration
+	Polls int
+	// Phase is where the upgrade stands, or empty, and then Status is that of the response which is played in place of ACK's.
+	Phase   story.Phase
+	Status  int
+	Message string
+}
+
+// Overviews returns all clusters, sorted by id. It begins no timeline.
+func (s *Simulator) Overviews() []Overview {
+	now := time.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := make([]Overview, 0, len(s.clusters))
+	for _, id := range slices.Sorted(maps.Keys(s.clusters)) {
+		all = append(all, s.clusters[id].overview(id, now))
+	}
+	return all
+}
+
+// View returns what is true of a cluster, and false if there is none of this id. It begins no timeline.
+func (s *Simulator) View(id string) (View, bool) {
+	now := time.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, ok := s.clusters[id]
+	if !ok {
+		return View{}, false
+	}
+	view := View{Overview: c.overview(id, now), Polls: c.story.Polls(), Interventions: Interventions(c.phase(now))}
+	begun := c.story.Begun(now)
+	view.Step = max(0, len(begun)-1)
+	for i, step := range c.spec.Timeline {
+		one := viewStep(step)
+		if i < len(begun) {
+			one.Begun = begun[i]
+		}
+		view.Steps = append(view.Steps, one)
+	}
+	for _, step := range c.paused {
+		view.Steps = append(view.Steps, viewStep(step))
+	}
+	if len(begun) > 0 {
+		truth := c.story.At(c.story.Look(now))
+		view.State, view.CurrentVersion, view.NextVersion, view.Message = truth.State, truth.CurrentVersion, truth.NextVersion, truth.Message
+	}
+	return view, true
+}
+
+func (c *cluster) overview(id string, now time.Time) Overview {
+	step := c.spec.Timeline[max(0, len(c.story.Begun(now))-1)]
+	return Overview{ID: id, Name: cmp.Or(c.spec.Name, id), Region: c.spec.Region, About: c.spec.About, Phase: step.Phase}
+}
+
+func viewStep(step scenario.Step) ViewStep {
+	one := ViewStep{For: step.For, Polls: step.Polls, Phase: step.Phase, Message: step.Message}
+	if step.HTTP != nil {
+		one.Status = step.HTTP.Status
+	}
+	return one
+}
