@@ -10,11 +10,13 @@ import (
 	"log"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/document"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/identity"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/page"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 )
 
@@ -36,7 +38,7 @@ type command struct {
 
 type flags struct {
 	listen, scenario, certOut, credentials string
-	tls, quiet                             bool
+	tls, quiet, page                       bool
 	list, schema, printScenario, version   bool // What is printed in place of serving.
 	child                                  []string
 }
@@ -85,6 +87,7 @@ func flagSet(f *flags) *flag.FlagSet {
 	set.StringVar(&f.credentials, "credentials", credentialsKey, "the `way` to credentials that the environment below names: key, uri or metadata")
 	set.BoolVar(&f.quiet, "quiet", false, "do not log requests, nor connections that fail; without it, each is a line on standard error")
 	set.BoolVar(&f.printScenario, "print-scenario", false, "print the scenario, as a start for one's own, and end")
+	set.BoolVar(&f.page, "page", false, "serve a page for the browser, and print its address: each cluster's timeline and requests, live, and buttons to pause, fail or finish an upgrade")
 	set.BoolVar(&f.list, "list", false, "print the names of the scenarios that acksim comes with, and end")
 	set.BoolVar(&f.schema, "schema", false, "print the JSON schema of a scenario file, for editors, and end")
 	set.BoolVar(&f.version, "version", false, "print the version, and end")
@@ -170,6 +173,16 @@ func (c command) serve(ctx context.Context, f flags) (int, error) {
 		defer proxy.Close()
 		s.proxy = proxy.Endpoint()
 	}
+	if f.page {
+		server, address, err := page.New(simulator, sayWhat(f.scenario, plan)).Start(ctx, acksim.Options{ErrorLog: errorLog})
+		if err != nil {
+			return exitFailure, err
+		}
+		defer server.Close()
+		if s.page = address; f.child != nil {
+			logger.Print("Page: ", address) // Standard output is the command's.
+		}
+	}
 	if f.child != nil {
 		return c.runChild(ctx, f.child, s, server.CertificatePEM())
 	}
@@ -181,6 +194,15 @@ func (c command) serve(ctx context.Context, f flags) (int, error) {
 	logger.Print("requests answered: ", len(simulator.Requests())+simulator.DroppedRequests()+
 		len(simulator.Calls())+simulator.DroppedCalls())
 	return exitOK, nil
+}
+
+// sayWhat says what is played.
+func sayWhat(name string, plan *scenario.Scenario) string {
+	name = filepath.Base(cmp.Or(name, scenario.DefaultName))
+	if plan.About == "" {
+		return name
+	}
+	return name + ": " + plan.About
 }
 
 // printScenario prints the file of a scenario that acksim comes with.

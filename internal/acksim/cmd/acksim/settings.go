@@ -18,6 +18,7 @@ type settings struct {
 	proxy       string // Where the metadata service, and the hosts of all regions, can be reached through plain HTTP.
 	tls         bool
 	certificate string // The file that holds it; empty when it was not written.
+	page        string // The address of the page; empty without one.
 	credentials string // How a provider comes by its credentials: one of those below; empty is credentialsKey.
 }
 
@@ -169,6 +170,9 @@ func (s settings) environment(base []string) []string {
 func (s settings) describe() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Simulated ACK on %s, until Ctrl-C. In the shell that runs the CLI:\n", s.url())
+	if s.page != "" {
+		fmt.Fprintf(&b, "# Page: %s\n", s.page)
+	}
 	fmt.Fprintf(&b, "unset %s\n", strings.Join(s.unwanted(), " "))
 	for _, v := range s.variables() {
 		fmt.Fprintf(&b, "export %s=%s\n", v.name, quote(v.value))
