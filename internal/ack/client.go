@@ -36,7 +36,7 @@ type Config struct {
 
 // Retry is a failed attempt that will be made again.
 type Retry struct {
-	// Operation is the one that was asked for.
+	// Operation is the requested operation.
 	Operation Operation
 	// Attempt counts from one.
 	Attempt int
@@ -46,7 +46,7 @@ type Retry struct {
 	Err error
 }
 
-// Client sends requests to one endpoint of the ACK API. It is safe for concurrent use, and meant to be shared by all who ask
+// Client sends requests to one endpoint of the ACK API. It is safe for concurrent use, and meant to be shared by all users of
 // that endpoint: at most 200 of their requests are under way at a time, and when the API throttles one, all of them slow down.
 // Its operations stand in a file each.
 type Client struct {

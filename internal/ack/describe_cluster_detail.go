@@ -2,7 +2,7 @@ package ack
 
 import "context"
 
-// DescribeClusterDetail tells what a cluster is now.
+// DescribeClusterDetail returns the current state of a cluster.
 const DescribeClusterDetail Operation = "DescribeClusterDetail"
 
 // ClusterDetail is the part of a cluster's detail that an upgrade shows in. A text that is missing or null is nil; a value
@@ -23,7 +23,7 @@ const maxClusterDetail = 1 << 20
 
 var clusterDetailFields = []string{fieldClusterID, "state", "current_version"}
 
-// DescribeClusterDetail asks for a cluster's state and version. Its error is always a *RequestError.
+// DescribeClusterDetail requests the state and version of a cluster. Its error is always a *RequestError.
 func (c *Client) DescribeClusterDetail(ctx context.Context, clusterID string) (*ClusterDetail, error) {
 	return do(ctx, c, describeClusterDetail(clusterID))
 }

@@ -41,7 +41,7 @@ type ClusterTask struct {
 const (
 	// maxClusterTasksBody is how large a page may be, in bytes. A hundred tasks have some 30,000.
 	maxClusterTasksBody = 1 << 20
-	// maxTasksOfPage bounds the tasks of a page, whatever was asked for.
+	// maxTasksOfPage is the maximum number of tasks in a page, independent of the requested size.
 	maxTasksOfPage = 1000
 )
 
@@ -52,7 +52,7 @@ var (
 	taskErrorFields    = []string{"code", "message"}
 )
 
-// DescribeClusterTasks asks for a page, counted from one, of a cluster's tasks. Its error is always a *RequestError.
+// DescribeClusterTasks requests a page, counted from one, of the tasks of a cluster. Its error is always a *RequestError.
 func (c *Client) DescribeClusterTasks(ctx context.Context, clusterID string, page, pageSize int) (*ClusterTasks, error) {
 	return do(ctx, c, describeClusterTasks(clusterID, page, pageSize))
 }

@@ -9,10 +9,10 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
 )
 
-// APIError is a rejection: any HTTP status but 2xx, or an error code in a body that came with 2xx. It comes
-// from one of the API's two layers, the gateway or ACK itself, or from something in between, such as a proxy.
+// APIError is a rejection: any HTTP status except 2xx, or an error code in a body with 2xx. It comes from the gateway of the API, from
+// ACK itself, or from a proxy before them.
 type APIError struct {
-	// HTTPStatus is the status of the answer, 200 to 599.
+	// HTTPStatus is the status of the response, 200 to 599.
 	HTTPStatus int
 	// Code is the API's error code, "ErrorClusterNotFound" for one. It is empty when the body was neither layer's.
 	Code string
@@ -24,13 +24,13 @@ type APIError struct {
 	Excerpt string
 	// Location is where a redirect points. Redirects are not followed: the signature covers the host.
 	Location string
-	// Date is the server's clock as the answer gives it, or zero.
+	// Date is the server time in the response, or zero.
 	Date time.Time
-	// RetryAfter is how long the server wants to be left alone, or zero.
+	// RetryAfter is the delay that the server requests, or zero.
 	RetryAfter time.Duration
 }
 
-// Error says all that is known of the answer in one line.
+// Error describes the response in one line.
 func (e *APIError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "HTTP %d", e.HTTPStatus)
@@ -54,10 +54,10 @@ func (e *APIError) Error() string {
 // Throttled reports whether the API rejected the request because there were too many.
 func (e *APIError) Throttled() bool { return e.Kind() == KindThrottled }
 
-// InvalidResponseError is a response with HTTP status 2xx that is not one of the operation: a captive portal's page, for
-// one. Nothing in it is believed.
+// InvalidResponseError is a response with HTTP status 2xx that is not a response of the operation, such as the page of a captive
+// portal. Its content is not used.
 type InvalidResponseError struct {
-	// Operation is the one that was asked for.
+	// Operation is the requested operation.
 	Operation Operation
 	// HTTPStatus is the status of the response, 200 to 299.
 	HTTPStatus int
@@ -82,7 +82,7 @@ func (e *InvalidResponseError) Error() string {
 	return text
 }
 
-// BuildError is a request that could not even be built. It never passes.
+// BuildError is a request that could not be built. It is permanent.
 type BuildError struct{ Err error }
 
 // Error says what is wrong with the request.
@@ -95,18 +95,18 @@ func (e *BuildError) Unwrap() error { return e.Err }
 type RequestEnd int
 
 const (
-	// EndedByError is an error that does not pass, or that lasted for as long as requests are tried again.
+	// EndedByError is a permanent error, or a transient one that lasted for the retry timeout.
 	EndedByError RequestEnd = iota
 	// EndedByDeadline is the end of the time that the context allowed.
 	EndedByDeadline
-	// EndedByInterrupt is a context that was cancelled, as by Ctrl-C.
+	// EndedByInterrupt is a context that was canceled, for example by Ctrl-C.
 	EndedByInterrupt
 )
 
 // RequestError is the error of every request that did not end in a response. It wraps what the last attempt ended with:
 // an *APIError, an *InvalidResponseError, an *acs3.CredentialsError, an error of the network, or the context's.
 type RequestError struct {
-	// Operation is the one that was asked for.
+	// Operation is the requested operation.
 	Operation Operation
 	// End says what ended the request.
 	End RequestEnd
@@ -120,7 +120,7 @@ type RequestError struct {
 	Last error
 }
 
-// Error says what happened, and how often it was tried if that was more than once.
+// Error describes the error, and the number of attempts if there were several.
 func (e *RequestError) Error() string {
 	text := e.Err.Error()
 	if e.Last != nil {

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// GetUpgradeStatus tells how the upgrade of a cluster's control plane is going. Alibaba Cloud announced that it stops being
+// GetUpgradeStatus returns the upgrade status of the control plane of a cluster. Alibaba Cloud announced that it stops being
 // served from 2026-07-04 on, region by region, everywhere by 2026-09-30.
 const GetUpgradeStatus Operation = "GetUpgradeStatus"
 
@@ -32,7 +32,7 @@ type UpgradeStatus struct {
 	Incomplete bool
 }
 
-// UpgradeTask is the part of an UpgradeStatus that tells of the task that carries the upgrade out.
+// UpgradeTask is the part of an UpgradeStatus about the task of the upgrade.
 type UpgradeTask struct {
 	// Status is documented as running, Success or Failed, with capitals as written.
 	Status *string
@@ -48,7 +48,7 @@ var (
 	upgradeTaskFields   = []string{"status", "message", "state"}
 )
 
-// GetUpgradeStatus asks for the status of a cluster's upgrade. Its error is always a *RequestError.
+// GetUpgradeStatus requests the upgrade status of a cluster. Its error is always a *RequestError.
 func (c *Client) GetUpgradeStatus(ctx context.Context, clusterID string) (*UpgradeStatus, error) {
 	return do(ctx, c, getUpgradeStatus(clusterID))
 }

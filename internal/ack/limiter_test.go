@@ -324,7 +324,7 @@ func TestEveryTurnEnds(t *testing.T) {
 	}{
 		"an answer":                        {says(200, jsonType, running), 1, nil},
 		"a refusal for good":               {says(404, jsonType, `{"code":"ErrorClusterNotFound"}`), 1, nil},
-		"not an answer":                    {says(200, "text/html", "<html>"), 1, nil},
+		"not a response of the API":        {says(200, "text/html", "<html>"), 1, nil},
 		"a connection refused":             {fails(refused), 1, nil},
 		"a body that breaks off":           {breaksOff, 1, nil},
 		"no credentials":                   {nil, 1, func(c *Config) { c.Credentials = noCredentials }},

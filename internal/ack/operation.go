@@ -43,7 +43,7 @@ type call[T any] struct {
 type Response struct {
 	// RequestID is the id under which Alibaba Cloud's support finds the request. It is empty when the response had none.
 	RequestID string
-	// Sent and Received are when the attempt that was answered was sent, and when its response had been read.
+	// Sent and Received are the times at which the successful attempt was sent, and its response was read.
 	Sent, Received time.Time
 }
 

@@ -13,7 +13,7 @@ import (
 // maxRetryAfter is the longest time that a server is believed to want to be left alone.
 const maxRetryAfter = 10 * time.Minute
 
-// RetryAfter is how long the server asked to be left alone, at most ten minutes; zero if it did not, or if err is not its.
+// RetryAfter returns the delay that the server requested, at most ten minutes, or zero.
 func RetryAfter(err error) time.Duration {
 	if api := (*APIError)(nil); errors.As(err, &api) {
 		return min(api.RetryAfter, maxRetryAfter)

@@ -45,7 +45,7 @@ func NewTransport(connectTimeout, readTimeout time.Duration) *http.Transport {
 		IdleConnTimeout:        90 * time.Second,
 		ForceAttemptHTTP2:      true,
 		HTTP2: &http.HTTP2Config{
-			// A connection that a firewall has forgotten looks alive until something is sent: ask it now and then.
+			// A connection that a firewall has forgotten looks alive until something is sent: check it with pings.
 			SendPingTimeout: 15 * time.Second, PingTimeout: 15 * time.Second,
 			MaxReceiveBufferPerStream: streamWindow,
 		},

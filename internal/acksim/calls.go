@@ -50,7 +50,7 @@ func (s *Simulator) Delay(service identity.Service, delay time.Duration) {
 	s.identity.Delay(service, delay)
 }
 
-// rememberCall adds a call to the log, and tells the listeners.
+// rememberCall adds a call to the log, and notifies the listeners.
 func (s *Simulator) rememberCall(c identity.Call) {
 	for _, text := range []*string{
 		&c.Method, &c.Path, &c.UserAgent, &c.Action, &c.AccessKeyID, &c.Identity, &c.RoleARN, &c.SessionName,

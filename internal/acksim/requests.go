@@ -23,7 +23,7 @@ func (s *Simulator) OnRequest(f func(Request)) {
 	s.onRequest = append(s.onRequest, f)
 }
 
-// rememberRequest adds a request to the log, and tells the listeners.
+// rememberRequest adds a request to the log, and notifies the listeners.
 func (s *Simulator) rememberRequest(r Request) {
 	for _, text := range []*string{
 		&r.Method, &r.Path, &r.Query, &r.Region, &r.ClusterID, &r.TaskID, &r.AccessKeyID, &r.Identity, &r.Nonce, &r.UserAgent,

@@ -20,7 +20,7 @@ type Options struct {
 	Listen string
 	// TLS serves HTTPS, with a certificate made at start, instead of HTTP.
 	TLS bool
-	// ErrorLog is told of handshakes that fail and the like; nil leaves them untold.
+	// ErrorLog logs failed handshakes and similar errors; nil discards them.
 	ErrorLog *log.Logger
 }
 
@@ -99,7 +99,7 @@ func (s *Server) Endpoint() string {
 // CertificatePEM returns the certificate of the authority that a client has to trust; nil without TLS.
 func (s *Server) CertificatePEM() []byte { return s.certificate }
 
-// Refuse has nothing listen for a while: it ends all connections, and whoever connects is refused.
+// Refuse refuses connections for a while, and ends all existing ones.
 func (s *Server) Refuse(length time.Duration) { s.listener.Refuse(length) }
 
 // Close ends the server, cuts off the responses that are not complete, and returns when nothing of it is left running. It may

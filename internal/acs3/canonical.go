@@ -122,14 +122,14 @@ func appendHeadersToSign(to []header, r *http.Request) ([]header, error) {
 			continue
 		}
 		if len(values) != 1 {
-			return nil, fmt.Errorf("header %s is there %d times: it must be there once", strings.ToLower(name), len(values))
+			return nil, fmt.Errorf("duplicate header %s: it has %d values", strings.ToLower(name), len(values))
 		}
 		to = append(to, header{name, strings.TrimSpace(values[0])})
 	}
 	slices.SortFunc(to, func(a, b header) int { return compareLower(a.name, b.name) })
 	for i := 1; i < len(to); i++ {
 		if compareLower(to[i].name, to[i-1].name) == 0 {
-			return nil, fmt.Errorf("header %s is there more than once: it must be there once", strings.ToLower(to[i].name))
+			return nil, fmt.Errorf("duplicate header %s", strings.ToLower(to[i].name))
 		}
 	}
 	return to, nil

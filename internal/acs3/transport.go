@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Source gives the credentials for one request. It is asked before every attempt, so that temporary credentials can
+// Source gives the credentials for one request. It is called before every attempt, so that temporary credentials can
 // refresh in the middle of a long wait. It must honour ctx, and be safe for concurrent use.
 type Source func(ctx context.Context) (Credentials, error)
 
@@ -41,7 +41,7 @@ func (e *SigningError) Unwrap() error { return e.Err }
 type Transport struct {
 	// Base sends the signed request.
 	Base http.RoundTripper
-	// Credentials is asked once for each request.
+	// Credentials is called once for each request.
 	Credentials Source
 }
 

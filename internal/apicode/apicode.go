@@ -21,7 +21,7 @@ const (
 	NotServed                   // The endpoint does not offer the operation.
 	ServerError                 // The service failed.
 
-	// These stand for no code. A caller that knows the HTTP response tells them apart.
+	// These have no code. A caller with the HTTP response distinguishes them.
 
 	Redirect  // The response points to another address.
 	NotTheAPI // A rejection without a code: something else than the service responded.
@@ -33,7 +33,7 @@ type entry[K any] struct {
 	kind K
 }
 
-// codes are the codes that every service can answer with, and ACK's own. The first that fits counts.
+// codes are the codes that every service can return, and those of ACK. The first match counts.
 var codes = []entry[Kind]{
 	{"ErrorClusterNotFound", ClusterNotFound},
 	{"InvalidAccessKeyId", AccessKey},

@@ -33,13 +33,13 @@ type role struct {
 	sts                             stsHost
 }
 
-// stsHost is where STS is asked.
+// stsHost is the host of STS.
 type stsHost struct {
 	name     string // the host, or host:port
 	regional bool   // it follows from the region
 }
 
-// assumed wraps a source in a role that is assumed with it, live: when the session ends, the source is asked anew.
+// assumed wraps a source in a role that is assumed with it, live: when the session ends, it gets new credentials from the source.
 func assumed(source found, r role) (*found, error) {
 	provider, err := newRoleProvider(source.provider, r)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 // writing lets one session of this process at a time change a configuration file, so that they do not hold each other up.
 var writing sync.Mutex
 
-// errChanged says that somebody else wrote the file since it was read.
+// errChanged is a file that another process wrote since it was read.
 var errChanged = errors.New("another process changed the file")
 
 // maxUpdates is how often an update begins anew because another process changed the file.

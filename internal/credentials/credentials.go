@@ -4,7 +4,7 @@ import (
 	_ "github.com/ackupgrade/terraform-provider-ackupgrade/internal/credentials/quiet" // Before credentials-go can read DEBUG.
 )
 
-// Error says which setting keeps credentials from being found, and how to mend it.
+// Error names the setting that is wrong or missing, and the fix.
 type Error struct {
 	// Attribute is the provider's attribute that is missing or wrong, "assume_role.role_arn" for one in a block.
 	Attribute string
@@ -19,7 +19,7 @@ func (e *Error) Error() string { return e.Summary + ": " + e.Detail }
 
 // FetchError says that a source was found, and that it gave no credentials.
 type FetchError struct {
-	// Source says in words which source was asked.
+	// Source names the credentials source.
 	Source string
 	// Reason says what went wrong, with every secret taken out.
 	Reason string

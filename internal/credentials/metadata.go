@@ -42,7 +42,7 @@ func (r *resolver) fromMetadata() (*found, *Error) {
 	return f, nil
 }
 
-// metadataSource asks the metadata service of the ECS instance. An empty role name means the instance's own role.
+// metadataSource requests credentials from the metadata service of the ECS instance. An empty role name means the instance's own role.
 func metadataSource(roleName string) (*found, error) {
 	provider, err := newMetadataProvider(roleName, os.Getenv)
 	if err != nil {

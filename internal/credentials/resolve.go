@@ -11,7 +11,7 @@ import (
 
 // Resolved is where credentials come from.
 type Resolved struct {
-	// Source gives them. It is asked before every request. Its error is a *FetchError or the context's.
+	// Source returns them. It is called before every request. Its error is a *FetchError or the error of the context.
 	Source acs3.Source
 	// Region is the region: from the attribute, the environment, the profile, or the default.
 	Region Value
@@ -19,7 +19,7 @@ type Resolved struct {
 	Trace Trace
 	// About says in words, without secrets, which credentials sign: `the access key …1234 of the profile "p"`.
 	About string
-	// UsesSTS says whether STS is asked for them.
+	// UsesSTS reports whether they come from STS.
 	UsesSTS bool
 	// NeedsRegion says whether the host of an STS that is asked follows from the region. It does not where
 	// Input.STSEndpoint or a profile's sts_region decides it.

@@ -103,7 +103,7 @@ func (r *resolver) use(name string, file *configFile, p *profile) (*found, *Erro
 // defaultProfile is the profile that the aliyun CLI uses when its file names no current one.
 const defaultProfile = "default"
 
-// fromCurrentProfile takes the profile that the aliyun CLI uses when it is told nothing.
+// fromCurrentProfile uses the current profile of the aliyun CLI.
 func (r *resolver) fromCurrentProfile() (*found, *Error) {
 	const name = "the current profile"
 	if variable := r.fileOptOut(); variable != "" {

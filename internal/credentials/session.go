@@ -177,7 +177,7 @@ func (s *session) leave(ctx context.Context) {
 	}
 }
 
-// keep keeps what the provider answered.
+// keep stores the response of the provider.
 func (s *session) keep(c acs3.Credentials) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -187,7 +187,7 @@ const (
 	metadataRoles          = "/latest/meta-data/ram/security-credentials/"
 )
 
-// instanceMetadata asks the metadata service of the instance.
+// instanceMetadata requests credentials from the metadata service of the instance.
 type instanceMetadata struct {
 	role      string // empty for the instance's own
 	tokenOnly bool   // whether a request without a token is forbidden

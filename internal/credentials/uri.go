@@ -48,8 +48,8 @@ func (r *resolver) fromURI() (*found, *Error) {
 
 var errURI = errors.New("must be a URL that begins with http:// or https://")
 
-// uriSource asks an HTTP server for credentials. The library's own source for this demands an expiration, which not every
-// such server gives, ignores the Code, which says whether the answer is one, and repeats an answer's secrets in its error.
+// uriSource requests credentials from an HTTP server. The library's own source for this demands an expiration, which not every
+// such server gives, ignores the Code, which says whether the response has credentials, and repeats secrets of the response in its error.
 func uriSource(uri string, failed func(string, error)) (*found, error) {
 	parsed, err := url.Parse(uri)
 	if err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" {

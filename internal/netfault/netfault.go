@@ -21,9 +21,9 @@ type Kind int
 const (
 	Unknown        Kind = iota // An error that is not in this list.
 	NoSuchHost                 // The name does not exist.
-	NameLookup                 // The name server could not be asked, or failed.
+	NameLookup                 // The name server did not respond, or failed.
 	Refused                    // Nothing accepts connections at the address.
-	Unreachable                // There is no way to the address.
+	Unreachable                // There is no route to the address.
 	Timeout                    // Something did not happen in time: connecting, the TLS handshake, the response.
 	ConnectionLost             // The connection ended or was reset before all of the response had come.
 	Certificate                // The server's certificate is not trusted, or is for another name.
@@ -31,9 +31,9 @@ const (
 	NotTLS                     // The server speaks something else where TLS was expected.
 	TLSAlert                   // The server ended the TLS handshake: for a version, or a client certificate that it wants.
 	NotHTTP                    // The server speaks something else than HTTP.
-	ProxyRejected              // A proxy refused to connect: for good.
-	ProxyFailed                // A proxy could not connect for now.
-	ProxyInvalid               // The environment names a proxy that is none.
+	ProxyRejected              // A proxy refused to connect: permanent.
+	ProxyFailed                // A proxy could not connect: transient.
+	ProxyInvalid               // The environment sets an invalid proxy URL.
 )
 
 // ErrConnectionLost is a connection that was gone when, or after, the request was sent.

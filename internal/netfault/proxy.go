@@ -11,13 +11,13 @@ import (
 	"golang.org/x/net/http/httpproxy"
 )
 
-// ProxyError is a proxy that answered CONNECT with something else than HTTP 200.
+// ProxyError is a proxy whose response to CONNECT is not HTTP 200.
 type ProxyError struct {
-	// HTTPStatus is what the proxy answered.
+	// HTTPStatus is the status of the response.
 	HTTPStatus int
 }
 
-// Error says what the proxy answered.
+// Error returns the response of the proxy.
 func (e *ProxyError) Error() string {
 	return fmt.Sprintf("the proxy responded to CONNECT with HTTP %d %s", e.HTTPStatus, http.StatusText(e.HTTPStatus))
 }

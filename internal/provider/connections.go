@@ -61,7 +61,7 @@ type target struct {
 	endpointFrom string
 	// signedWith says in words which credentials requests are signed with.
 	signedWith string
-	// source is the one that the configuration asks for, and version whether it needs the version too. It is empty in a read that has
+	// source is the configured source, and version reports whether the version is needed too. It is empty in a read that has
 	// one operation.
 	source  upgrade.Source
 	version bool

@@ -1,3 +1,3 @@
-// Package provider is Terraform's side of ackupgrade: schemas, checks at plan time, models and diagnostics. What it asks
-// of the network, it asks package ack for.
+// Package provider is Terraform's side of ackupgrade: schemas, checks at plan time, models and diagnostics. All its
+// requests go through package ack.
 package provider

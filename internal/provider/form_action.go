@@ -39,7 +39,7 @@ func (a *waitAction) Schema(_ context.Context, _ action.SchemaRequest, resp *act
 		attributes[name] = attribute
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Waits until no upgrade of one or several ACK clusters is under way, and fails unless it ends well. While it waits, the CLI shows its progress.",
+		MarkdownDescription: "Waits until no upgrade of one or several ACK clusters is under way, and fails unless the final phase is allowed. While it waits, the CLI shows its progress.",
 		Attributes:          attributes,
 		Blocks: map[string]schema.Block{
 			"timeouts": schema.SingleNestedBlock{

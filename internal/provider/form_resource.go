@@ -46,7 +46,7 @@ func (r *waitResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 	shared["triggers"] = datasource.MapAttribute{
 		Optional:    true,
 		ElementType: types.StringType,
-		MarkdownDescription: "Any values. If one of them changes, the next apply waits again. Name here what the guarded resources depend on, so that the wait happens " +
+		MarkdownDescription: "Arbitrary values. If one changes, the next apply waits again. Add the values that the guarded resources depend on, so that the wait happens " +
 			"whenever they change.",
 	}
 	attributes := make(map[string]schema.Attribute)
@@ -54,8 +54,8 @@ func (r *waitResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 		attributes[name] = attribute
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Waits until no upgrade of one or several ACK clusters is under way, and fails unless it ends well, when the resource is created and whenever " +
-			"`triggers` or what it waits for changes. It makes nothing in Alibaba Cloud. Refresh and destroy request nothing.",
+		MarkdownDescription: "Waits until no upgrade of one or several ACK clusters is under way, and fails unless the final phase is allowed. It waits when the resource is created, and when " +
+			"`triggers` or what it waits for changes. It creates nothing in Alibaba Cloud. Refresh and destroy make no request.",
 		Attributes: attributes,
 		Blocks: map[string]schema.Block{
 			"timeouts": schema.SingleNestedBlock{
@@ -141,6 +141,6 @@ func (r *waitResource) Delete(context.Context, resource.DeleteRequest, *resource
 // ImportState implements resource.ResourceWithImportState, to say why there is no import.
 func (r *waitResource) ImportState(_ context.Context, _ resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	resp.Diagnostics.AddError(waitName+" cannot be imported",
-		"It records that a wait has ended. Nothing in Alibaba Cloud corresponds to it, so there is nothing to import.\n\n"+
-			"Remove the import, and apply: the resource waits, and is in the state then.")
+		"The resource records that a wait has ended. It has no counterpart in Alibaba Cloud, so there is nothing to import.\n\n"+
+			"Remove the import, and apply: the resource waits and is then in the state.")
 }

@@ -94,7 +94,7 @@ func (p *progress) end(ctx context.Context) {
 	}
 }
 
-// clusterAccount tells of one cluster: each change of phase, the first of several failed polls, and every fifth poll.
+// clusterAccount reports one cluster: each change of phase, the first of several failed polls, and every fifth poll.
 type clusterAccount struct {
 	version *upgrade.Constraint
 	failing bool
@@ -121,7 +121,7 @@ func (a *clusterAccount) line() (string, bool) {
 	return line, true
 }
 
-// fleetAccount tells of several clusters in one line: how many are in which phase, and which are not done yet. It begins when each
+// fleetAccount reports several clusters in one line: how many are in which phase, and which are not done yet. It begins when each
 // was polled once. Changes that come between two lines are in one.
 type fleetAccount struct {
 	ids     []string

@@ -15,7 +15,7 @@ const maxErrorText = 300
 func pollLine(clusterID string, p upgrade.Poll, version *upgrade.Constraint) string {
 	waited := fmt.Sprintf("(waited %s, %s)", display.Duration(p.Elapsed), count(p.Number, "poll"))
 	if p.Err != nil {
-		return fmt.Sprintf("Cluster %s: the last poll failed, the wait goes on %s: %s", clusterID, waited, display.Line(p.Err.Error(), maxErrorText))
+		return fmt.Sprintf("Cluster %s: the last poll failed; continuing to wait %s: %s", clusterID, waited, display.Line(p.Err.Error(), maxErrorText))
 	}
 	line := p.Reading.Summary()
 	if p.Reading.OnOtherVersion(version) {

@@ -42,7 +42,7 @@ func TestEachChangeOfPhaseAndEveryFifthPollIsALine(t *testing.T) {
 			"Cluster c1: idle, no upgrade is under way, step upgrading (waited 0s, 1 poll)",
 			"Cluster c1: the upgrade is running, step upgrading (waited 30s, 2 polls)",
 			"Cluster c1: the upgrade is running, step upgrading (waited 3m, 7 polls)",
-			"Cluster c1: the last poll failed, the wait goes on (waited 3m30s, 8 polls): connection reset",
+			"Cluster c1: the last poll failed; continuing to wait (waited 3m30s, 8 polls): connection reset",
 			"Cluster c1: the upgrade is running, step upgrading (waited 4m30s, 10 polls)",
 			"Cluster c1: the last upgrade succeeded, step upgrading (waited 5m30s, 12 polls)",
 		}

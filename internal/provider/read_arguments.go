@@ -99,7 +99,7 @@ func (m *waitArguments) check(t target, reading *upgrade.Reading) *finding {
 	return nil
 }
 
-// pollWatcher is told of each poll of a wait. It must be safe for concurrent use where clusters are read side by side.
+// pollWatcher is called for each poll of a wait. It must be safe for concurrent use where clusters are read side by side.
 type pollWatcher func(id string, p upgrade.Poll)
 
 // readOrWait reads once, or waits as the arguments say.

@@ -244,7 +244,7 @@ func TestProviderFails(t *testing.T) {
 		want   string
 	}{
 		"without credentials":                    {with(""), nil, "No valid Alibaba Cloud credentials"},
-		"with half a pair":                       {with(`access_key = "testak"`), nil, "secret_key is missing"},
+		"with half an access key":                {with(`access_key = "testak"`), nil, "secret_key is missing"},
 		"with a region that is none":             {with(pair + `region = "cn hangzhou"`), nil, "Attribute region must be the ID of a region"},
 		"with a protocol that is none":           {with(pair + `protocol = "http"`), nil, `Attribute protocol must be "HTTPS" or "HTTP", got: http`},
 		"with a time-out below zero":             {with(pair + `client_read_timeout = -1`), nil, "Attribute client_read_timeout must be between 1 and 3600000, or 0 for the default, got: -1"},

@@ -188,7 +188,7 @@ func regionAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true,
 		Computed: true,
-		MarkdownDescription: "The id of the cluster's region, such as `cn-hangzhou`. Requests go to the endpoint of this region. " +
+		MarkdownDescription: "The ID of the region of the cluster, such as `cn-hangzhou`. Requests go to the endpoint of this region. " +
 			"Default: the provider's region.",
 		Validators: []validator.String{regionValidator()},
 	}

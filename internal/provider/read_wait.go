@@ -55,17 +55,17 @@ func waitAttributes() map[string]schema.Attribute {
 // waitDescriptions replace the descriptions that speak of what only a data source has.
 func waitDescriptions() map[string]string {
 	return map[string]string{
-		"region": "The id of the region that the clusters are in, such as `cn-hangzhou`. Requests go to the endpoint of this region. Default: the provider's region.",
-		"wait_through_pause": "Whether the wait goes on while the upgrade is paused. Otherwise a pause ends the wait with an error, because " +
+		"region": "The ID of the region of the clusters, such as `cn-hangzhou`. Requests go to the endpoint of this region. Default: the region of the provider.",
+		"wait_through_pause": "Whether to keep waiting while the upgrade is paused. Otherwise a pause ends the wait with an error, because " +
 			"a paused upgrade does not resume by itself. Default: `false`.",
-		"require_phases": "The phases in which the wait may end: any of `idle`, `succeeded` and `failed`. In any other, it fails, with an error that says why. " +
+		"require_phases": "The allowed phases: any of `idle`, `succeeded` and `failed`. In any other phase, the wait fails with an error. " +
 			"Default: `[\"idle\", \"succeeded\"]`.",
-		"poll_interval": "The time between two polls, jittered by up to a tenth: a duration such as `30s` or `2m`, from `1s` to `10m`. Default: `30s`.",
-		"source": "Which operations of the ACK API are requested. `upgrade_status`: `GetUpgradeStatus`, which according to Alibaba Cloud no region serves " +
-			"after 2026-09-30. `tasks`: `DescribeClusterTasks` and `DescribeClusterDetail`. `auto`: `GetUpgradeStatus` where it is served and allowed, else the other two. Default: `auto`.",
+		"poll_interval": "The time between two polls, with a jitter of up to 10 percent: a duration such as `30s` or `2m`, from `1s` to `10m`. Default: `30s`.",
+		"source": "The operations of the ACK API to use. `upgrade_status`: `GetUpgradeStatus`, which Alibaba Cloud announced to remove from every region " +
+			"by 2026-09-30. `tasks`: `DescribeClusterTasks` and `DescribeClusterDetail`. `auto`: `GetUpgradeStatus` if it is available and allowed, otherwise the other two. Default: `auto`.",
 		"require_version": "The Kubernetes version that each cluster must run, as a version constraint. `>= 1.33` or `~> 1.32.0` is compared with the " +
-			"numbers of the cluster's version; a constraint with a build, such as `= 1.33.3-aliyun.1`, with all of it. While a cluster runs another version and no upgrade is under way, " +
-			"the wait goes on: the upgrade may not have begun yet. Default: any version.",
+			"numbers of the cluster's version; a constraint with a build, such as `= 1.33.3-aliyun.1`, with the whole version. While a cluster runs another version and no upgrade is under way, " +
+			"the wait continues: the upgrade may not have started yet. Default: any version.",
 		"quiet_before": "How long no upgrade may be planned to begin: a duration such as `1h`, from `1m` to `168h`. The wait fails at its end if an upgrade in `scope` is planned to begin within " +
 			"this time. While its plan is being executed, the wait goes on. It requests `ListOperationPlansForRegion`, and needs the RAM action " +
 			"`cs:ListOperationPlansForRegion`, which cannot be limited to one cluster. Default: plans are not checked.",
@@ -116,9 +116,9 @@ func (m *waitModel) clusters() []string {
 func (m *waitModel) check() (diags diag.Diagnostics) {
 	switch {
 	case m.ClusterID.IsNull() == m.ClusterIDs.IsNull():
-		diags.AddError("Set either cluster_id or cluster_ids", fmt.Sprintf("%s waits for one cluster or for several. Exactly one of cluster_id and cluster_ids must be set.", waitName))
+		diags.AddError("Set either cluster_id or cluster_ids", fmt.Sprintf("%s waits for one cluster or for several. Set exactly one of cluster_id and cluster_ids.", waitName))
 	case len(m.clusters()) == 0: // A gate over nothing would be open.
-		diags.AddAttributeError(path.Root("cluster_ids"), "No cluster to wait for", "cluster_ids is empty. Name at least one cluster.")
+		diags.AddAttributeError(path.Root("cluster_ids"), "No cluster to wait for", "cluster_ids is empty. Add at least one cluster ID.")
 	}
 	return diags
 }
@@ -153,6 +153,6 @@ func (m *waitModel) wait(ctx context.Context, c *connections, timeout limit, wat
 // waitTimeoutAttribute is one argument of the block timeouts of a wait.
 func waitTimeoutAttribute() schema.StringAttribute {
 	attribute := timeoutAttribute()
-	attribute.MarkdownDescription = "The upper bound of the whole wait, retries included: a duration such as `90m` or `2h`, at least `1s`. Default: `60m`."
+	attribute.MarkdownDescription = "The timeout of the whole wait, including retries: a duration such as `90m` or `2h`, at least `1s`. Default: `60m`."
 	return attribute
 }

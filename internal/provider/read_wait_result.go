@@ -27,9 +27,9 @@ func waitResultAttributes() map[string]schema.Attribute {
 		}
 	}
 	for name, description := range map[string]string{
-		"id":      "The cluster id or, with `cluster_ids`, how many clusters there are, and how many of them ended in which phase.",
+		"id":      "The cluster ID. With `cluster_ids`, the number of clusters, in total and by phase.",
 		"phase":   "The phase in which the wait ended: `idle` or `succeeded` or, if `require_phases` allows it, `failed`. With `cluster_ids`, null if not all clusters ended in the same phase: see `by_phase`.",
-		"summary": "One line for people: the cluster, the phase, the step, and the API's message when there is one. With `cluster_ids`, how many clusters ended in which phase. It contains no control codes. Never null.",
+		"summary": "A one-line summary: the cluster, the phase, the step, and the message of the API if there is one. With `cluster_ids`, the number of clusters by phase. It contains no control codes. Never null.",
 	} {
 		attributes[name] = describe(attributes[name], description)
 	}

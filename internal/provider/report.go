@@ -15,7 +15,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
-// reportTimeout bounds a read that does not enforce, retries included: it stands in plans that nobody wants to wait for.
+// reportTimeout bounds a read that does not enforce, retries included: a plan must not wait.
 const reportTimeout = 10 * time.Second
 
 // notEnforced ends each warning of a read that does not enforce.
@@ -25,8 +25,8 @@ const notEnforced = "\n\nThis read does not fail, because enforce is false."
 func (m *readModel) enforced() bool { return m.Enforce.IsNull() || m.Enforce.ValueBool() }
 
 // report reads each cluster once, waits for nothing and requires nothing. What would be an error is a warning that says what an
-// enforced read would do, and a cluster that cannot be read has the phase unknown. Only an interrupt is an error: then nobody
-// wants a result. What kept the read from beginning is in diags.
+// enforced read would do, and a cluster that cannot be read has the phase unknown. Only an interrupt is an error: then no result
+// is needed. What kept the read from beginning is in diags.
 func (m *readModel) report(ctx context.Context, r *upgrade.Reader, t target, diags diag.Diagnostics, ids []string) ([]*upgrade.Reading, diag.Diagnostics) {
 	readings := make([]*upgrade.Reading, len(ids))
 	findings := make([]*finding, len(ids))

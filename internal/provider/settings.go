@@ -78,7 +78,7 @@ type settings struct {
 	// unknown names the attributes whose value is known only after apply. Configuring goes on without them; a read that
 	// needs one says so.
 	unknown []string
-	// regionForCredentials is set when credentials are asked for in the provider's region, wherever the cluster lives.
+	// regionForCredentials is set if credentials come from the region of the provider, independent of the region of the cluster.
 	regionForCredentials bool
 }
 

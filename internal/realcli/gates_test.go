@@ -130,8 +130,8 @@ func copyOf(t *testing.T, s *stage) *stage {
 type outcome string
 
 const (
-	goesThrough outcome = "goes through"
-	warns       outcome = "goes through, with a warning" // that says what an apply would meet
-	stopped     outcome = "stopped"                      // nothing is touched
-	deletes     outcome = "deletes, and fails"           // the object is gone when the run fails
+	goesThrough outcome = "succeeds"
+	warns       outcome = "succeeds, with a warning" // that says what an apply would do
+	stopped     outcome = "stopped"                  // nothing is touched
+	deletes     outcome = "deletes, and fails"       // the object is gone when the run fails
 )

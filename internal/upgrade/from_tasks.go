@@ -249,8 +249,8 @@ func (s *taskSummary) phase(cluster clusterState) Phase {
 	}
 }
 
-// fromTasks reads a cluster's tasks and its detail. The fields that mirror GetUpgradeStatus are told in its vocabulary, so
-// that a configuration that reads them goes on working.
+// fromTasks makes a reading from the tasks and the detail of a cluster. The fields of GetUpgradeStatus have the same values as there,
+// so that a configuration that reads them keeps working.
 func fromTasks(clusterID string, s *taskSummary, d *ack.ClusterDetail) *Reading {
 	state := clusterStateOf(d.State)
 	if d.Similar != "" {
@@ -284,7 +284,7 @@ func fromTasks(clusterID string, s *taskSummary, d *ack.ClusterDetail) *Reading 
 	return r
 }
 
-// mirrored tells a phase in the words of GetUpgradeStatus' status and upgrade_step.
+// mirrored returns the status and upgrade_step of GetUpgradeStatus for a phase.
 func mirrored(p Phase) (status, step *string) {
 	word := func(text string) *string { return &text }
 	switch p {

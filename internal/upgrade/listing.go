@@ -9,9 +9,9 @@ import (
 )
 
 const (
-	// tasksPerPage is how many tasks are asked for at a time. No maximum is documented; official clients ask for as many.
+	// tasksPerPage is the requested page size. No maximum is documented; official clients request the same.
 	tasksPerPage = 100
-	// maxPages bounds how far a list is read.
+	// maxPages is the maximum number of pages that are read.
 	maxPages = 50
 )
 

@@ -32,7 +32,7 @@ type Reading struct {
 	TaskDetail *TaskDetail
 
 	// ClusterState, CurrentVersion and TaskID are the cluster's own state and version, and the newest upgrade task in scope.
-	// They are nil where the operations that were asked do not say.
+	// They are nil if the requested operations do not return them.
 	ClusterState, CurrentVersion, TaskID *string
 
 	// PlannedStart is when the next planned upgrade is expected to begin; zero when none is planned, or nobody looked.
@@ -60,7 +60,7 @@ const (
 	maxSummaryWord    = 64
 )
 
-// Summary tells people in one line how the cluster's upgrade stands: the phase, the step when one is named, and the
+// Summary describes the upgrade in one line: the phase, the step when one is named, and the
 // API's message when there is one.
 func (r *Reading) Summary() string {
 	if r.TaskDetail != nil {

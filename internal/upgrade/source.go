@@ -16,7 +16,7 @@ type Source string
 
 // The sources.
 const (
-	// SourceAuto is GetUpgradeStatus where it serves, and else SourceTasks.
+	// SourceAuto is GetUpgradeStatus if it is available and allowed, otherwise SourceTasks.
 	SourceAuto Source = "auto"
 	// SourceUpgradeStatus is GetUpgradeStatus.
 	SourceUpgradeStatus Source = "upgrade_status"
@@ -27,7 +27,7 @@ const (
 // Sources returns every source there is, in a fixed order.
 func Sources() []Source { return []Source{SourceAuto, SourceUpgradeStatus, SourceTasks} }
 
-// Operations returns those that the source may ask, in the order in which it does.
+// Operations returns the operations of the source, in the order of use.
 func (s Source) Operations() []ack.Operation {
 	switch s {
 	case SourceUpgradeStatus:
@@ -39,7 +39,7 @@ func (s Source) Operations() []ack.Operation {
 	return []ack.Operation{ack.GetUpgradeStatus, ack.DescribeClusterTasks, ack.DescribeClusterDetail}
 }
 
-// API is the part of an *ack.Client that a Reader asks.
+// API is the part of an *ack.Client that a Reader uses.
 type API interface {
 	GetUpgradeStatus(ctx context.Context, clusterID string) (*ack.UpgradeStatus, error)
 	DescribeClusterTasks(ctx context.Context, clusterID string, page, pageSize int) (*ack.ClusterTasks, error)
@@ -57,7 +57,7 @@ type Query struct {
 	// Scopes are whose upgrades count; none is the control plane's. GetUpgradeStatus knows no other, so more than that is read
 	// from the tasks.
 	Scopes []Scope
-	// Version is whether the cluster's version is needed, which GetUpgradeStatus does not tell.
+	// Version is whether the cluster's version is needed, which GetUpgradeStatus does not return.
 	Version bool
 }
 
@@ -72,13 +72,13 @@ type Reader struct {
 	side *semaphore.Weighted
 
 	mu        sync.Mutex
-	forbidden map[string]error // Why GetUpgradeStatus is not asked about a cluster.
+	forbidden map[string]error // Why GetUpgradeStatus is not requested for a cluster.
 }
 
 // maxAside is how many requests are made beside another one.
 const maxAside = 100
 
-// NewReader returns a reader that asks the given API.
+// NewReader returns a reader of the given API.
 func NewReader(api API) *Reader {
 	return &Reader{api: api, side: semaphore.NewWeighted(maxAside), forbidden: make(map[string]error)}
 }
@@ -100,7 +100,7 @@ func (r *Reader) Read(ctx context.Context, q Query) (*Reading, error) {
 	}
 }
 
-// fromStatus asks GetUpgradeStatus, and DescribeClusterDetail at the same time where the version is needed.
+// fromStatus requests GetUpgradeStatus, and DescribeClusterDetail in parallel if the version is needed.
 func (r *Reader) fromStatus(ctx context.Context, q Query) (*Reading, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -111,7 +111,7 @@ func (r *Reader) fromStatus(ctx context.Context, q Query) (*Reading, error) {
 	status, err := r.api.GetUpgradeStatus(ctx, q.ClusterID)
 	if err != nil {
 		cancel()
-		_, _ = detail() // What it says makes no difference, but it must have ended, or must not begin.
+		_, _ = detail() // Its result is not used, but it must have ended, or must not start.
 		return nil, err
 	}
 	reading := fromStatus(q.ClusterID, status)
@@ -125,7 +125,7 @@ func (r *Reader) fromStatus(ctx context.Context, q Query) (*Reading, error) {
 	return reading, nil
 }
 
-// fromTasks asks DescribeClusterTasks, and then DescribeClusterDetail. A cluster's state of before its tasks may be one from before
+// fromTasks requests DescribeClusterTasks, and then DescribeClusterDetail. A cluster's state of before its tasks may be one from before
 // the upgrade that is over in them, and is not over in the cluster: while a task runs, the cluster need not show it.
 func (r *Reader) fromTasks(ctx context.Context, q Query) (*Reading, error) {
 	tasks, err := readTasks(ctx, r.api, q.ClusterID, q.Scopes)
@@ -139,8 +139,8 @@ func (r *Reader) fromTasks(ctx context.Context, q Query) (*Reading, error) {
 	return fromTasks(q.ClusterID, tasks, d), nil
 }
 
-// detailAside asks for a cluster's detail beside what follows, and returns a function that waits for it. Where many do so
-// already, that function asks.
+// detailAside requests the detail of a cluster in parallel, and returns a function that waits for it. If there are too many parallel
+// requests, that function makes the request.
 func (r *Reader) detailAside(ctx context.Context, clusterID string) func() (*ack.ClusterDetail, error) {
 	ask := func() (*ack.ClusterDetail, error) { return r.api.DescribeClusterDetail(ctx, clusterID) }
 	if !r.side.TryAcquire(1) {
@@ -161,14 +161,14 @@ func (r *Reader) detailAside(ctx context.Context, clusterID string) func() (*ack
 	}
 }
 
-// fromEither asks GetUpgradeStatus, and where that does not serve, the tasks.
+// fromEither requests GetUpgradeStatus, and the tasks if that is not usable.
 func (r *Reader) fromEither(ctx context.Context, q Query) (*Reading, error) {
 	if err := r.unusable(q.ClusterID); err != nil {
 		return r.instead(ctx, q, err)
 	}
 	settle := r.discovery.begin(ctx)
 	defer settle()
-	if err := r.unusable(q.ClusterID); err != nil { // Somebody else has found out meanwhile.
+	if err := r.unusable(q.ClusterID); err != nil { // Another read has found out meanwhile.
 		return r.instead(ctx, q, err)
 	}
 	reading, err := r.fromStatus(ctx, q)
@@ -196,7 +196,7 @@ func (r *Reader) fromEither(ctx context.Context, q Query) (*Reading, error) {
 // errSaysNothing is a response of GetUpgradeStatus with not one of the fields that count.
 var errSaysNothing = errors.New("the response contains no status, no step and no task")
 
-// instead asks the tasks where GetUpgradeStatus does not serve for the given reason.
+// instead requests the tasks, because GetUpgradeStatus is not usable for the given reason.
 func (r *Reader) instead(ctx context.Context, q Query, reason error) (*Reading, error) {
 	reading, err := r.fromTasks(ctx, q)
 	if err != nil {
@@ -205,7 +205,7 @@ func (r *Reader) instead(ctx context.Context, q Query, reason error) (*Reading, 
 	return reading, nil
 }
 
-// unusable returns why GetUpgradeStatus need not be asked about a cluster, or nil.
+// unusable returns the known reason why GetUpgradeStatus is not usable for a cluster, or nil.
 func (r *Reader) unusable(clusterID string) error {
 	if err := r.discovery.reason(); err != nil {
 		return err

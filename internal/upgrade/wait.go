@@ -22,7 +22,7 @@ type Wait struct {
 	Version *Constraint
 	// Stop ends the wait early, after its first poll: when the outcome of another one makes its own pointless. It may be nil.
 	Stop context.Context
-	// OnPoll is told of every poll; it may be nil.
+	// OnPoll is called for every poll. It may be nil.
 	OnPoll func(context.Context, Poll)
 }
 
@@ -55,13 +55,13 @@ type WaitReason int
 
 // The reasons, each with a sentence of its own in Error. None is the zero value of a wait that has not ended.
 const (
-	// WaitFailed is a read that failed for good: Err says how.
+	// WaitFailed is a read with a permanent error, Err.
 	WaitFailed WaitReason = iota + 1
 	// WaitPaused is an upgrade that is paused, and does not resume by itself.
 	WaitPaused
 	// WaitDeadline is the end of the time that the context allowed.
 	WaitDeadline
-	// WaitInterrupted is a context that was cancelled, as by Ctrl-C.
+	// WaitInterrupted is a context that was canceled, for example by Ctrl-C.
 	WaitInterrupted
 	// WaitStopped is the end of Stop.
 	WaitStopped
@@ -110,7 +110,7 @@ func (e *WaitError) Unwrap() error { return e.Err }
 func (w Wait) ForTerminal(ctx context.Context, read func(context.Context) (*Reading, error)) (*Reading, error) {
 	started := time.Now()
 	deadline, bounded := ctx.Deadline()
-	// The last poll is due so long before the deadline that it can still be answered.
+	// The last poll is early enough for its response to arrive before the deadline.
 	last := deadline.Add(-min(ack.LastTry, time.Until(deadline)/2))
 	seen := &WaitError{}
 	end := func(reason WaitReason) error {
@@ -164,8 +164,8 @@ func (w Wait) ForTerminal(ctx context.Context, read func(context.Context) (*Read
 	}
 }
 
-// idleCheck asks for a second opinion: once an upgrade has been seen under way, idle (a success that nothing confirms, a
-// blank word) may be a gap between two states. It counts when two polls in a row say so.
+// idleCheck requires two consecutive polls: after an upgrade was under way, a single idle (an unconfirmed success, an empty status)
+// may be a gap between two states.
 type idleCheck struct{ underWay, idle bool }
 
 // next takes in a poll's reading, nil for a failed one, and reports whether it may be believed.

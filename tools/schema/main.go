@@ -126,7 +126,7 @@ func underShortName(answer, actions []byte) ([]byte, error) {
 	}
 	schema, ok := doc.Schemas[source]
 	if !ok {
-		return nil, fmt.Errorf("the schema of %s is missing from the answer", source)
+		return nil, fmt.Errorf("the schema of %s is missing from the output", source)
 	}
 	schema["action_schemas"] = actions
 	doc.Schemas = map[string]map[string]json.RawMessage{shortName: schema}

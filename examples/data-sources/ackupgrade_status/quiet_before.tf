@@ -17,7 +17,7 @@ data "ackupgrade_status" "this" {
   quiet_before   = "1h"
 }
 
-resource "terraform_data" "workers" { # Stands for whatever must not touch the cluster in mid-upgrade.
+resource "terraform_data" "workers" { # Stands for the resource that must not change during an upgrade.
   input = data.ackupgrade_status.this.cluster_id
 }
 

@@ -59,9 +59,9 @@ var definitions = []definition{
 	{kind: NotUTF8, where: onResponse, help: "a message is in another encoding, GBK", damage: encodeGBK},
 	{kind: CutGzip, where: onResponse, help: "the body is compressed, and ends early", damage: cutGzip},
 
-	{kind: Refused, where: onConnection, help: "nothing listens for a while", options: []string{"for"}},
+	{kind: Refused, where: onConnection, help: "connections are refused for a while", options: []string{"for"}},
 	{kind: SilentConnection, where: onConnection, help: "a connection is accepted, and nothing is ever said"},
-	{kind: UnknownAuthority, where: onTLS, help: "with -tls: the certificate is signed by an authority that nobody knows"},
+	{kind: UnknownAuthority, where: onTLS, help: "with -tls: the certificate is signed by an unknown authority"},
 	{kind: ExpiredCertificate, where: onTLS, help: "with -tls: the certificate has expired"},
 	{kind: OtherName, where: onTLS, help: "with -tls: the certificate is for another name"},
 	{kind: HTTP1, where: onTLS, help: "with -tls: nothing newer than HTTP/1.1 is spoken"},

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Listener accepts connections, and makes them go wrong as it is told.
+// Listener accepts connections, and applies faults to them.
 type Listener struct {
 	address net.Addr
 	draw    func() Fault // Draws what goes wrong with a connection that was accepted.
@@ -140,7 +140,7 @@ func (l *Listener) refusing(inner net.Listener) bool {
 	}
 }
 
-// Refuse makes nothing listen for a while: it ends all connections, and whoever connects is refused.
+// Refuse refuses connections for a while, and ends all existing ones.
 func (l *Listener) Refuse(length time.Duration) {
 	l.mu.Lock()
 	if until := time.Now().Add(length); until.After(l.until) {

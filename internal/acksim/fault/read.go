@@ -25,7 +25,7 @@ func Fields(operations []string) []document.Field[Fault] {
 		document.Value("retry_after", "when to come back, in the standard header", document.Duration, func(f *Fault) *time.Duration { return &f.RetryAfter }),
 		document.Value("body", "its form: json (if left out), xml, html, empty or truncated", document.Word(bodies()...), func(f *Fault) *Body { return &f.Body }),
 		document.Value("skew", "how far the gateway's clock is ahead, or behind if negative (1h)", document.Duration, func(f *Fault) *time.Duration { return &f.Skew }),
-		document.Value("for", "how long nothing listens (1s)", document.Duration, func(f *Fault) *time.Duration { return &f.For }),
+		document.Value("for", "how long connections are refused (1s)", document.Duration, func(f *Fault) *time.Duration { return &f.For }),
 		response.Field("the response", func(f *Fault) **response.Raw { return &f.HTTP }).NeededBy("kind", string(HTTP)),
 	})
 }

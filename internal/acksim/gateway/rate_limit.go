@@ -13,7 +13,7 @@ import (
 // HeaderRateLimit is where the gateway says how things stand with the user's quota of one operation.
 const HeaderRateLimit = "X-Ratelimit-User-Api"
 
-// RateLimit is how fast ACK may be asked by all clients together, which stand for one account. The gateway throttles what
+// RateLimit is the request quota of all clients together, which share one account. The gateway throttles what
 // goes beyond that, as a token bucket does. Only requests that pass all checks of the gateway count; one that is throttled
 // does not reach its cluster, so that no timeline begins or goes on with it.
 type RateLimit struct {

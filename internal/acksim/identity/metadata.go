@@ -72,7 +72,7 @@ func (s *Services) respondInstanceRole(call *Call) response.Response {
 	}{issued, call.Time.UTC().Format(dateFormat), "Success"}))
 }
 
-// unlessFailing returns the response, unless the service is told to fail now.
+// unlessFailing returns the response, unless the service is set to fail.
 func (s *Services) unlessFailing(call *Call, respond func() response.Response) response.Response {
 	s.mu.Lock()
 	failure := s.fail(call)

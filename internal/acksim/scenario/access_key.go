@@ -32,7 +32,7 @@ func checkAccessKeys(keys []AccessKey) error {
 		case key.ID == "" || strings.ContainsFunc(key.ID, document.NotInName):
 			return document.Errorf(field+".id", "%q is not an access key id: use letters, digits and any of .-_", key.ID)
 		case ids[key.ID]:
-			return document.Errorf(field+".id", "%q is there twice: give each key an id of its own", key.ID)
+			return document.Errorf(field+".id", "duplicate ID %q: give each key its own ID", key.ID)
 		case key.Secret == "":
 			return document.Errorf(field+".secret", "a key needs a secret: requests are signed with it")
 		case key.SecurityToken != "" && tokens[key.SecurityToken]:

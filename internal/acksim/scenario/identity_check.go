@@ -33,7 +33,7 @@ func (s *Scenario) checkRoles() error {
 		}
 		switch {
 		case arns[role.ARN]:
-			return document.Errorf(field+".arn", "%q is there twice: give each role an ARN of its own", role.ARN)
+			return document.Errorf(field+".arn", "duplicate ARN %q: give each role its own ARN", role.ARN)
 		case len(role.Trusts) == 0:
 			return document.Errorf(field+".trusts", `nobody may assume it: name an access key's id, a role's ARN, or "oidc"`)
 		case role.MaxSeconds != 0 && (role.MaxSeconds < DefaultSessionSeconds || role.MaxSeconds > MaxSessionSeconds):

@@ -11,7 +11,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
 )
 
-// Scenario is what a Simulator plays: who may ask, how each cluster's upgrade goes, and the credential services.
+// Scenario is what a Simulator plays: access keys, the upgrade of each cluster, and the credential services.
 type Scenario struct {
 	// Schema says to an editor where the JSON schema of the file is.
 	Schema string
@@ -28,7 +28,7 @@ type Scenario struct {
 	Clusters map[string]Cluster
 	// ClusterList is how the list of a region's clusters is written.
 	ClusterList operation.ClusterList
-	// RateLimit is how fast ACK may be asked; nil when that does not matter.
+	// RateLimit is the request quota; nil means no limit.
 	RateLimit *gateway.RateLimit
 	// Faults are what goes wrong. Of several that would apply, the first does.
 	Faults []fault.Fault

@@ -191,7 +191,7 @@ func (c command) serve(ctx context.Context, f flags) (int, error) {
 	case <-c.signals:
 	case <-ctx.Done():
 	}
-	logger.Print("requests answered: ", len(simulator.Requests())+simulator.DroppedRequests()+
+	logger.Print("requests served: ", len(simulator.Requests())+simulator.DroppedRequests()+
 		len(simulator.Calls())+simulator.DroppedCalls())
 	return exitOK, nil
 }

@@ -269,7 +269,7 @@ func TestTheCommandServesUntilItIsTold(t *testing.T) {
 				t.Errorf("exit code %d: %s", code, &stderr)
 			}
 			want := regexp.MustCompile(`^\d\d:\d\d:\d\d\.\d{3} GET /api/v2/clusters/c-running/upgrade/status key=testak 200 ` +
-				`step=1 phase=running\nrequests answered: 1\n$`)
+				`step=1 phase=running\nrequests served: 1\n$`)
 			if !want.MatchString(stderr.String()) {
 				t.Errorf("log: %q", &stderr)
 			}
