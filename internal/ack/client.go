@@ -19,22 +19,22 @@ type Config struct {
 	UserAgent string
 	// Headers are sent with every request, those that are not empty. Names that begin with X-Acs- are signed.
 	Headers map[string]string
-	// Credentials is asked before each attempt.
+	// Credentials returns the credentials of each attempt.
 	Credentials acs3.Source
 	// Transport carries the signed requests; see NewTransport.
 	Transport http.RoundTripper
-	// AttemptTimeout bounds one attempt, from connecting to the last byte of the body. Getting credentials and waiting for
-	// a turn do not count. Zero means no bound.
+	// AttemptTimeout bounds one attempt, from connecting to the last byte of the body. It excludes fetching
+	// credentials and waiting for a permit. Zero means no limit.
 	AttemptTimeout time.Duration
-	// RetryTimeout bounds how long one request is tried again, from its first transient error on. Zero means not at all.
-	// What it waits for its turn while others pass does not count. When the API throttles everything for so long, or asks
-	// to be left alone for so long, the requests that wait for their turn give up as well.
+	// RetryTimeout is the maximum time to retry a request, from its first transient error on. Zero means no retries. It excludes the
+	// wait for a permit while other requests pass. If the API throttles all requests for that time, or requests such a delay, the
+	// requests that wait for a permit fail too.
 	RetryTimeout time.Duration
-	// OnRetry is told of each attempt that failed and will be made again; it may be nil.
+	// OnRetry is called for each failed attempt that is retried. It may be nil.
 	OnRetry func(context.Context, Retry)
 }
 
-// Retry is a failed attempt that will be made again.
+// Retry is a failed attempt that is retried.
 type Retry struct {
 	// Operation is the requested operation.
 	Operation Operation
@@ -50,10 +50,10 @@ type Retry struct {
 // that endpoint: at most 200 of their requests are under way at a time, and when the API throttles one, all of them slow down.
 // Its operations stand in a file each.
 type Client struct {
-	config   Config
-	base     http.RoundTripper // Makes one attempt.
-	limiter  *limiter
-	answered atomic.Bool // Whether the API has ever responded, and not only something that stands at its address.
+	config  Config
+	base    http.RoundTripper // Makes one attempt.
+	limiter *limiter
+	reached atomic.Bool // Whether the API itself has responded, and not only a proxy.
 }
 
 // NewClient returns a client for one endpoint. It makes no connection.

@@ -74,5 +74,5 @@ func (e *APIError) NotServed() bool {
 // transient reports whether the same request may well succeed later: by what its code means, and by its HTTP status.
 func (e *APIError) transient() bool {
 	kind := e.Kind()
-	return kind != KindServerError && kind.MayPass() || e.HTTPStatus >= http.StatusInternalServerError && e.HTTPStatus != http.StatusNotImplemented
+	return kind != KindServerError && kind.Transient() || e.HTTPStatus >= http.StatusInternalServerError && e.HTTPStatus != http.StatusNotImplemented
 }

@@ -13,32 +13,32 @@ const (
 	// maxInFlight is how many requests to one endpoint are under way at most.
 	maxInFlight = 200
 
-	// firstInFlight is how many are until as many have been answered: that there is a quota shows only when something is
-	// refused, and whatever is under way by then is refused with it. With 50, and 20 more in the place of those that a
-	// quota of 20 has answered, that is 50 refusals, which leaves 200 reads with less than 1.3 requests each.
+	// firstInFlight is the limit until as many responses have arrived. A quota shows only when a request is throttled, and all
+	// requests in flight are throttled with it. With a quota of 20, 50 requests are throttled: 200 reads then make less than
+	// 1.3 requests each.
 	firstInFlight = 50
 )
 
-// limiter gives the reads of one endpoint their turns, so that what one of them is refused slows all of them. While
-// nothing is throttled it only counts them: nobody waits for anything but a free slot.
+// limiter grants permits to the reads of one endpoint, so that a throttled request slows all reads. Without throttling, it only
+// limits the number of requests in flight.
 //
-// A turn is one attempt. It is taken before the request is signed, and outside of the attempt's own time-out, so that
-// neither the date nor the time-out suffers from the wait, and given back before the pause to the next attempt. Turns
-// are given in the order in which they were asked for, so that none waits for ever.
+// A permit allows one attempt. It is acquired before the request is signed and outside the timeout of the attempt, so that the wait
+// affects neither the date nor the timeout. It is released before the delay to the next attempt. Permits are granted in the
+// order of acquire, so that every read gets one.
 type limiter struct {
-	slots *semaphore.Weighted // One for each that is under way, or that waits for its turn at the pace.
-	next  *semaphore.Weighted // Held by the one whose turn comes next, when there is a pace to keep.
+	slots *semaphore.Weighted // One for each request in flight, and for each that waits for the pace.
+	next  *semaphore.Weighted // Held by the request that is next, while there is a pace.
 	pace  *pace
 
-	answered atomic.Int64 // How many requests have passed the quota.
+	passed atomic.Int64 // The number of requests within the quota.
 }
 
-// turn is leave to make one attempt.
-type turn struct {
+// permit allows one attempt.
+type permit struct {
 	begun time.Time
-	// waited is how long it took to come, and inVain whether it was for nothing: throttled, and no other read served.
-	waited time.Duration
-	inVain bool
+	// waited is the duration of acquire. throttledWait reports that the API throttled all requests meanwhile.
+	waited        time.Duration
+	throttledWait bool
 }
 
 func newLimiter() *limiter {
@@ -47,31 +47,31 @@ func newLimiter() *limiter {
 		next:  semaphore.NewWeighted(1),
 		pace:  newPace(),
 	}
-	l.slots.TryAcquire(maxInFlight - firstInFlight) // All are free yet: it succeeds.
+	l.slots.TryAcquire(maxInFlight - firstInFlight) // It succeeds, because all are free.
 	return l
 }
 
-// take waits for a turn, which the caller has to end. Its error is a *throttledError when the API lets nothing of ours
-// through, or asks for that, for longer than patience from the time since on; otherwise it is that of the context.
-func (l *limiter) take(ctx context.Context, since time.Time, patience time.Duration) (turn, error) {
-	asked := time.Now()
+// acquire waits for a permit, which the caller must release. Its error is a *throttledError if the API throttles all requests for
+// longer than patience, counted from since, or requests such a delay. Otherwise it is the error of the context.
+func (l *limiter) acquire(ctx context.Context, since time.Time, patience time.Duration) (permit, error) {
+	requested := time.Now()
 	if err := l.slots.Acquire(ctx, 1); err != nil {
-		return turn{}, err
+		return permit{}, err
 	}
 	begun, free := l.pace.free()
 	if !free {
 		var err error
-		if begun, err = l.line(ctx, since, patience); err != nil {
+		if begun, err = l.waitForPace(ctx, since, patience); err != nil {
 			l.slots.Release(1)
-			return turn{}, err
+			return permit{}, err
 		}
 	}
-	return turn{begun: begun, waited: begun.Sub(asked), inVain: !free && l.pace.lastPassed().Before(asked)}, nil
+	return permit{begun: begun, waited: begun.Sub(requested), throttledWait: !free && l.pace.lastPassed().Before(requested)}, nil
 }
 
-// line stands in line at the pace, and returns when the turn begins. Only who is next has a time, so that the others
-// meet the pace as it is when they are next, not as it was when they came.
-func (l *limiter) line(ctx context.Context, since time.Time, patience time.Duration) (time.Time, error) {
+// waitForPace waits until the pace allows the next request, and returns the time. Only the next request reserves a time, so that
+// the later ones use the pace of their own moment.
+func (l *limiter) waitForPace(ctx context.Context, since time.Time, patience time.Duration) (time.Time, error) {
 	if err := l.next.Acquire(ctx, 1); err != nil {
 		return time.Time{}, err
 	}
@@ -87,19 +87,19 @@ func (l *limiter) line(ctx context.Context, since time.Time, patience time.Durat
 	}
 }
 
-// end ends a turn with what the attempt ended with; nil is an answer.
-func (l *limiter) end(t turn, err error) {
+// release returns a permit, with the error of the attempt or nil.
+func (l *limiter) release(p permit, err error) {
 	var api *APIError
 	isAPI := errors.As(err, &api)
 	slots := 1
 	switch {
 	case isAPI && api.Throttled():
-		l.pace.throttled(t.begun, api)
-	case err == nil, isAPI && !api.transient(): // What is refused for good has passed the quota too.
-		l.pace.passed(t.begun)
-		if l.answered.Add(1) == firstInFlight {
+		l.pace.throttled(p.begun, api)
+	case err == nil, isAPI && !api.transient(): // A permanent rejection is within the quota too.
+		l.pace.passed(p.begun)
+		if l.passed.Add(1) == firstInFlight {
 			slots += maxInFlight - firstInFlight
 		}
 	}
-	l.slots.Release(int64(slots)) // Last, so that who gets it meets what has been learned.
+	l.slots.Release(int64(slots)) // Last, so that the next request uses the new pace.
 }

@@ -7,157 +7,156 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// The numbers by which the pace is found, in requests per second where nothing else is said. They are tuned on quotas of
-// 1 to 300 a second, as token buckets and as windows, see TestAFleetKeepsToAQuota.
+// The parameters of the pace. Rates are in requests per second. They are tuned on quotas of 1 to 300 per second, as token buckets
+// and as windows: see TestAFleetKeepsToAQuota.
 const (
-	// slower is what of the rate that got through is left after a throttled answer.
-	slower = 0.7
-	// faster is what each answer adds: at full use, a tenth per second.
-	faster rate.Limit = 0.1
-	// firstPace is the least that a first throttled answer slows to. One volley is a small sample: that all of it was
-	// refused says more of who came just before than of the quota.
-	firstPace rate.Limit = 10
-	// leastPace is the least of all.
-	leastPace rate.Limit = 0.5
-	// noPace is the rate at which pacing ends, or twice the rate at which it began if that is more: a fleet of 200 is
-	// not slowed by it.
-	noPace rate.Limit = 200
+	// backoffFactor times the measured rate is the rate after a throttled response.
+	backoffFactor = 0.7
+	// recoveryStep is added to the rate by each response: 10 percent per second at full use.
+	recoveryStep rate.Limit = 0.1
+	// minFirstRate is the minimum rate after the first throttled response. The first burst is a small sample: other clients may have
+	// used up the quota before it.
+	minFirstRate rate.Limit = 10
+	// minRate is the minimum rate.
+	minRate rate.Limit = 0.5
+	// unlimitedRate is the rate at which pacing ends, or twice the rate before the throttling if that is more. It does not slow a
+	// fleet of 200.
+	unlimitedRate rate.Limit = 200
 
-	// sample is over which time the rate is taken that got through. It is also the pause after a throttled answer that
-	// asks for none: no quota counts in less.
-	sample = time.Second
+	// window is the time over which the rate is measured. It is also the pause after a throttled response without Retry-After,
+	// because no quota has a shorter period.
+	window = time.Second
 )
 
-// pace finds out how fast an API may be asked, from what it lets through and what it throttles: not at all paced until
-// the first throttled answer, then a pause, and from there on a pace that grows with every answer until it is no longer
-// one. It is the idea of the AWS SDKs' adaptive mode.
+// pace adapts the request rate to the quota of the API. There is no limit until the first throttled response. Then there is a pause,
+// and a rate that grows with every response until pacing ends. The adaptive mode of the AWS SDKs works the same way.
 type pace struct {
-	limit *rate.Limiter // Inf while there is no pace. Changed with mu held.
+	limit *rate.Limiter // Inf while there is no limit. Changed with mu held.
 
-	mu      sync.Mutex
-	answers []time.Time // When those of the last sample passed.
-	last    time.Time   // When the last of all did.
-	slowed  time.Time   // When the pace was last slowed.
-	paused  time.Time   // When the pause ends that came with it.
-	got     rate.Limit  // What got through before that.
-	refused time.Time   // When the last throttled answer came.
-	refusal *APIError   // That answer.
+	mu                 sync.Mutex
+	responses          []time.Time // The times of the responses in the last window that were not throttled.
+	last               time.Time   // The time of the last such response.
+	slowed             time.Time   // The time of the last slow-down.
+	pausedUntil        time.Time   // The end of the pause.
+	rateBeforeThrottle rate.Limit  // The measured rate before the slow-down.
+	throttledAt        time.Time   // The time of the last throttled response.
+	lastThrottled      *APIError   // The last throttled response.
 }
 
 func newPace() *pace {
 	return &pace{limit: rate.NewLimiter(rate.Inf, 1)}
 }
 
-// free reports whether there is no pace to keep and no pause to sit out, and if so begins a turn.
+// free reports whether there is no limit and no pause. If so, begun is the time of the permit.
 func (p *pace) free() (begun time.Time, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
-	return now, p.limit.Limit() == rate.Inf && !now.Before(p.paused)
+	return now, p.limit.Limit() == rate.Inf && !now.Before(p.pausedUntil)
 }
 
-// begin begins a turn or, when that is too early, returns for how long. It returns an error if the last answer was
-// throttled, and by the time the turn comes nothing will have passed for longer than patience from the time since on.
+// begin returns the time of the next request, or the delay before it. It returns an error if the last response was throttled, and
+// if after the delay no request will have passed for longer than patience, counted from since.
 func (p *pace) begin(since time.Time, patience time.Duration) (begun time.Time, early time.Duration, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
-	if early = p.paused.Sub(now); early <= 0 {
-		place := p.limit.ReserveN(now, 1)
-		if early = place.DelayFrom(now); early <= 0 {
+	if early = p.pausedUntil.Sub(now); early <= 0 {
+		reservation := p.limit.ReserveN(now, 1)
+		if early = reservation.DelayFrom(now); early <= 0 {
 			return now, 0, nil
 		}
-		place.CancelAt(now) // Nobody keeps a place that has to be waited for: the pace may be another by then.
+		reservation.CancelAt(now) // The rate can change during the delay, so the request reserves again after it.
 	}
 	if p.last.After(since) {
 		since = p.last
 	}
-	if p.refused.After(p.last) && now.Add(early).Sub(since) > patience {
-		answer := *p.refusal
-		answer.RetryAfter = early
-		return now, 0, &throttledError{&answer}
+	if p.throttledAt.After(p.last) && now.Add(early).Sub(since) > patience {
+		throttled := *p.lastThrottled
+		throttled.RetryAfter = early
+		return now, 0, &throttledError{&throttled}
 	}
 	return now, early, nil
 }
 
-// lastPassed returns when the last request passed, or zero.
+// lastPassed returns the time of the last response that was not throttled, or zero.
 func (p *pace) lastPassed() time.Time {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.last
 }
 
-// waitingFor returns what those wait for who wait for their turn, a *throttledError, or nil when there is no pace.
+// waitingFor returns the *throttledError that requests wait for, or nil without a limit.
 func (p *pace) waitingFor() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.limit.Limit() == rate.Inf {
 		return nil
 	}
-	return &throttledError{p.refusal}
+	return &throttledError{p.lastThrottled}
 }
 
-// passed notes that a turn was not throttled.
+// passed records a request that was not throttled.
 func (p *pace) passed(begun time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
-	p.answers, p.last = append(p.since(now.Add(-sample)), now), now
+	p.responses, p.last = append(p.since(now.Add(-window)), now), now
 	switch limit := p.limit.Limit(); {
 	case limit == rate.Inf:
-	case !begun.After(p.slowed): // It was under way already, and belongs to what got through.
-		p.got++
-		p.limit.SetLimit(max(limit, p.got*slower))
-	case limit+faster >= max(noPace, 2*p.got):
+	case !begun.After(p.slowed): // It was in flight before the slow-down, and counts for the rate before it.
+		p.rateBeforeThrottle++
+		p.limit.SetLimit(max(limit, p.rateBeforeThrottle*backoffFactor))
+	case limit+recoveryStep >= max(unlimitedRate, 2*p.rateBeforeThrottle):
 		p.limit.SetLimit(rate.Inf)
 	default:
-		p.limit.SetLimit(limit + faster)
+		p.limit.SetLimit(limit + recoveryStep)
 	}
 }
 
-// throttled notes that a turn was.
-func (p *pace) throttled(begun time.Time, answer *APIError) {
+// throttled records a request that was throttled.
+func (p *pace) throttled(begun time.Time, response *APIError) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
-	p.refused, p.refusal = now, answer
-	wish := answer.RetryAfter
-	if wish <= 0 {
-		wish = sample
+	p.throttledAt, p.lastThrottled = now, response
+	delay := response.RetryAfter
+	if delay <= 0 {
+		delay = window
 	}
-	if until := now.Add(wish); until.After(p.paused) {
-		p.paused = until
+	if until := now.Add(delay); until.After(p.pausedUntil) {
+		p.pausedUntil = until
 	}
 	if !begun.After(p.slowed) {
-		return // It was under way already: that is known.
+		return // It was in flight before the slow-down, which counts it.
 	}
 	p.slowed = now
-	p.answers = p.since(now.Add(-sample))
-	p.got = rate.Limit(len(p.answers))
-	least := firstPace
+	p.responses = p.since(now.Add(-window))
+	p.rateBeforeThrottle = rate.Limit(len(p.responses))
+	least := minFirstRate
 	if limit := p.limit.Limit(); limit != rate.Inf {
-		// Not more than the pace got through, and not much less: at a slow one, a second is a small sample too.
-		p.got = min(max(p.got, limit/2), limit)
-		least = leastPace
+		// At most the limit, and at least half of it: at a low rate, a window is a small sample.
+		p.rateBeforeThrottle = min(max(p.rateBeforeThrottle, limit/2), limit)
+		least = minRate
 	}
-	p.limit.SetLimit(max(p.got*slower, least))
+	p.limit.SetLimit(max(p.rateBeforeThrottle*backoffFactor, least))
 }
 
-// since returns the answers later than the given time.
+// since returns the times of responses after the given time.
 func (p *pace) since(t time.Time) []time.Time {
-	for i, at := range p.answers {
+	for i, at := range p.responses {
 		if at.After(t) {
-			return p.answers[i:]
+			return p.responses[i:]
 		}
 	}
 	return nil
 }
 
-// throttledError is a request that was not made, because the API had throttled another one a moment before.
-type throttledError struct{ answer *APIError }
+// throttledError is a request that was not sent, because the API had throttled another request before.
+type throttledError struct{ response *APIError }
 
 func (e *throttledError) Error() string {
-	return "waiting: the API is throttling requests: " + e.answer.Error()
+	return "waiting: the API is throttling requests: " + e.response.Error()
 }
 
-func (e *throttledError) Unwrap() error { return e.answer }
+func (e *throttledError) Unwrap() error { return e.response }

@@ -14,13 +14,13 @@ import (
 // maxAPIMessage is how many characters of the API's own message are kept.
 const maxAPIMessage = 500
 
-// read reads one response, and its request id. Its error is an *APIError, an *InvalidResponseError, or the network's.
+// read reads one response, and its request ID. Its error is an *APIError, an *InvalidResponseError, or the network's.
 func (o call[T]) read(response *http.Response) (*T, string, error) {
 	body, err := wholeBody(response, o.maxBody)
 	if err != nil && !(&APIError{HTTPStatus: response.StatusCode}).transient() {
-		// What the rest would have said may change everything. Where the status alone says enough, it counts.
+		// The rest of the body could change the meaning. A transient status does not need the body.
 		err = fmt.Errorf("reading the body of an HTTP %d response: %w", response.StatusCode, err)
-		return nil, "", &passingError{redactError(err, response.Request, nil)}
+		return nil, "", &transientError{redactError(err, response.Request, nil)}
 	}
 	contentType := response.Header.Get("Content-Type")
 	var (
@@ -44,7 +44,7 @@ func (o call[T]) read(response *http.Response) (*T, string, error) {
 	if success := response.StatusCode >= 200 && response.StatusCode < 300; !success || fields.code != "" {
 		rejection := apiError(response, fields, requestID, body, show)
 		if errors.Is(reason, errTruncated) {
-			return nil, "", &passingError{rejection} // As above.
+			return nil, "", &transientError{rejection} // As above.
 		}
 		return nil, "", rejection
 	}
@@ -101,8 +101,8 @@ func wholeBody(response *http.Response, maxBody int) ([]byte, error) {
 	}
 }
 
-// checkContentType reports a content type that no response of the API has: a page of a proxy, for one. Text is one that it
-// may have: a proxy, or a server that guesses, calls JSON so.
+// checkContentType reports a content type that no response of the API has: an HTML page of a proxy, for example. Plain text is
+// accepted: some proxies and servers send JSON with it.
 func checkContentType(contentType string) error {
 	media, _, _ := strings.Cut(contentType, ";")
 	media = strings.ToLower(strings.TrimSpace(media))
@@ -116,8 +116,8 @@ func checkContentType(contentType string) error {
 	return fmt.Errorf("the content type %q is not one of JSON or XML", display.Line(media, maxExcerpt))
 }
 
-// checkEncoding reports an encoding that was not asked for. The transport asks for gzip, and undoes it before it hands a
-// response on; whatever is left in the header stands in the way.
+// checkEncoding reports an encoding that was not requested. The transport requests gzip and decodes it, and then removes the
+// header. Any other encoding remains in the header.
 func checkEncoding(response *http.Response) error {
 	if encoding := response.Header.Get("Content-Encoding"); encoding != "" && encoding != "identity" {
 		return fmt.Errorf("the response has the content encoding %q, which was not requested", display.Line(encoding, maxExcerpt))

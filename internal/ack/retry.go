@@ -20,16 +20,15 @@ const (
 	firstBackoff = 500 * time.Millisecond
 	maxBackoff   = 20 * time.Second
 
-	// LastTry is how long before a deadline the last attempt or poll is made, so that it still has time to be answered; of
-	// a short time, half.
+	// LastTry is how long before a deadline the last attempt or poll is made, so that the response can still arrive. If less than twice
+	// that is left, it is half of the time that is left.
 	LastTry = 3 * time.Second
 
-	// minRemaining is what must be left to a deadline for another attempt to make sense.
+	// minRemaining is the minimum time before a deadline for another attempt.
 	minRemaining = 500 * time.Millisecond
 
-	// maxCredentialsAge is how long credentials may have waited for a turn before they are fetched again: temporary ones may
-	// have been renewed meanwhile. freshTimeout is how long that may take while the turn is held; most of the time, they are
-	// there already.
+	// maxCredentialsAge is the maximum wait for a permit before the credentials are fetched again: temporary credentials may
+	// have been refreshed meanwhile. freshTimeout limits that while the permit is held. Mostly, the credentials are cached.
 	maxCredentialsAge = time.Second
 	freshTimeout      = time.Second
 )
@@ -40,14 +39,15 @@ type attempts struct {
 	operation Operation
 	started   time.Time
 	count     int
-	failing   time.Time // When the first attempt failed; an attempt may take longer than all retries may.
-	last      error     // What the last attempt ended with, kept because a context that ends hides it.
-	final     bool      // Whether there is to be no other attempt, whatever it ended with.
-	inVain    time.Duration
+	failing   time.Time // The time of the first failure. An attempt may take longer than max_retry_timeout.
+	last      error     // The error of the last attempt, which the error of a context would hide.
+	final     bool      // Whether there must not be another attempt.
+	// throttledWait is the wait for the first permit, if the API throttled all requests meanwhile. It counts as retry time.
+	throttledWait time.Duration
 }
 
-// retry sends the request and reads its response, again and again while that is worth it: credentials, a turn, one attempt,
-// and a judgement of how it ended. Every attempt is signed afresh, when its turn has come.
+// retry sends the request and reads its response, until it succeeds or fails permanently. Each attempt gets credentials, acquires a
+// permit, and is signed again.
 func (c *Client) retry(
 	ctx context.Context, operation Operation, build func() (*http.Request, error), read func(*http.Response, time.Time) error,
 ) error {
@@ -64,8 +64,8 @@ func (c *Client) retry(
 	}
 }
 
-// try makes one attempt. Credentials come first: while a source of credentials hangs, nobody else must wait for the turn. The
-// request is built last: thousands that wait for their turn would only hold it.
+// try makes one attempt. Credentials come first, so that a slow credentials source does not hold a permit. The request is built
+// last, so that thousands of waiting reads do not hold one.
 func (a *attempts) try(ctx context.Context, build func() (*http.Request, error), read func(*http.Response, time.Time) error) error {
 	c := a.client
 	credentials, err := c.credentials(ctx)
@@ -73,14 +73,14 @@ func (a *attempts) try(ctx context.Context, build func() (*http.Request, error),
 		a.count++
 		return err
 	}
-	t, err := a.takeTurn(ctx)
+	p, err := a.acquirePermit(ctx)
 	if err != nil {
 		a.final = true
 		return err
 	}
 	ended := errors.New("the attempt panicked")
-	defer func() { c.limiter.end(t, ended) }()
-	if t.waited > maxCredentialsAge {
+	defer func() { c.limiter.release(p, ended) }()
+	if p.waited > maxCredentialsAge {
 		credentials = c.freshCredentials(ctx, credentials)
 	}
 	request, err := build()
@@ -98,7 +98,7 @@ func (a *attempts) try(ctx context.Context, build func() (*http.Request, error),
 	ended = err
 	var api *APIError
 	if err == nil || errors.As(err, &api) && api.Code != "" {
-		c.answered.Store(true)
+		c.reached.Store(true)
 	}
 	return err
 }
@@ -111,8 +111,8 @@ func (c *Client) credentials(ctx context.Context) (acs3.Credentials, error) {
 	return credentials, nil
 }
 
-// freshCredentials fetches credentials again, and returns the ones from before where that fails or takes its time: most of
-// the time they are still good, and if they are not, the next attempt fetches them at leisure.
+// freshCredentials fetches credentials again, and returns the previous ones if that fails or is slow. Mostly these are still valid.
+// If not, the next attempt fetches them without that timeout.
 func (c *Client) freshCredentials(ctx context.Context, before acs3.Credentials) acs3.Credentials {
 	ctx, cancel := context.WithTimeout(ctx, freshTimeout)
 	defer cancel()
@@ -122,38 +122,38 @@ func (c *Client) freshCredentials(ctx context.Context, before acs3.Credentials) 
 	return before
 }
 
-// takeTurn waits for the turn of the next attempt. Its error ends the attempts.
-func (a *attempts) takeTurn(ctx context.Context) (turn, error) {
+// acquirePermit waits for the permit of the next attempt. Its error ends the attempts.
+func (a *attempts) acquirePermit(ctx context.Context) (permit, error) {
 	since := a.failing
 	if since.IsZero() {
 		since = time.Now()
 	}
-	t, err := a.client.limiter.take(ctx, since, a.client.config.RetryTimeout)
+	p, err := a.client.limiter.acquire(ctx, since, a.client.config.RetryTimeout)
 	if err != nil {
 		var api *APIError
 		switch {
 		case ctx.Err() == nil && errors.As(a.last, &api) && api.Throttled():
-			return turn{}, a.last // It has been throttled itself: that says it better.
+			return permit{}, a.last // The error of the read itself says more.
 		case a.last == nil:
 			a.last = a.client.limiter.pace.waitingFor()
 		}
-		return turn{}, err
+		return permit{}, err
 	}
-	// A long queue is no error that lasts; one that does not move is.
+	// The wait counts as retry time only if the API throttled all requests meanwhile.
 	switch failing := !a.failing.IsZero(); {
-	case failing && !t.inVain:
-		a.failing = a.failing.Add(t.waited)
-	case !failing && t.inVain:
-		a.inVain = t.waited
+	case failing && !p.throttledWait:
+		a.failing = a.failing.Add(p.waited)
+	case !failing && p.throttledWait:
+		a.throttledWait = p.waited
 	}
-	return t, nil
+	return p, nil
 }
 
-// judge says whether there is to be another attempt, and after which pause.
+// judge decides whether to retry, and after which delay.
 func (a *attempts) judge(ctx context.Context, err error) (delay time.Duration, again bool) {
 	if ctx.Err() != nil {
 		if waiting := (*acs3.CredentialsError)(nil); errors.As(err, &waiting) {
-			a.last = waiting // Not the API is to blame for the time that is gone.
+			a.last = waiting // The credentials source used up the time, not the API.
 		}
 		return 0, false
 	}
@@ -163,11 +163,11 @@ func (a *attempts) judge(ctx context.Context, err error) (delay time.Duration, a
 	}
 	a.last = a.client.mark(err)
 	if a.failing.IsZero() {
-		a.failing = time.Now().Add(-a.inVain)
+		a.failing = time.Now().Add(-a.throttledWait)
 	}
 	var api *APIError
 	if !Transient(a.last) || errors.As(a.last, &api) && api.NotServed() {
-		return 0, false // Whoever asks may have another operation to ask.
+		return 0, false // The caller may have an alternative operation.
 	}
 	if delay, again = a.next(ctx, RetryAfter(a.last)); again && a.client.config.OnRetry != nil {
 		a.client.config.OnRetry(ctx, Retry{Operation: a.operation, Attempt: a.count, Delay: delay, Err: a.last})
@@ -175,8 +175,8 @@ func (a *attempts) judge(ctx context.Context, err error) (delay time.Duration, a
 	return delay, again
 }
 
-// next returns how long to wait before the next attempt, and whether there is to be one. A time that the server asks for is
-// honoured, or, when it lies past the end, taken for a no; our own back-off is shortened to fit in a last attempt.
+// next returns the delay before the next attempt, and whether there is one. A Retry-After of the server is a minimum: if it ends after
+// the deadline, there is no next attempt. The back-off is shortened, so that a last attempt fits.
 func (a *attempts) next(ctx context.Context, retryAfter time.Duration) (time.Duration, bool) {
 	left := a.client.config.RetryTimeout - time.Since(a.failing)
 	if deadline, ok := ctx.Deadline(); ok {
@@ -208,7 +208,7 @@ func (a *attempts) failed(ctx context.Context) error {
 	return e
 }
 
-// Sleep reports whether it slept to its end, and not to that of ctx.
+// Sleep reports whether it slept for d, and ctx did not end it.
 func Sleep(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -220,11 +220,11 @@ func Sleep(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// Transient reports whether a request that ended with err may well succeed when it is made again: network errors, time-outs,
-// throttling, and the API's own passing errors. An unknown key or cluster does not become known by asking again.
+// Transient reports whether a retry may succeed: after network errors, timeouts, throttling, and transient errors of the API. It does
+// not after an unknown access key or cluster.
 func Transient(err error) bool {
 	var (
-		passing     *passingError
+		marked      *transientError
 		build       *BuildError
 		api         *APIError
 		invalid     *InvalidResponseError
@@ -234,7 +234,7 @@ func Transient(err error) bool {
 	switch {
 	case err == nil:
 		return false
-	case errors.As(err, &passing):
+	case errors.As(err, &marked):
 		return true
 	case errors.As(err, &build), errors.As(err, &signing):
 		return false
@@ -243,19 +243,18 @@ func Transient(err error) bool {
 	case errors.As(err, &invalid):
 		return invalid.truncated
 	case errors.As(err, &credentials):
-		var source interface{ Transient() bool } // Only the source knows whether it may come back.
+		var source interface{ Transient() bool } // Only the source knows whether a retry may succeed.
 		return errors.As(credentials.Err, &source) && source.Transient()
 	default:
-		return netfault.MayPass(err)
+		return netfault.Transient(err)
 	}
 }
 
-// mark tells apart what is given as the same error: what never worked, and what has stopped working; the end of an attempt's
-// time, and that of the whole read; something else at the API's address, and a page of a proxy's or a sign-in that came in
-// between and will go again.
+// mark distinguishes errors that have the same type. An error before the first response of the API is permanent where the same
+// error after it is transient: an HTML page of a proxy, for example. A timeout of an attempt is not the deadline of the read.
 func (c *Client) mark(err error) error {
-	if c.answered.Load() && passesOnceAnswered(err) {
-		return &passingError{err}
+	if c.reached.Load() && transientOnceReached(err) {
+		return &transientError{err}
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("the attempt timed out: %w", err)
@@ -263,8 +262,8 @@ func (c *Client) mark(err error) error {
 	return err
 }
 
-// passesOnceAnswered reports whether an error passes, where the API has responded before.
-func passesOnceAnswered(err error) bool {
+// transientOnceReached reports whether an error is transient after a response of the API.
+func transientOnceReached(err error) bool {
 	var (
 		build       *BuildError
 		invalid     *InvalidResponseError
@@ -282,11 +281,11 @@ func passesOnceAnswered(err error) bool {
 	case errors.As(err, &invalid):
 		return true
 	default:
-		return netfault.MayPassOnceReached(err)
+		return netfault.TransientOnceReached(err)
 	}
 }
 
-// passingError is what would be an error for good if the API had not responded before, or if all of it had come.
-type passingError struct{ error }
+// transientError is an error that would be permanent before the first response of the API, or with a complete response.
+type transientError struct{ error }
 
-func (e *passingError) Unwrap() error { return e.error }
+func (e *transientError) Unwrap() error { return e.error }

@@ -73,9 +73,9 @@ func find[K any](entries []entry[K], code string) (kind K) {
 	return kind
 }
 
-// MayPass reports whether the same request may well succeed later. It is a whitelist: what is not known to pass does not
+// Transient reports whether the same request may well succeed later. It is a whitelist: what is not known to pass does not
 // pass. A replay passes because every attempt has a nonce of its own.
-func (k Kind) MayPass() bool {
+func (k Kind) Transient() bool {
 	switch k {
 	case Throttled, Unavailable, Replay, ServerError:
 		return true

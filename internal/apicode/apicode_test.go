@@ -45,7 +45,7 @@ func TestOnlyWhatIsKnownToPassMayPass(t *testing.T) {
 		"Throttling": true, "ServiceUnavailable": true, "InternalError": true, "SignatureNonceUsed": true,
 		"": false, "SomethingElse": false, "NoPermission": false, "InvalidTimeStamp.Expired": false, "AuthenticationFail": false,
 	} {
-		if got := Of(code).MayPass(); got != want {
+		if got := Of(code).Transient(); got != want {
 			t.Errorf("%q: got %t, want %t", code, got, want)
 		}
 	}

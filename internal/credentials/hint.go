@@ -29,7 +29,7 @@ func rejectionHint(at service, e *rejection) string {
 	switch kind := apicode.Of(code); {
 	case kind == apicode.Throttled, e.status == http.StatusTooManyRequests:
 		return "Run this again later: " + at.name + " throttled the request. All clients of the account share the limit."
-	case kind.MayPass(), e.mayPass(at, false):
+	case kind.Transient(), e.mayPass(at, false):
 		return hintLater
 	case code != "":
 		if at.name == serviceSTS.name {

@@ -135,7 +135,7 @@ func (e *rejection) mayPass(at service, reached bool) bool {
 	case e.status == http.StatusTooManyRequests, e.status >= 500 && e.status != http.StatusNotImplemented && e.status != http.StatusHTTPVersionNotSupported:
 		return true
 	case code != "":
-		return apicode.Of(code).MayPass()
+		return apicode.Of(code).Transient()
 	case e.status != 0:
 		return reached && e.status != http.StatusNotFound
 	default:

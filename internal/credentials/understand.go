@@ -41,9 +41,9 @@ func understand(err error, scrub *scrubber, reached bool) understood {
 		if errors.As(err, &network) {
 			kind = network.kind
 		}
-		u = understood{scrub.text(requested().ReplaceAllString(err.Error(), "")), networkHint(at.service, kind, err), kind.MayPass()}
+		u = understood{scrub.text(requested().ReplaceAllString(err.Error(), "")), networkHint(at.service, kind, err), kind.Transient()}
 		if reached && kind != netfault.Unknown {
-			u.mayPass = kind.MayPassOnceReached()
+			u.mayPass = kind.TransientOnceReached()
 		}
 	}
 	if at.proxy != "" {

@@ -106,12 +106,12 @@ func isErrno(err error, unix syscall.Errno, windows uintptr) bool {
 	return errors.Is(err, unix) || runtime.GOOS == "windows" && errors.Is(err, syscall.Errno(windows))
 }
 
-// MayPass reports whether a request that ended with err may succeed when it is made again, where the server has never been
+// Transient reports whether a request that ended with err may succeed when it is made again, where the server has never been
 // reached before. It is a whitelist: an endpoint with a mistake in it is not worth waiting for.
-func MayPass(err error) bool { return Of(err).MayPass() }
+func Transient(err error) bool { return Of(err).Transient() }
 
-// MayPass reports the same of a kind.
-func (k Kind) MayPass() bool {
+// Transient reports the same of a kind.
+func (k Kind) Transient() bool {
 	switch k {
 	case NameLookup, Refused, Unreachable, Timeout, ConnectionLost, ProxyFailed:
 		return true
@@ -121,12 +121,12 @@ func (k Kind) MayPass() bool {
 	return false
 }
 
-// MayPassOnceReached reports the same where the server has been reached before: then its name exists, and it speaks HTTP and
+// TransientOnceReached reports the same where the server has been reached before: then its name exists, and it speaks HTTP and
 // a TLS that both know. What has stopped working may work again.
-func MayPassOnceReached(err error) bool { return Of(err).MayPassOnceReached() }
+func TransientOnceReached(err error) bool { return Of(err).TransientOnceReached() }
 
-// MayPassOnceReached reports the same of a kind.
-func (k Kind) MayPassOnceReached() bool {
+// TransientOnceReached reports the same of a kind.
+func (k Kind) TransientOnceReached() bool {
 	switch k {
 	case Certificate, PlainHTTP, NotTLS, ProxyRejected, ProxyInvalid:
 		return false

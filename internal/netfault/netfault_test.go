@@ -51,8 +51,8 @@ func holdToKind(t *testing.T, err error, want netfault.Kind) {
 	if got != want {
 		t.Errorf("got %s, want %s: %v (%T)", kinds[got].name, kinds[want].name, err, err)
 	}
-	if netfault.MayPass(err) != kinds[got].passes || netfault.MayPassOnceReached(err) != kinds[got].onceThere {
-		t.Errorf("%s: may pass %t, once reached %t", kinds[got].name, netfault.MayPass(err), netfault.MayPassOnceReached(err))
+	if netfault.Transient(err) != kinds[got].passes || netfault.TransientOnceReached(err) != kinds[got].onceThere {
+		t.Errorf("%s: may pass %t, once reached %t", kinds[got].name, netfault.Transient(err), netfault.TransientOnceReached(err))
 	}
 	if wrapped := fmt.Errorf("wrapped: %w", &url.Error{Op: "Get", URL: "https://x/", Err: err}); netfault.Of(wrapped) != got {
 		t.Errorf("wrapped, %s becomes %s: %v", kinds[got].name, kinds[netfault.Of(wrapped)].name, err)

@@ -41,8 +41,8 @@ func TestAProxyVariableThatIsNoURLIsAnErrorThatNamesIt(t *testing.T) {
 			switch {
 			case errors.As(err, &invalid):
 				got = invalid.Variable
-				if Of(err) != ProxyInvalid || MayPass(err) || strings.Contains(err.Error(), "canary") {
-					t.Errorf("kind %d, may pass: %t: %v", Of(err), MayPass(err), err)
+				if Of(err) != ProxyInvalid || Transient(err) || strings.Contains(err.Error(), "canary") {
+					t.Errorf("kind %d, may pass: %t: %v", Of(err), Transient(err), err)
 				}
 			case err != nil:
 				t.Fatal(err)
