@@ -87,7 +87,7 @@ func TestSTSRefusesAsTheServiceDoes(t *testing.T) {
 				r := assumeRole(t, longLived, nil)
 				r.URL.RawQuery += "&RoleArn=x"
 				return r
-			}, 400, "InvalidParameter", "The parameter RoleArn is there more than once.",
+			}, 400, "InvalidParameter", "The parameter RoleArn occurs more than once.",
 		},
 		"a query that is none": {
 			func(t *testing.T) *http.Request {

@@ -15,7 +15,7 @@ case $1 in
 plan) # For a pull request: an upgrade that is under way does not stop it. Keep plan.bin for the job that applies it.
 	"$tf" plan -input=false -out=plan.bin
 	;;
-apply) # After the approval, an hour or a day later: the gate is asked now, whatever the plan saw.
+apply) # After the approval, an hour or a day later: the gate is checked now, independent of the plan.
 	"$tf" apply -input=false plan.bin
 	;;
 drift) # Every night, maintenance window or not. Exit code 0: no drift; 2: drift; 1: an error.

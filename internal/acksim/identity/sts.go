@@ -98,7 +98,7 @@ func readParameters(r *http.Request) (url.Values, *gateway.Rejection) {
 	}
 	for name, values := range r.Form {
 		if len(values) > 1 { // It could be read in two ways.
-			return r.Form, rejectParameter("", "The parameter "+name[:min(len(name), maxNameShown)]+" is there more than once.")
+			return r.Form, rejectParameter("", "The parameter "+name[:min(len(name), maxNameShown)]+" occurs more than once.")
 		}
 	}
 	return r.Form, nil
