@@ -21,7 +21,7 @@ func (s *Suite) starts(ctx context.Context) error {
 	s.Add(Row{
 		Goal: "One start, processor time: to a provider that does nothing", Measured: ratio(us, them, cpu), Budget: 1.10, Tolerance: tolerance,
 		Detail: fmt.Sprintf("%.1f and %.1f ms; wall time %.1f and %.1f ms", 1e3*medianOf(us, cpu), 1e3*medianOf(them, cpu), 1e3*medianOf(us, wall), 1e3*medianOf(them, wall)),
-		Beyond: "A larger program has more to load: leave a library out, or have plugin-framework make only the schemas that are asked for.",
+		Beyond: "A larger program has more to load: leave a library out, or have plugin-framework make only the requested schemas.",
 	})
 	return nil
 }

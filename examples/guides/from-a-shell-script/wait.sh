@@ -1,6 +1,6 @@
 #!/bin/sh
 # wait.sh CLUSTER: waits until no upgrade is under way. Exit code 0: the cluster is idle or the upgrade succeeded; 1: it failed,
-# is paused or did not end in time, and stderr says why. TF=tofu uses OpenTofu.
+# is paused or the wait times out; stderr has the reason. TF=tofu uses OpenTofu.
 set -eu
 tf=${TF:-terraform}
 cd "$(dirname "$0")"
