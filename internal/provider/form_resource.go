@@ -98,7 +98,8 @@ func (r *waitResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 func (m *waitResourceModel) waitsAfter(state *waitResourceModel) bool {
 	return !m.Triggers.Equal(state.Triggers) ||
 		!m.ClusterID.Equal(state.ClusterID) || !m.ClusterIDs.Equal(state.ClusterIDs) || !m.Region.Equal(state.Region) ||
-		!m.Scope.Equal(state.Scope) || !m.RequirePhases.Equal(state.RequirePhases) || !m.RequireVersion.Equal(state.RequireVersion)
+		!m.Scope.Equal(state.Scope) || !m.RequirePhases.Equal(state.RequirePhases) || !m.RequireVersion.Equal(state.RequireVersion) ||
+		!m.QuietBefore.Equal(state.QuietBefore)
 }
 
 // Create implements resource.Resource. If the wait fails, there is no state: the resource is not tainted, and the next apply

@@ -115,3 +115,44 @@ func TestTheResultOfAFleet(t *testing.T) {
 		}
 	}
 }
+
+// A change of what to wait for, or of what to require, waits again. A change of how to wait does not. A new argument must be in one
+// of the two lists.
+func TestEachArgumentWaitsAgainOrDoesNot(t *testing.T) {
+	t.Parallel()
+	text, tested := types.StringValue("changed"), make(map[string]bool)
+	for name, test := range map[string]struct {
+		change func(*waitResourceModel)
+		waits  bool
+	}{
+		"cluster_id":         {func(m *waitResourceModel) { m.ClusterID = text }, true},
+		"cluster_ids":        {func(m *waitResourceModel) { m.ClusterIDs = listOfIDs("c1") }, true},
+		"region":             {func(m *waitResourceModel) { m.Region = text }, true},
+		"scope":              {func(m *waitResourceModel) { m.Scope = phasesOf("addons") }, true},
+		"require_phases":     {func(m *waitResourceModel) { m.RequirePhases = phasesOf("idle") }, true},
+		"require_version":    {func(m *waitResourceModel) { m.RequireVersion = text }, true},
+		"quiet_before":       {func(m *waitResourceModel) { m.QuietBefore = text }, true},
+		"poll_interval":      {func(m *waitResourceModel) { m.PollInterval = text }, false},
+		"source":             {func(m *waitResourceModel) { m.Source = text }, false},
+		"wait_through_pause": {func(m *waitResourceModel) { m.WaitThroughPause = types.BoolValue(true) }, false},
+	} {
+		before := waitResourceModel{Triggers: types.MapNull(types.StringType), waitModel: waitModel{
+			ClusterIDs:    types.ListNull(types.StringType),
+			waitArguments: waitArguments{Scope: types.SetNull(types.StringType), RequirePhases: types.SetNull(types.StringType)},
+		}}
+		after := before
+		if after.waitsAfter(&before) {
+			t.Fatal("nothing changes, and it waits")
+		}
+		test.change(&after)
+		if got := after.waitsAfter(&before); got != test.waits {
+			t.Errorf("a change of %s waits again: %t", name, got)
+		}
+		tested[name] = true
+	}
+	for name := range waitAttributes() {
+		if !tested[name] {
+			t.Errorf("%s is in neither list", name)
+		}
+	}
+}
