@@ -121,7 +121,7 @@ func checkSubject(o object, field, noun, want string) error {
 			continue
 		}
 		if got := strings.TrimSpace(v.text()); got != "" && got != want || !v.isText() {
-			return fmt.Errorf("the response is about another %s, %q", noun, display.Line(got, maxExcerpt))
+			return fmt.Errorf("the response is for another %s, %q", noun, display.Line(got, maxExcerpt))
 		}
 	}
 	return nil

@@ -50,7 +50,7 @@ func TestDiagnosticsOfTasksToTheLetter(t *testing.T) {
 		{"task, and the operation is not served", read(task, rejected(ack.DescribeTaskInfo, 404, "InvalidAction.NotFound", "Specified api is not found."))},
 		{"task forbidden", read(task, rejected(ack.DescribeTaskInfo, 403, "Forbidden.RAM", "User not authorized to operate on the specified resource."))},
 		{"another task's response", read(task, &ack.RequestError{Operation: ack.DescribeTaskInfo, Attempts: 1, Err: &ack.InvalidResponseError{
-			HTTPStatus: 200, ContentType: "application/json", Excerpt: `{"task_id":"T-2"}`, Reason: `the response is about another task, "T-2"`,
+			HTTPStatus: 200, ContentType: "application/json", Excerpt: `{"task_id":"T-2"}`, Reason: `the response is for another task, "T-2"`,
 		}})},
 		{"wait for a task: deadline", waited(upgrade.WaitDeadline, taskReading(upgrade.PhaseRunning, "running", ""))},
 		{"wait for a task: deadline with an unknown word", waited(upgrade.WaitDeadline, taskReading(upgrade.PhaseUnknown, "rolling_back", ""))},
