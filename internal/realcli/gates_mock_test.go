@@ -42,6 +42,7 @@ const (
       cluster_state      = "upgrading"
       current_version    = "1.33.3-aliyun.1"
       task_id            = "T-1"
+      planned_start      = "2026-11-26T02:00:00Z"
       summary            = "s"
     }
   }
@@ -68,6 +69,7 @@ const (
           cluster_state      = "upgrading"
           current_version    = "1.33.3-aliyun.1"
           task_id            = "T-1"
+          planned_start      = "2026-11-26T02:00:00Z"
           summary            = "s"
         }
       }
@@ -79,10 +81,10 @@ const (
     condition = jsonencode([
       for s in [data.ackupgrade_status.this, data.ackupgrade_statuses.fleet.statuses["c1"]] : [
         s.id, s.region, s.source, s.error_message, s.precheck_report_id, s.status, s.upgrade_step, s.upgrade_task.status, s.upgrade_task.message,
-        s.phase, s.terminal, s.cluster_state, s.current_version, s.task_id, s.summary,
+        s.phase, s.terminal, s.cluster_state, s.current_version, s.task_id, s.planned_start, s.summary,
       ]
     ]) == jsonencode([for i in [1, 2] : [
-      "c1", "cn-shanghai", "tasks", "m", "r", "running", "upgrading", "Running", "t", "running", false, "upgrading", "1.33.3-aliyun.1", "T-1", "s",
+      "c1", "cn-shanghai", "tasks", "m", "r", "running", "upgrading", "Running", "t", "running", false, "upgrading", "1.33.3-aliyun.1", "T-1", "2026-11-26T02:00:00Z", "s",
     ]])
     error_message = jsonencode([data.ackupgrade_status.this, data.ackupgrade_statuses.fleet.statuses])
   }
