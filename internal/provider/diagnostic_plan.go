@@ -21,7 +21,7 @@ func planned(t target, plans *upgrade.Plans, o upgrade.Objection, q upgrade.Quie
 		f.kind = "a plan that is executed"
 		f.problem = problem{
 			summary: fmt.Sprintf("Upgrade gate closed: a planned upgrade of %s is being executed", t.name()),
-			cause:   fmt.Sprintf("%s is being executed. The cluster does not have to show it yet.", planName(o.Plan)),
+			cause:   fmt.Sprintf("%s is being executed. The state of the cluster may not show it yet.", planName(o.Plan)),
 			remedy:  "Run this again when the upgrade has ended, or set wait_for_terminal = true to wait for it. " + howToSeePlans,
 		}
 	case upgrade.PlanBegins:
@@ -48,9 +48,9 @@ func planned(t target, plans *upgrade.Plans, o upgrade.Objection, q upgrade.Quie
 		f.kind = "a list of plans that is cut"
 		f.problem = problem{
 			summary: fmt.Sprintf("Upgrade gate closed: the list of plans may lack an upgrade of %s", t.name()),
-			cause: fmt.Sprintf("The API lists the latest %d plans of a region, and the list of region %s has %d. The plan of this cluster may not be among them.",
+			cause: fmt.Sprintf("The API lists the latest %d plans of a region, and the list of region %s has %d. It may omit the plan of this cluster.",
 				ack.MaxOperationPlans, t.region, len(plans.List)),
-			remedy: "Check the maintenance window of the cluster in the ACK console. To go on without this check, remove quiet_before.",
+			remedy: "Check the maintenance window of the cluster in the ACK console. To continue without this check, remove quiet_before.",
 		}
 	}
 	return f
@@ -73,7 +73,7 @@ const maxPlanWord = 64
 
 func planFacts(plans *upgrade.Plans, plan *ack.OperationPlan) []fact {
 	if plan == nil {
-		return []fact{{"Request id", plans.RequestID}}
+		return []fact{{factRequestID, plans.RequestID}}
 	}
 	text := func(word *string) string {
 		if word == nil {
@@ -89,14 +89,14 @@ func planFacts(plans *upgrade.Plans, plan *ack.OperationPlan) []fact {
 		{"Expected start", timeOf(plan.Start)},
 		{"Expected end", timeOf(plan.End)},
 		{"Task", text(plan.TaskID)},
-		{"Request id", plans.RequestID},
+		{factRequestID, plans.RequestID},
 	}
 }
 
 // aboutPlans adds to a finding about the list of plans why it was requested.
 func (f *finding) aboutPlans() *finding {
 	f.cause += " quiet_before is set, so the read needs the list of plans."
-	f.remedy += " To go on without this check, remove quiet_before."
+	f.remedy += " To continue without this check, remove quiet_before."
 	return f
 }
 

@@ -31,12 +31,12 @@ func (s subject) ofRegion() bool { return s.noun == nounClusters || s.noun == no
 func explainList(t target, e *upgrade.ListError) (problem, []fact) {
 	what := problem{
 		summary: "Incomplete list of " + strings.TrimPrefix(t.name(), "the "),
-		cause:   fmt.Sprintf("In each of %d tries, the list was not complete: %s. A list that is not complete would leave out clusters silently.", e.Passes, e.Reason),
-		remedy:  "Run this again when no cluster is being created or deleted. If it fails again, open a ticket with Alibaba Cloud and give the request id.",
+		cause:   fmt.Sprintf("The list was incomplete in each of %d attempts: %s. The provider does not use an incomplete list, because clusters would be missing.", e.Passes, e.Reason),
+		remedy:  "Run this again when no cluster is being created or deleted. If it fails again, open a ticket with Alibaba Cloud that contains the request ID.",
 	}
 	if e.Passes == 1 {
 		what.cause = "Unexpected response: " + e.Reason + "."
-		what.remedy = "Run this again. If it fails again, check the endpoint and the proxies on the way to it, or open a ticket with Alibaba Cloud and give the request id."
+		what.remedy = "Run this again. If it fails again, check the endpoint, and the proxies between this machine and the endpoint. Or open a ticket with Alibaba Cloud that contains the request ID."
 	}
-	return what, []fact{{"Operation", string(e.Operation)}, {"Request id", e.RequestID}}
+	return what, []fact{{"Operation", string(e.Operation)}, {factRequestID, e.RequestID}}
 }

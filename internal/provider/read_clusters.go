@@ -57,57 +57,57 @@ func clustersAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "How many clusters were found, and how many there are in the region, for the line that the CLI prints.",
+			MarkdownDescription: "The number of clusters found, and of clusters in the region. The CLI prints it.",
 		},
 		"region": schema.StringAttribute{
 			Optional:            true,
 			Computed:            true,
-			MarkdownDescription: "The id of the region to list, such as `cn-hangzhou`. Default: the provider's region.",
+			MarkdownDescription: "The ID of the region to list, such as `cn-hangzhou`. Default: the region of the provider.",
 			Validators:          []validator.String{regionValidator()},
 		},
 		"name_regex": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "A regular expression (RE2) that the name of a cluster has to match, anywhere in it: `^shop-` matches the beginning, `^shop$` all of the name. " +
+			MarkdownDescription: "A regular expression (RE2) that must match a part of the cluster name: `^shop-` matches the beginning, `^shop$` the whole name. " +
 				"Default: any name.",
 			Validators: []validator.String{regexValidator()},
 		},
 		"tags": schema.MapAttribute{
 			Optional:            true,
 			ElementType:         types.StringType,
-			MarkdownDescription: "Tags that a cluster must have, all of them, each with exactly this value. Default: any tags.",
+			MarkdownDescription: "The tags of a cluster. It must have all of them, each with exactly this value. Default: any tags.",
 			Validators:          []validator.Map{tagsCheck{}},
 		},
 		"states": schema.SetAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
-			MarkdownDescription: "The states that a cluster may have, in any letter case. Documented are `initial`, `failed`, `running`, `upgrading`, `updating`, `scaling`, `removing`, `draining`, `inactive`, " +
-				"`unavailable`, `waiting`, `disconnected`, `deleting`, `deleted` and `delete_failed`. A fleet by state `running` leaves out the clusters that are being upgraded. Default: any state.",
+			MarkdownDescription: "The states of a cluster, case-insensitive. Documented values: `initial`, `failed`, `running`, `upgrading`, `updating`, `scaling`, `removing`, `draining`, `inactive`, " +
+				"`unavailable`, `waiting`, `disconnected`, `deleting`, `deleted` and `delete_failed`. With `running`, clusters that are being upgraded are not listed. Default: any state.",
 			Validators: []validator.Set{knownWords{noun: "state", known: clusterStates}},
 		},
 		"profiles": schema.SetAttribute{
 			Optional:            true,
 			ElementType:         types.StringType,
-			MarkdownDescription: "The profiles that a cluster may have, in any letter case, such as `Default`, `Edge`, `Serverless`, `Lingjun` or `Acs`. Default: any profile.",
+			MarkdownDescription: "The profiles of a cluster, case-insensitive, such as `Default`, `Edge`, `Serverless`, `Lingjun` or `Acs`. Default: any profile.",
 			Validators:          []validator.Set{knownWords{noun: "profile", known: clusterProfiles}},
 		},
 		"require_version": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "The Kubernetes version that a cluster must run to be listed, as a version constraint, with the same rules as in `ackupgrade_status`. It is a filter here: a cluster on " +
-				"another version, or without one, is left out, and is no error. Default: any version.",
+			MarkdownDescription: "The Kubernetes version of a cluster, as a version constraint, with the same rules as in `ackupgrade_status`. It is a filter: a cluster on " +
+				"another version, or without one, is not listed. That is not an error. Default: any version.",
 			Validators: []validator.String{versionValidator()},
 		},
 		"ids": schema.ListAttribute{
 			Computed:    true,
 			ElementType: types.StringType,
-			MarkdownDescription: "The ids of the clusters found, sorted. It can be empty. `ackupgrade_statuses` refuses an empty list, because a gate over nothing would be " +
+			MarkdownDescription: "The IDs of the clusters found, sorted. It can be empty. `ackupgrade_statuses` rejects an empty list, because a gate over no cluster would be " +
 				"open.",
 		},
 		// Not a nested attribute, so that both CLIs can mock it: see statuses.
 		"clusters": schema.MapAttribute{
 			Computed:    true,
 			ElementType: types.ObjectType{AttrTypes: clusterResultType()},
-			MarkdownDescription: "The clusters found, by their ids. Each has `name`, `state`, `current_version`, `next_version` (the version that it can be upgraded to; empty does not mean that it " +
-				"runs the newest), `profile`, `resource_group_id` and `tags`, as the API gives them; null where it gives none.",
+			MarkdownDescription: "The clusters found, by cluster ID. Each has `name`, `state`, `current_version`, `next_version` (the version that it can be upgraded to; if empty, the cluster may still run an " +
+				"older version), `profile`, `resource_group_id` and `tags`, as the API returns them. Null if the API returns none.",
 		},
 	}
 }

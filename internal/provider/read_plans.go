@@ -58,39 +58,39 @@ func plansAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "How many plans were found, and how many the list of the region has, for the line that the CLI prints.",
+			MarkdownDescription: "The number of plans found, and of plans in the list of the region. The CLI prints it.",
 		},
 		"region": schema.StringAttribute{
 			Optional:            true,
 			Computed:            true,
-			MarkdownDescription: "The id of the region to list, such as `cn-hangzhou`. Default: the provider's region.",
+			MarkdownDescription: "The ID of the region to list, such as `cn-hangzhou`. Default: the region of the provider.",
 			Validators:          []validator.String{regionValidator()},
 		},
 		"cluster_ids": schema.ListAttribute{
 			Optional:            true,
 			ElementType:         types.StringType,
-			MarkdownDescription: "The ids of the clusters whose plans are listed. Default: all clusters of the region. An empty list finds nothing.",
+			MarkdownDescription: "The IDs of the clusters whose plans are listed. Default: all clusters of the region. An empty list finds nothing.",
 			Validators:          []validator.List{listvalidator.NoNullValues(), listvalidator.ValueStringsAre(clusterIDValidator())},
 		},
 		"types": schema.SetAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
-			MarkdownDescription: "The types of the plans to list, in any letter case. Documented are `CLUSTER_UPGRADE_MASTER` (the control plane), `CLUSTER_UPGRADE_ADDON`, and of node pools `KUBELET_UPGRADE`, " +
+			MarkdownDescription: "The types of the plans to list, case-insensitive. Documented values: `CLUSTER_UPGRADE_MASTER` (the control plane), `CLUSTER_UPGRADE_ADDON`, and of node pools `KUBELET_UPGRADE`, " +
 				"`CONTAINERD_UPGRADE`, `IMAGE_UPGRADE`, `CVE_FIX`, `NODEPOOL_CONFIG` and `NODEPOOL_UPDATE_OS`. Default: all types.",
 			Validators: []validator.Set{knownWords{noun: "type", known: upgrade.PlanTypes()}},
 		},
 		"states": schema.SetAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
-			MarkdownDescription: "The states of the plans to list, in any letter case. Documented are `Scheduled`, `Executing`, `Executed`, `Failed`, `ValidatingFailed` and `Canceled`. " +
+			MarkdownDescription: "The states of the plans to list, case-insensitive. Documented values: `Scheduled`, `Executing`, `Executed`, `Failed`, `ValidatingFailed` and `Canceled`. " +
 				"Default: `[\"Scheduled\", \"Executing\"]`.",
 			Validators: []validator.Set{knownWords{noun: "state", known: upgrade.PlanStates()}},
 		},
 		"plans": schema.ListAttribute{
 			Computed:    true,
 			ElementType: types.ObjectType{AttrTypes: planResultType()},
-			MarkdownDescription: "The plans found, by `start_time`; those without one come last. Each has `id`, `cluster_id`, `type`, `state`, `start_time`, `end_time` and `task_id`, null where the API gives none. " +
-				"Times are expectations, in RFC 3339 and UTC; a time that is not understood is as the API gives it. `task_id` is for `ackupgrade_task`.",
+			MarkdownDescription: "The plans found, sorted by `start_time`. Plans without one are last. Each has `id`, `cluster_id`, `type`, `state`, `start_time`, `end_time` and `task_id`. Null if the API returns none. " +
+				"Times are planned times, in RFC 3339 and UTC. A time in an unknown format is unchanged. Use `task_id` in `ackupgrade_task`.",
 		},
 		"complete": schema.BoolAttribute{
 			Computed: true,

@@ -66,8 +66,8 @@ func taskAttributes() map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{
 		"task_id": schema.StringAttribute{
 			Required: true,
-			MarkdownDescription: "The id of the task: letters, digits, `_` and `-`, at most 128. `ackupgrade_tasks` lists the ids, `ackupgrade_status` has the id of the " +
-				"newest upgrade, and the console shows them.",
+			MarkdownDescription: "The ID of the task: at most 128 letters, digits, `_` and `-`. `ackupgrade_tasks` lists the IDs, `ackupgrade_status` has the ID of the " +
+				"newest upgrade, and the ACK console shows them.",
 			Validators: []validator.String{taskIDValidator()},
 		},
 		"region": regionAttribute(),
@@ -77,40 +77,40 @@ func taskAttributes() map[string]schema.Attribute {
 		},
 		"wait_through_pause": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Whether a wait goes on while the task is paused, as an upgrade of a node pool can be between two batches. Otherwise a pause ends the " +
-				"wait with an error. Without `wait_for_terminal` it has no effect. Default: `false`.",
+			MarkdownDescription: "Whether to keep waiting while the task is paused, for example between two batches of a node pool upgrade. Otherwise a pause ends the " +
+				"wait with an error. It has no effect without `wait_for_terminal`. Default: `false`.",
 			Validators: []validator.Bool{needsWait{}},
 		},
 		"require_phases": schema.SetAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
-			MarkdownDescription: "The phases in which the read may end: any of `running`, `paused`, `succeeded`, `failed` and `unknown`. In any other, the read fails, with an " +
-				"error that says why. Default: every phase is fine.",
+			MarkdownDescription: "The allowed phases: any of `running`, `paused`, `succeeded`, `failed` and `unknown`. In any other phase, the read fails with an " +
+				"error. Default: every phase is allowed.",
 			Validators: []validator.Set{someOf("phase of a task", namesOf(taskPhases())...), phasesFitWait{nounTask}},
 		},
 		"poll_interval": readAttributes()["poll_interval"],
 		"terminal": schema.BoolAttribute{
-			Computed: true, MarkdownDescription: "Whether the task has ended: true when `phase` is `succeeded` or `failed`. Gate on `phase`: this is true of a task that failed.",
+			Computed: true, MarkdownDescription: "Whether the task has ended: true if `phase` is `succeeded` or `failed`. Gate on `phase` instead: `terminal` is also true for a task that failed.",
 		},
-		"cluster_id":    schema.StringAttribute{Computed: true, MarkdownDescription: "The id of the cluster that the task belongs to. Null when the API gives none."},
-		"current_stage": schema.StringAttribute{Computed: true, MarkdownDescription: "The stage that the task is in as the API gives it, such as `DrainNodes`. Null when the API gives none."},
-		"target_id":     schema.StringAttribute{Computed: true, MarkdownDescription: "The id of what the task is done to, such as a node pool's. Null when the API gives none."},
-		"target_type":   schema.StringAttribute{Computed: true, MarkdownDescription: "What `target_id` is the id of, such as `nodepool`. Null when the API gives none."},
+		"cluster_id":    schema.StringAttribute{Computed: true, MarkdownDescription: "The ID of the cluster of the task. Null if the API returns none."},
+		"current_stage": schema.StringAttribute{Computed: true, MarkdownDescription: "The current stage of the task, as the API returns it, such as `DrainNodes`. Null if the API returns none."},
+		"target_id":     schema.StringAttribute{Computed: true, MarkdownDescription: "The ID of the target of the task, such as a node pool. Null if the API returns none."},
+		"target_type":   schema.StringAttribute{Computed: true, MarkdownDescription: "The type of the target, such as `nodepool`. Null if the API returns none."},
 		"stages": schema.ListAttribute{
 			Computed:    true,
 			ElementType: types.ObjectType{AttrTypes: stageType},
-			MarkdownDescription: "The stages of the task, in the order in which the API gives them. Each element has `state`, `start_time`, `end_time` and `message` as the API gives " +
+			MarkdownDescription: "The stages of the task, in the order of the API. Each element has `state`, `start_time`, `end_time` and `message`, as the API returns " +
 				"them. The times have no time zone.",
 		},
 		"failed_parts": schema.ListAttribute{
 			Computed:    true,
 			ElementType: types.ObjectType{AttrTypes: partType},
-			MarkdownDescription: "The parts of the task that failed, such as nodes, from the API's `task_result`. Each element has `data`, which names the part, and `status`. " +
+			MarkdownDescription: "The failed parts of the task, such as nodes, from `task_result` of the API. Each element has `data`, the name of the part, and `status`. " +
 				"A task that succeeded with a part that failed has the phase `failed`.",
 		},
 		"summary": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "One line for people: the task, its phase and stage, the parts that failed, and the error's message when there is one. It contains no control codes. Never null.",
+			MarkdownDescription: "A one-line summary: the task, its phase and stage, the failed parts, and the error message if there is one. It contains no control codes. Never null.",
 		},
 	}
 	maps.Copy(attributes, listedTaskAttributes())

@@ -46,19 +46,19 @@ func newTasksDataSource() datasource.DataSource {
 // tasksAttributes returns the attributes of tasksModel.
 func tasksAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"id":         schema.StringAttribute{Computed: true, MarkdownDescription: "The cluster id, for the line that the CLI prints."},
+		"id":         schema.StringAttribute{Computed: true, MarkdownDescription: "The cluster ID. The CLI prints it."},
 		"cluster_id": clusterIDAttribute(),
 		"region":     regionAttribute(),
 		"kinds": schema.SetAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
-			MarkdownDescription: "The kinds of tasks to list: any of `control_plane`, `node_pool`, `addon`, `other` (no upgrade) and `unclassified` (a type that this " +
-				"provider does not know). A condition that must see every upgrade needs `unclassified` too. Default: all kinds.",
+			MarkdownDescription: "The kinds of tasks to list: any of `control_plane`, `node_pool`, `addon`, `other` (no upgrade) and `unclassified` (an unknown " +
+				"type). A condition that must see every upgrade needs `unclassified` too. Default: all kinds.",
 			Validators: []validator.Set{someOf("kind", namesOf(upgrade.TaskKinds())...)},
 		},
 		"limit": schema.Int64Attribute{
 			Optional: true,
-			MarkdownDescription: fmt.Sprintf("How many tasks to list at most, the newest ones: 1 to %d. If the list has more, `complete` is false. Default: `%d`.",
+			MarkdownDescription: fmt.Sprintf("The maximum number of tasks to list, newest first: 1 to %d. If there are more, `complete` is false. Default: `%d`.",
 				upgrade.MaxListedTasks, defaultTaskLimit),
 			Validators: []validator.Int64{int64validator.Between(1, upgrade.MaxListedTasks)},
 		},
@@ -66,16 +66,16 @@ func tasksAttributes() map[string]schema.Attribute {
 		"tasks": schema.ListAttribute{
 			Computed:            true,
 			ElementType:         types.ObjectType{AttrTypes: typesOf(listedTaskAttributes())},
-			MarkdownDescription: "The tasks, newest first by `created`. Each element has " + listOf(listedTaskAttributes()) + ", as `ackupgrade_task` has them.",
+			MarkdownDescription: "The tasks, newest first by `created`. Each element has " + listOf(listedTaskAttributes()) + ", as in `ackupgrade_task`.",
 		},
 		"complete": schema.BoolAttribute{
 			Computed: true,
-			MarkdownDescription: "Whether `tasks` has all tasks of these kinds. False when there are more than `limit`. A list that cannot be read to its end for " +
+			MarkdownDescription: "Whether `tasks` has all tasks of these kinds. False if there are more than `limit`. A list that is incomplete for " +
 				"another reason is an error.",
 		},
 		"summary": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "One line for people: the cluster, how many tasks were listed, and how many of them are in which phase. Never null.",
+			MarkdownDescription: "A one-line summary: the cluster, and the number of tasks, in total and by phase. Never null.",
 		},
 	}
 }
@@ -96,26 +96,26 @@ type listedTask struct {
 // listedTaskAttributes returns the attributes of listedTask.
 func listedTaskAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"id":   schema.StringAttribute{Computed: true, MarkdownDescription: "The id of the task."},
-		"type": schema.StringAttribute{Computed: true, MarkdownDescription: "The type of the task as the API gives it, such as `cluster_upgrade` or `nodepool_upgrade`. Null when the API gives none."},
+		"id":   schema.StringAttribute{Computed: true, MarkdownDescription: "The ID of the task."},
+		"type": schema.StringAttribute{Computed: true, MarkdownDescription: "The type of the task, as the API returns it, such as `cluster_upgrade` or `nodepool_upgrade`. Null if the API returns none."},
 		"kind": schema.StringAttribute{
-			Computed: true, MarkdownDescription: "What the task does, by its type: `control_plane`, `node_pool`, `addon`, `other` (no upgrade) or `unclassified` (a type that this provider does not know).",
+			Computed: true, MarkdownDescription: "What the task does, by its type: `control_plane`, `node_pool`, `addon`, `other` (no upgrade) or `unclassified` (an unknown type).",
 		},
-		"state": schema.StringAttribute{Computed: true, MarkdownDescription: "The state of the task as the API gives it, letter case included, such as `running` or `success`. Null when the API gives none."},
+		"state": schema.StringAttribute{Computed: true, MarkdownDescription: "The state of the task, exactly as the API returns it, such as `running` or `success`. Null if the API returns none."},
 		"phase": schema.StringAttribute{
 			Computed: true,
-			MarkdownDescription: "The state in one word: `running`, `paused`, `succeeded`, `failed` or `unknown`. An unknown word makes it `unknown`. " +
-				"A task that was canceled, and one that succeeded with an error code, is `failed`.",
+			MarkdownDescription: "The phase of the task: `running`, `paused`, `succeeded`, `failed` or `unknown`. An unknown state makes it `unknown`. " +
+				"A canceled task is `failed`. So is a task that succeeded with an error code.",
 		},
-		"created": schema.StringAttribute{Computed: true, MarkdownDescription: "When the task was created, in UTC, RFC 3339. Null when the API gives no time, or none with a time zone."},
-		"updated": schema.StringAttribute{Computed: true, MarkdownDescription: "When the task changed last, likewise."},
+		"created": schema.StringAttribute{Computed: true, MarkdownDescription: "The creation time of the task, in UTC and RFC 3339. Null if the API returns no time, or a time without a time zone."},
+		"updated": schema.StringAttribute{Computed: true, MarkdownDescription: "The time of the last change of the task, in the same format."},
 		"error_code": schema.StringAttribute{
-			Computed: true, MarkdownDescription: "The code of the task's error as the API gives it. Null when the API gives none.",
+			Computed: true, MarkdownDescription: "The error code of the task, as the API returns it. Null if the API returns none.",
 		},
 		"error_message": schema.StringAttribute{
 			Computed: true,
-			MarkdownDescription: "The message of the task's error, unchanged up to 4 KiB: it can contain control codes of a terminal. Null when the API gives none. " +
-				"Do not interpolate it into a condition's `error_message`, which must not be null.",
+			MarkdownDescription: "The error message of the task, unchanged up to 4 KiB. It can contain terminal control codes. Null if the API returns none. " +
+				"Do not interpolate it into the `error_message` of a condition, which must not be null.",
 		},
 	}
 }
@@ -189,7 +189,7 @@ func regionAttribute() schema.StringAttribute {
 		Optional: true,
 		Computed: true,
 		MarkdownDescription: "The ID of the region of the cluster, such as `cn-hangzhou`. Requests go to the endpoint of this region. " +
-			"Default: the provider's region.",
+			"Default: the region of the provider.",
 		Validators: []validator.String{regionValidator()},
 	}
 }

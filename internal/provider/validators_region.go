@@ -61,7 +61,7 @@ func (v knownWords) ValidateSet(_ context.Context, req validator.SetRequest, res
 		switch {
 		case !ok || element.IsUnknown():
 		case element.IsNull() || strings.TrimSpace(text) == "":
-			resp.Diagnostics.AddAttributeError(req.Path, fmt.Sprintf("%s contains an empty value", req.Path), fmt.Sprintf("Remove it, or name a %s.", v.noun))
+			resp.Diagnostics.AddAttributeError(req.Path, fmt.Sprintf("%s contains an empty value", req.Path), fmt.Sprintf("Remove the value, or replace it with a %s.", v.noun))
 		case !slices.ContainsFunc(v.known, func(k string) bool { return strings.EqualFold(k, strings.TrimSpace(text)) }):
 			detail := fmt.Sprintf("Documented are %s. If the API has no such %s, nothing is found.", strings.Join(v.known, ", "), v.noun)
 			if near := nearestOf(text, v.known); near != "" {
@@ -98,7 +98,7 @@ func (tagsCheck) ValidateMap(_ context.Context, req validator.MapRequest, resp *
 	for key, value := range req.ConfigValue.Elements() {
 		switch {
 		case strings.TrimSpace(key) == "":
-			resp.Diagnostics.AddAttributeError(req.Path, "tags contains an empty key", "Remove it, or name a tag.")
+			resp.Diagnostics.AddAttributeError(req.Path, "tags contains an empty key", "Remove the key, or replace it with a tag key.")
 		case value.IsNull():
 			resp.Diagnostics.AddAttributeError(req.Path.AtMapKey(key), fmt.Sprintf("The value of the tag %q is null", key),
 				"Give the value that the tag must have, or remove it. An empty string stands for a tag without a value.")
