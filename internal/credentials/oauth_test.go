@@ -84,7 +84,7 @@ func TestASignIn(t *testing.T) {
 	told = nil
 	first.provider.(*signIn).profile.OAuthAccessTokenExpire = 0 //nolint:forcetypeassert // As above.
 	ask(first, "STS.4")                                         // A file that is gone does no harm to the credentials, and is told: the token there is spent.
-	want := []string{"the sign-in at " + server.URL + ": The new refresh token was not written to " + path + ": there is no such file. The token there is spent: " +
+	want := []string{"the sign-in at " + server.URL + ": The new refresh token was not written to " + path + ": there is no such file. The token in the file can no longer be used: " +
 		"make the file writable, and sign in again with `aliyun configure --mode OAuth` before the next run"}
 	if diff := cmp.Diff(want, told); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

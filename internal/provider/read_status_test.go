@@ -139,7 +139,7 @@ func TestStatusFails(t *testing.T) {
 		},
 		"at its deadline": {
 			strings.Replace(statusBlock(`wait_for_terminal = true`, `timeouts { read = "1s" }`), "c1", "c3", 1),
-			"timeouts.read is 1s, and the upgrade did not end in that time.",
+			"The upgrade did not end within timeouts.read = 1s.",
 		},
 		"for an empty set of phases":           {statusBlock(`require_phases = []`), "require_phases is empty"},
 		"for a phase that is null":             {statusBlock(`require_phases = [null]`), "require_phases contains null"},

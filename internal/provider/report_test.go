@@ -93,7 +93,7 @@ func holdToWarning(t *testing.T, diags diag.Diagnostics, summary string) {
 		t.Errorf("it warns: %v", diags)
 	case summary != "" && (len(diags) != 1 || diags[0].Summary() != summary):
 		t.Errorf("want %q, got %v", summary, diags)
-	case summary != "" && !strings.Contains(diags[0].Detail(), "enforce is false, so this read does not fail."):
+	case summary != "" && !strings.Contains(diags[0].Detail(), "This read does not fail, because enforce is false."):
 		t.Errorf("got %s", diags[0].Detail())
 	}
 }

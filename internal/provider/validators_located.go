@@ -99,10 +99,10 @@ func subjectOf(ctx context.Context, config tfsdk.Config) string {
 		}
 		return count(len(ids.Elements()), "cluster")
 	}
-	if _, task := config.Schema.GetAttributes()["task_id"]; task {
+	if id, ok := config.Schema.GetAttributes()["task_id"]; ok && id.IsRequired() { // In ackupgrade_status, it is a result.
 		var id types.String
 		if diags := config.GetAttribute(ctx, path.Root("task_id"), &id); diags.HasError() || id.ValueString() == "" {
-			return "a task that is not known"
+			return "an unknown task"
 		}
 		return "task " + shown(id.ValueString())
 	}

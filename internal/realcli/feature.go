@@ -59,7 +59,8 @@ var Features = []Feature{
 			map[string]string{
 				"main.tf": "output \"probe\" {\n  value = 1\n}\n", "probe.tftest.hcl": "run \"probe\" {\n  command = plan\n\n  assert {\n    condition     = output.probe == 1\n    error_message = \"no\"\n  }\n}\n",
 			},
-			[]string{"test", "-no-color"}, "1 passed, 0 failed",
+			[]string{"test", "-no-color"},
+			"1 passed, 0 failed",
 		},
 	},
 	{
@@ -70,7 +71,8 @@ var Features = []Feature{
 				"main.tf":          required + "\ndata \"ackupgrade_status\" \"probe\" {\n  cluster_id = \"c1\"\n}\n",
 				"probe.tftest.hcl": "mock_provider \"ackupgrade\" {}\n\nrun \"probe\" {\n  command = plan\n}\n",
 			},
-			[]string{"test", "-no-color"}, "1 passed, 0 failed",
+			[]string{"test", "-no-color"},
+			"1 passed, 0 failed",
 		},
 	},
 	{

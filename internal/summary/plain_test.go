@@ -62,7 +62,7 @@ func TestNoOddPhrase(t *testing.T) {
 			}
 			return nil
 		}
-		data, err := os.ReadFile(path) //nolint:gosec // The repository's own files.
+		data, err := os.ReadFile(path)
 		if err != nil {
 			return err
 		}

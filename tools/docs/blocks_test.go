@@ -17,7 +17,7 @@ func TestEveryHCLBlockIsAFileOfTheExamples(t *testing.T) {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		code, err := os.ReadFile(path) //nolint:gosec // A file of the repository.
+		code, err := os.ReadFile(path)
 		examples[strings.TrimSpace(string(code))] = true
 		return err
 	})

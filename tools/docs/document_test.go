@@ -55,7 +55,7 @@ func documents(t *testing.T) map[string]*document {
 		if err != nil {
 			return err
 		}
-		source, err := os.ReadFile(path) //nolint:gosec // A file of the repository.
+		source, err := os.ReadFile(path)
 		if err != nil {
 			return err
 		}

@@ -2,7 +2,10 @@ module github.com/ackupgrade/terraform-provider-ackupgrade/tools/page
 
 go 1.26.8
 
-require github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
+require (
+	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
+	github.com/hashicorp/go-version v1.9.0 // indirect
+)
 
 require (
 	github.com/ackupgrade/terraform-provider-ackupgrade v0.0.0

@@ -61,7 +61,7 @@ func run(ctx context.Context, cli, provider, actions, out string) (err error) {
 	if err != nil {
 		return err
 	}
-	ofActions, err := os.ReadFile(actions)
+	ofActions, err := os.ReadFile(actions) //nolint:gosec // A file that make has just written.
 	if err != nil {
 		return err
 	}

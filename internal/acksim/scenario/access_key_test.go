@@ -28,7 +28,7 @@ func TestReadScenarioNamesWhatIsWrongWithAKey(t *testing.T) {
 		},
 		"two keys of one id": {
 			"{\"access_keys\": [{\"id\": \"a\", \"secret\": \"b\"},\n{\"id\": \"a\", \"secret\": \"c\"}]}",
-			`scenario, line 2, access_keys[1].id: "a" is there twice: give each key an id of its own`,
+			`scenario, line 2, access_keys[1].id: duplicate ID "a": give each key its own ID`,
 		},
 		"two keys of one token": {
 			`{"access_keys": [{"id": "a", "secret": "b", "security_token": "t"}, {"id": "c", "secret": "d", "security_token": "t"}]}`,

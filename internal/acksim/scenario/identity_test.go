@@ -73,7 +73,7 @@ func TestReadScenarioNamesWhatIsWrongWithWhatHandsOutCredentials(t *testing.T) {
 		},
 		"two roles of one ARN": {
 			`"roles": [{"arn": "acs:ram::1:role/a", "trusts": ["testak"]}, {"arn": "acs:ram::1:role/a", "trusts": ["testak"]}]`,
-			`line 2, roles[1].arn: "acs:ram::1:role/a" is there twice: give each role an ARN of its own`,
+			`line 2, roles[1].arn: duplicate ARN "acs:ram::1:role/a": give each role its own ARN`,
 		},
 		"a role that nobody may assume": {
 			role(`"trusts": []`),

@@ -18,7 +18,7 @@ func main() {
 	run := flag.String("run", "", "run only the tests that match this `expression`, as go test does")
 	list := flag.Bool("list", false, "name the tests that ran, too")
 	flag.Usage = func() {
-		fmt.Fprintf(flag.CommandLine.Output(), "usage: matrix [flags] CLI...\n\nEach CLI is the path of a terraform or tofu.\n\n")
+		fmt.Fprint(os.Stderr, "usage: matrix [flags] CLI...\n\nEach CLI is the path of a terraform or tofu.\n\n")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
@@ -54,7 +54,7 @@ func runAll(ctx context.Context, paths []string, run string, list bool) (ok bool
 		if err != nil {
 			return false, err
 		}
-		results.print(os.Stdout, list)
+		fmt.Print(results.text(list))
 		ok = ok && results.ok()
 		summary = append(summary, fmt.Sprintf("%-9s %-8s %s, %s", cli.Name, cli.Version, results.counts(), time.Since(began).Round(time.Second)))
 	}

@@ -32,7 +32,7 @@ func test(ctx context.Context, cli realcli.CLI, run string) (*results, error) {
 	if run != "" {
 		args = append(args, "-run", run)
 	}
-	command := exec.CommandContext(ctx, "go", args...) //nolint:gosec // Our own arguments.
+	command := exec.CommandContext(ctx, "go", args...)
 	command.Env = append(os.Environ(), realcli.Variable+"="+cli.Path)
 	command.Stderr = os.Stderr
 	stdout, err := command.StdoutPipe()
@@ -109,7 +109,9 @@ func (r *results) counts() string {
 	return fmt.Sprintf("%d passed, %d failed, %d skipped", len(r.passed), len(r.failed), skipped)
 }
 
-func (r *results) print(to io.Writer, list bool) {
+// text is what is printed of a run; with list, it names the tests that passed, too.
+func (r *results) text(list bool) string {
+	to := &strings.Builder{}
 	if list {
 		for _, name := range r.passed {
 			fmt.Fprintln(to, "ran      ", name)
@@ -134,4 +136,5 @@ func (r *results) print(to io.Writer, list bool) {
 		fmt.Fprint(to, strings.Join(r.output[""], ""))
 	}
 	fmt.Fprintln(to, r.counts())
+	return to.String()
 }
