@@ -191,7 +191,7 @@ func TestSignRefuses(t *testing.T) {
 		"a signed header that is there twice": {
 			credentials: good,
 			change:      func(r *http.Request) { r.Header["X-Acs-Action"] = []string{"a", "b"} },
-			want:        "header x-acs-action is there 2 times: it must be there once",
+			want:        "duplicate header x-acs-action: it has 2 values",
 		},
 		"a signed header in two spellings": {
 			credentials: good,
@@ -199,7 +199,7 @@ func TestSignRefuses(t *testing.T) {
 				r.Header["x-acs-action"] = []string{"a"}
 				r.Header["X-Acs-Action"] = []string{"b"}
 			},
-			want: "header x-acs-action is there more than once: it must be there once",
+			want: "duplicate header x-acs-action",
 		},
 		"a query that cannot be read": {
 			credentials: good,

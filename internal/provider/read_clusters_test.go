@@ -143,7 +143,7 @@ func TestAListOfClustersThatIsNotWholeIsAnError(t *testing.T) {
 				}
 				return
 			}
-			if len(diags) != 1 || diags[0].Summary() != test.summary || !strings.Contains(diags[0].Detail(), test.detail) || !strings.Contains(diags[0].Detail(), "4 tries") {
+			if len(diags) != 1 || diags[0].Summary() != test.summary || !strings.Contains(diags[0].Detail(), test.detail) || !strings.Contains(diags[0].Detail(), "4 attempts") {
 				t.Errorf("%d requests, got %v", len(simulator.Requests()), diags)
 			}
 		})
