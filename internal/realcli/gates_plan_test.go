@@ -45,12 +45,12 @@ func TestAPullRequestsPlanGoesThroughWithAWarning(t *testing.T) {
 		"an upgrade runs": {
 			phase: story.Running,
 			warns: "Warning: " + summary.WouldWait(summary.Cluster(clusterID), upgrade.PhaseRunning),
-			stops: "timeouts.open is 3s",
+			stops: "timeouts.open = 3s",
 		},
 		"the API is away": {
 			env:   []string{"ALIBABA_CLOUD_ENDPOINT_CS=127.0.0.1:1", "MAX_RETRY_TIMEOUT=1"}, // A report goes on for 10 s else.
 			warns: "Warning: " + summary.WouldRetry(summary.Cluster(clusterID), ""),
-			stops: "timeouts.open is 3s",
+			stops: "timeouts.open = 3s",
 		},
 		"the keys are wrong": {
 			env:   []string{"ALICLOUD_SECRET_KEY=wrong"},

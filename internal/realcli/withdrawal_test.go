@@ -235,7 +235,7 @@ func TestWhatCannotBeReadAfterTheWithdrawalSaysWhy(t *testing.T) {
 					t.Errorf("%q is not shown", want)
 				}
 			}
-			if helps := name == "all forbidden"; strings.Contains(unwrap(output), "cs:GetUpgradeStatus would do") != helps {
+			if helps := name == "all forbidden"; strings.Contains(unwrap(output), "cs:GetUpgradeStatus is sufficient instead") != helps {
 				t.Errorf("a permission for GetUpgradeStatus is advised: %t", !helps)
 			}
 			t.Log(output)
