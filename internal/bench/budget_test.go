@@ -42,7 +42,7 @@ func TestTheProviderKeepsToItsBudget(t *testing.T) {
 			t.Errorf("past its budget: %s. %s\n%s", row, row.Beyond, strings.Join(size.Modules, "\n"))
 		}
 	}
-	const allowed = 64 << 10
+	const allowed = 128 << 10 // Both numbers vary by some 40 KB from run to run. It was 660 KB once.
 	us, them := initialized(t, provider), initialized(t, installation.Executable(nothing))
 	t.Logf("allocated before main: %d bytes, and %d by a provider that does nothing", us, them)
 	if us > them+allowed {
