@@ -73,7 +73,7 @@ func playInstall(t *testing.T, s *stage) {
 	if err := os.RemoveAll(filepath.Join(s.dir, ".terraform")); err != nil {
 		t.Fatal(err)
 	}
-	s.stops(t, "Failed to query available provider packages", "init", "-no-color")
+	s.stops(t, "provider packages", "init", "-no-color") // Failed to query available ..., or to resolve ...: by CLI.
 	s.stops(t, "https://mirror.example.com/providers/", "init", "-no-color")
 }
 
