@@ -34,7 +34,8 @@ func TestTheChildrenOfACommandEndWithIt(t *testing.T) {
 			defer func() { _ = read.Close() }()
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-			command := exec.CommandContext(ctx, shell, "-c", `sh -c '(sleep 60; echo slept) & echo started; wait' & wait`)
+			// It says so when all its children are there. One that went on would hold the test up until all tests time out.
+			command := exec.CommandContext(ctx, shell, "-c", `sh -c 'sleep 7200 & echo started; wait' & wait`)
 			command.Stdout = write // A file: the children hold it open for as long as they live.
 			endWithChildren(command, terminal)
 			command.WaitDelay = time.Second
