@@ -73,7 +73,11 @@ func playInstall(t *testing.T, s *stage) {
 	if err := os.RemoveAll(filepath.Join(s.dir, ".terraform")); err != nil {
 		t.Fatal(err)
 	}
-	s.stops(t, "provider packages", "init", "-no-color") // Failed to query available ..., or to resolve ...: by CLI.
+	heading := "Failed to query available provider packages"
+	if cli.Name == "OpenTofu" {
+		heading = "Failed to resolve provider packages"
+	}
+	s.stops(t, heading, "init", "-no-color")
 	s.stops(t, "https://mirror.example.com/providers/", "init", "-no-color")
 }
 
