@@ -12,12 +12,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 )
 
 func main() {
-	err := providerserver.Serve(context.Background(), func() provider.Provider { return new(nothing) }, providerserver.ServeOpts{
-		Address: "example.com/bench/nothing",
-	})
+	// Served as the provider is, by protocol 6 alone, so that both programs have the same parts.
+	err := tf6server.Serve("example.com/bench/nothing", providerserver.NewProtocol6(new(nothing)))
 	if err != nil {
 		log.Fatal(err)
 	}

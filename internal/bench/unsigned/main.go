@@ -15,12 +15,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 )
 
 func main() {
-	err := providerserver.Serve(context.Background(), func() provider.Provider { return new(unsigned) }, providerserver.ServeOpts{
-		Address: "example.com/bench/unsigned",
-	})
+	// Served as the provider is, by protocol 6 alone, so that both programs have the same parts.
+	err := tf6server.Serve("example.com/bench/unsigned", providerserver.NewProtocol6(new(unsigned)))
 	if err != nil {
 		log.Fatal(err)
 	}
