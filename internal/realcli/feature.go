@@ -112,3 +112,19 @@ func (c CLI) Has(f Feature) bool {
 func (f Feature) UsedIn(name, text string) bool {
 	return f.inName != nil && f.inName.MatchString(name) || f.inText != nil && f.inText.MatchString(text)
 }
+
+var requiredVersion = regexp.MustCompile(`(?m)^\s*required_version\s*=\s*"([^"]*)"`)
+
+// refusedBy says that a configuration refuses the CLI by its required_version, or nothing.
+func (c CLI) refusedBy(text string) string {
+	match := requiredVersion.FindStringSubmatch(text)
+	if match == nil {
+		return ""
+	}
+	constraint, err := goversion.NewConstraint(match[1])
+	own, ownErr := goversion.NewVersion(c.Version)
+	if err != nil || ownErr != nil || constraint.Check(own.Core()) {
+		return "" // The CLI says what is wrong with a constraint.
+	}
+	return fmt.Sprintf("%s %s is refused by required_version = %q", c.Name, c.Version, match[1])
+}

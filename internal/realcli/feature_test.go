@@ -17,6 +17,9 @@ func skipWithout(t *testing.T, c CLI, name, text string) {
 			t.Skip(f.Why(c))
 		}
 	}
+	if why := c.refusedBy(text); why != "" {
+		t.Skip(why)
+	}
 }
 
 // skipWithoutAll looks at all files in a folder.
@@ -89,7 +92,7 @@ func TestNoTestIsSkippedForAnotherReason(t *testing.T) {
 }
 
 var allowedSkips = map[string]int{
-	"feature_test.go":            2, // And the pattern itself.
+	"feature_test.go":            3, // And the pattern itself.
 	"hang_connect_other_test.go": 1, // Not on Linux.
 	"interrupt_test.go":          1, // Not on Linux.
 	"newer_terraform_test.go":    1, // There is no newer Terraform at hand.

@@ -176,6 +176,7 @@ run "without_values" {
 
 func TestBothCLIsMockTheReadsOfTasks(t *testing.T) {
 	t.Parallel()
+	skipWithout(t, cli, "tasks.tftest.hcl", mockedTasks)
 	w := workspace(t, taskReads("127.0.0.1:1", `cluster_id = "c1"`, `task_id = "T-1"`))
 	if err := w.Write("tasks.tftest.hcl", mockedTasks); err != nil {
 		t.Fatal(err)
