@@ -15,6 +15,7 @@ import (
 // TestWhatAUserSeesOfEachMistakeWithCredentials shows each message in full with -v, holds its beginning, and that no secret
 // is in it or in the logs beside it.
 func TestWhatAUserSeesOfEachMistakeWithCredentials(t *testing.T) {
+	t.Parallel()
 	assume := "  assume_role {\n    role_arn = \"" + readerRole + "\"\n  }\n"
 	withOIDC := "  assume_role_with_oidc {\n    oidc_provider_arn = \"" + idp + "\"\n    role_arn = \"" + readerRole + "\"\n    oidc_token_file = \"token.jwt\"\n  }"
 	key := []string{"ALICLOUD_ACCESS_KEY=testak", "ALICLOUD_SECRET_KEY=testsk"}

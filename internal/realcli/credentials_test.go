@@ -154,6 +154,7 @@ func profiles(t *testing.T, w *Workspace, current string, all ...map[string]any)
 var canaries = []string{"testsk", stsSecret, stsToken, oidcToken, "sso-canary-token", "wrong-canary-secret"}
 
 func TestEachSourceOfCredentials(t *testing.T) {
+	t.Parallel()
 	assume := "  assume_role {\n    role_arn = \"" + readerRole + "\"\n  }\n"
 	key := []string{"ALICLOUD_ACCESS_KEY=testak", "ALICLOUD_SECRET_KEY=testsk"}
 	ak := map[string]any{"access_key_id": "testak", "access_key_secret": "testsk"}

@@ -174,6 +174,7 @@ var afterWithdrawal = map[string][]play{
 }
 
 func TestEveryExampleRuns(t *testing.T) {
+	t.Parallel()
 	root := filepath.Join("..", "..", "examples")
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || filepath.Ext(path) != ".tf" {

@@ -205,6 +205,7 @@ data "ackupgrade_status" "this" {
 `
 
 func TestTheFaultMatrix(t *testing.T) {
+	t.Parallel()
 	w := workspace(t, faultConfiguration)
 	var group errgroup.Group
 	group.SetLimit(32) // They wait most of the time.

@@ -27,6 +27,7 @@ var waysIn = map[string]wayIn{
 }
 
 func TestEveryWayInOfTheGuideWorks(t *testing.T) {
+	t.Parallel()
 	folder := filepath.Join("..", "..", "examples", "guides", "authentication")
 	entries, err := os.ReadDir(folder)
 	if err != nil {

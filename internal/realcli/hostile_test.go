@@ -53,6 +53,7 @@ func writeResponse(w io.Writer, body string) error {
 const switching = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
 
 func TestSwitchingProtocolsEndsARead(t *testing.T) {
+	t.Parallel()
 	for _, form := range []string{"data", "ephemeral"} {
 		t.Run(form, func(t *testing.T) {
 			t.Parallel()
@@ -189,6 +190,7 @@ const sessionToken = "CAISabcDEF+ghi/jklMNOpqr0123456789stuVWX=="
 
 // A gateway that repeats what it was sent must not bring it on the screen, into state, or into a log.
 func TestWhatAGatewayRepeatsShowsNowhere(t *testing.T) {
+	t.Parallel()
 	for name, respond := range map[string]func(w *bytes.Buffer, token, signature string){
 		"in a Content-Length": func(w *bytes.Buffer, token, signature string) {
 			fmt.Fprintf(w, "HTTP/1.1 200 OK\r\nContent-Length: %s %s%s\r\n\r\n", token, signature, strings.Repeat("x", 60_000))

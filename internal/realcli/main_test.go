@@ -2,8 +2,12 @@ package realcli
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
+	"runtime"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -20,6 +24,13 @@ var (
 func TestMain(m *testing.M) {
 	if address := os.Getenv(asCommand); address != "" {
 		os.Exit(playCommand(address))
+	}
+	flag.Parse()
+	if !slices.ContainsFunc(os.Args, func(argument string) bool { return strings.HasPrefix(argument, "-test.parallel") }) {
+		// A test waits most of the time: for a CLI, which waits for a provider, which waits for its next poll.
+		if err := flag.Set("test.parallel", strconv.Itoa(4*runtime.GOMAXPROCS(0))); err != nil {
+			panic(err)
+		}
 	}
 	os.Exit(run(m))
 }

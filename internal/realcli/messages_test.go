@@ -14,6 +14,7 @@ import (
 
 // TestWhatAUserSeesOfEachMistake shows each message in full with -v, and holds its beginning.
 func TestWhatAUserSeesOfEachMistake(t *testing.T) {
+	t.Parallel()
 	_, server := simulate(t, idle, acksim.Options{})
 	good := server.Endpoint()
 	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

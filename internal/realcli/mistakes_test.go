@@ -21,6 +21,7 @@ import (
 
 // A wait for an hour must not spend it on an endpoint that never was the API: what cannot pass ends it at once.
 func TestAnEndpointThatNeverWasTheAPIEndsAWaitAtOnce(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		protocol string
 		serve    func(t *testing.T) (endpoint string, certificate []byte)

@@ -51,6 +51,7 @@ func manyReads(t *testing.T, simulator *acksim.Simulator, clusters int, configur
 
 // A quota that is far below what the CLI asks for: all reads succeed, at hardly more requests than the quota takes.
 func TestManyReadsInParallelKeepToAQuota(t *testing.T) {
+	t.Parallel()
 	const clusters, perSecond = 200, 20
 	for name, limit := range map[string]gateway.RateLimit{
 		"429, that says when to come back": {RequestsPerSecond: perSecond, Headers: true},

@@ -51,6 +51,7 @@ output "phases" {
 `
 
 func TestAWrongRegionOrAliasIsAClusterThatIsNotFound(t *testing.T) {
+	t.Parallel()
 	plan, err := scenario.Parse([]byte(`{
 		"access_keys": [{"id": "testak", "secret": "testsk"}, {"id": "otherak", "secret": "othersk"}],
 		"clusters": {
