@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 )
 
 // assume adds the role of the block assume_role to what was found, or else the role of the profile that was found.
@@ -39,7 +41,7 @@ func (r *resolver) assume(base found) (found, *Error) {
 	if !arn.IsSet() {
 		return found{}, &Error{
 			Attribute: RoleARN.Attribute,
-			Summary:   "assume_role has no role_arn",
+			Summary:   summary.NoRoleARN,
 			Detail:    fmt.Sprintf("Sources checked for its role_arn: %s: %s.\n\nSet it, or remove the block assume_role.", RoleARN.Places(), emptyWord(arn)),
 		}
 	}
@@ -77,7 +79,7 @@ func (r *resolver) assume(base found) (found, *Error) {
 func (r *resolver) assumed(base found, link role, attribute string) (found, *Error) {
 	f, err := assumed(base, link)
 	if err != nil {
-		return found{}, &Error{Attribute: attribute, Summary: "The role cannot be assumed", Detail: capital(err.Error()) + "."}
+		return found{}, &Error{Attribute: attribute, Summary: summary.UnusableRole, Detail: capital(err.Error()) + "."}
 	}
 	r.trace.add("assume_role", "assumes the role %s with these credentials", link.arn.Text)
 	return *f, nil
@@ -85,7 +87,7 @@ func (r *resolver) assumed(base found, link role, attribute string) (found, *Err
 
 // stsError is the error of an endpoint of STS that is none.
 func stsError(err error) *Error {
-	return &Error{Attribute: STSEndpoint.Attribute, Summary: "Malformed " + STSEndpoint.Attribute, Detail: capital(err.Error()) + "."}
+	return &Error{Attribute: STSEndpoint.Attribute, Summary: summary.Malformed(STSEndpoint.Attribute), Detail: capital(err.Error()) + "."}
 }
 
 // expiration resolves how long a session lasts, in seconds. 0 gives no value, as an empty string does elsewhere.
@@ -115,7 +117,7 @@ func (r *resolver) expiration(s Setting, attribute *int64, p *profile) (int64, *
 	if err != nil {
 		return 0, &Error{
 			Attribute: s.Attribute,
-			Summary:   "Malformed " + s.Attribute,
+			Summary:   summary.Malformed(s.Attribute),
 			Detail: fmt.Sprintf("The value %q of %s must be a whole number of seconds from %d to %d.",
 				value.Text, value.From, MinSessionExpiration, MaxSessionExpiration),
 		}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 )
 
 // half is the error of one half of a key pair without the other.
@@ -19,7 +21,7 @@ func half(lacking Setting, value Value, given Setting, from Value, p *profile) *
 	}
 	return &Error{
 		Attribute: lacking.Attribute,
-		Summary:   lacking.Attribute + " is missing",
+		Summary:   summary.Missing(lacking.Attribute),
 		Detail: fmt.Sprintf("%s is set, by %s, but %s is not.\n\nSources checked: %s: %s.\n\n"+
 			"Set %[3]s too, or %[6]s if the credentials come from another source.",
 			given.Attribute, from.From, lacking.Attribute, places, emptyWord(value), remove),
@@ -30,7 +32,7 @@ func half(lacking Setting, value Value, given Setting, from Value, p *profile) *
 func tokenAlone(token Value) *Error {
 	return &Error{
 		Attribute: SecurityToken.Attribute,
-		Summary:   "security_token is set without access_key and secret_key",
+		Summary:   summary.TokenAlone,
 		Detail: fmt.Sprintf("security_token is set, by %s, but access_key and secret_key are not. A security token belongs to the temporary key pair that it was issued with.\n\n"+
 			"Set all three, or remove %[1]s if the credentials come from another source.", token.From),
 	}
@@ -43,7 +45,7 @@ func malformed(s Setting, v Value) *Error {
 	}
 	return &Error{
 		Attribute: s.Attribute,
-		Summary:   "Malformed " + s.Attribute,
+		Summary:   summary.Malformed(s.Attribute),
 		Detail: fmt.Sprintf("The value of %s contains white space, a control character or a non-ASCII character. Remove it. "+
 			"A trailing newline is a common cause.", v.From),
 	}
@@ -80,7 +82,7 @@ func (r *resolver) fileError(path string, from Value, err error) *Error {
 	}
 	return &Error{
 		Attribute: File.Attribute,
-		Summary:   "The credentials file cannot be read",
+		Summary:   summary.UnreadableFile,
 		Detail: fmt.Sprintf("The file %s (from %s): %s. %s\n\n"+
 			"It must be the aliyun CLI's configuration file, in JSON: `aliyun configure` writes one.", path, origin, fileProblem(err), why),
 	}
@@ -95,7 +97,7 @@ func (r *resolver) profileError(file *configFile, p *profile, err error) *Error 
 	}
 	return &Error{
 		Attribute: Profile.Attribute,
-		Summary:   fmt.Sprintf("The profile %q cannot be used", p.Name),
+		Summary:   summary.UnusableProfile(p.Name),
 		Detail: fmt.Sprintf("The profile %q of the file %s (%s): %s.\n\n%s",
 			p.Name, file.path, why, r.scrub.text(err.Error()), remedy),
 	}

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"slices"
 	"strings"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 )
 
 // keyPair takes an access key and its secret, each from wherever it is.
@@ -54,7 +56,7 @@ func (r *resolver) keyPair() (*found, *Error) {
 	}
 	provider, err := static(key.Text, secret.Text, token.Text)
 	if err != nil { // It cannot be: nothing that is needed is empty.
-		return nil, &Error{Attribute: AccessKey.Attribute, Summary: "Unusable credentials", Detail: err.Error()}
+		return nil, &Error{Attribute: AccessKey.Attribute, Summary: summary.UnusableCredentials, Detail: err.Error()}
 	}
 	r.trace.add(name, "used: the access key %s, from %s", lastFour(key.Text), key.From)
 	about, place := aboutKeyPair(key, secret, token)

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/aliyun/credentials-go/credentials/providers"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 )
 
 // fromMetadata takes ecs_role_name, or a profile of a mode that needs the ECS instance's role.
@@ -33,7 +35,7 @@ func (r *resolver) fromMetadata() (*found, *Error) {
 			f.place = fromProfile
 		}
 	} else {
-		return nil, &Error{Attribute: ECSRoleName.Attribute, Summary: "The ECS RAM role cannot be used", Detail: capital(err.Error()) + "."}
+		return nil, &Error{Attribute: ECSRoleName.Attribute, Summary: summary.UnusableECSRole, Detail: capital(err.Error()) + "."}
 	}
 	if byProfile && r.profile.Mode == modeRamRoleArnWithRoleName {
 		r.role = r.profile

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/aliyun/credentials-go/credentials/providers"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 )
 
 // The bounds that alicloud, too, sets for an OIDC token.
@@ -46,7 +48,7 @@ func (r *resolver) fromOIDCBlock() (*found, *Error) {
 		if needed.value.Text == "" {
 			return nil, &Error{
 				Attribute: needed.setting.Attribute,
-				Summary:   needed.setting.Attribute + " is missing",
+				Summary:   summary.Missing(needed.setting.Attribute),
 				Detail: fmt.Sprintf("Sources checked: %s: %s.\n\nSet it, or remove the block %s.",
 					needed.setting.Places(), emptyWord(needed.value), name),
 			}
@@ -55,7 +57,7 @@ func (r *resolver) fromOIDCBlock() (*found, *Error) {
 	if token.Text == "" && file.Text == "" {
 		return nil, &Error{
 			Attribute: OIDCTokenFile.Attribute,
-			Summary:   name + " has no token",
+			Summary:   summary.NoToken(name),
 			Detail: fmt.Sprintf("Set oidc_token or oidc_token_file.\n\nSources checked for the token: %s: %s.\nSources checked for the file: %s: %s.",
 				OIDCToken.Places(), emptyWord(token), OIDCTokenFile.Places(), emptyWord(file)),
 		}
@@ -72,7 +74,7 @@ func (r *resolver) fromOIDCBlock() (*found, *Error) {
 	seconds := int64(DefaultSessionExpiration)
 	if block.SessionExpiration != nil && *block.SessionExpiration != 0 {
 		if err := checkExpiration(*block.SessionExpiration); err != nil {
-			return nil, &Error{Attribute: name + ".session_expiration", Summary: "Malformed session_expiration", Detail: "session_expiration " + err.Error() + "."}
+			return nil, &Error{Attribute: name + ".session_expiration", Summary: summary.Malformed("session_expiration"), Detail: "session_expiration " + err.Error() + "."}
 		}
 		seconds = *block.SessionExpiration
 	}
@@ -88,7 +90,7 @@ func (r *resolver) fromOIDCBlock() (*found, *Error) {
 		sts:         host,
 	}}, r.scrub)
 	if err != nil {
-		return nil, &Error{Attribute: OIDCToken.Attribute, Summary: name + " cannot be used", Detail: capital(r.scrub.text(err.Error())) + "."}
+		return nil, &Error{Attribute: OIDCToken.Attribute, Summary: summary.UnusableSource(name), Detail: capital(r.scrub.text(err.Error())) + "."}
 	}
 	r.trace.add(name, "used: the role %s", arn.Text)
 	return f, nil
@@ -133,7 +135,7 @@ func (r *resolver) fromOIDCEnvironment() (*found, *Error) {
 		seconds: DefaultSessionExpiration, sts: host,
 	}}, r.scrub)
 	if err != nil { // It cannot be: all that is needed is there.
-		return nil, &Error{Attribute: OIDCTokenFile.Attribute, Summary: name + " cannot be used", Detail: capital(err.Error()) + "."}
+		return nil, &Error{Attribute: OIDCTokenFile.Attribute, Summary: summary.UnusableSource(name), Detail: capital(err.Error()) + "."}
 	}
 	r.trace.add(name, "used: the role %s", arn.Text)
 	return f, nil

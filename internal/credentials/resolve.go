@@ -7,6 +7,7 @@ import (
 	"github.com/aliyun/credentials-go/credentials/providers"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 )
 
 // Resolved is where credentials come from.
@@ -145,7 +146,7 @@ func (r *resolver) base(problem *Error) (found, *Error) {
 	}
 	return found{}, &Error{
 		Attribute: AccessKey.Attribute,
-		Summary:   "No valid Alibaba Cloud credentials",
+		Summary:   summary.NoValidCredentials,
 		Detail: "No source has credentials to sign requests with. Sources checked, in this order:\n\n" + r.trace.String() + "\n\n" +
 			"Set one of these. The settings of the alicloud provider work here.",
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 )
 
 // openProfile reads the named profile, if one is named.
@@ -17,7 +19,7 @@ func (r *resolver) openProfile() *Error {
 	if variable := r.fileOptOut(); variable != "" {
 		return &Error{
 			Attribute: Profile.Attribute,
-			Summary:   fmt.Sprintf("The profile %q cannot be used", name.Text),
+			Summary:   summary.UnusableProfile(name.Text),
 			Detail: fmt.Sprintf("%s selects this profile, but the environment variable %s forbids reading profiles.\n\nUnset one of the two.",
 				capital(name.From), variable),
 		}
@@ -34,7 +36,7 @@ func (r *resolver) openProfile() *Error {
 	if err != nil {
 		return &Error{
 			Attribute: Profile.Attribute,
-			Summary:   fmt.Sprintf("Unknown profile %q", name.Text),
+			Summary:   summary.UnknownProfile(name.Text),
 			Detail: fmt.Sprintf("%s selects this profile, but the file %s does not contain it: %s.\n\n"+
 				"Name one of its profiles, or set %s to the file that has this profile.", capital(name.From), path, err, File.Attribute),
 		}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 )
 
 // resolve resolves and fails the test on an error.
@@ -223,13 +225,13 @@ func TestAMistakeThatDidNoHarmIsAWarning(t *testing.T) {
 		config string
 		want   []string // summaries
 	}{
-		"half a pair":                     {Input{AccessKey: ptr("LTAI0123"), ECSRoleName: ptr("node")}, "", []string{"secret_key is missing"}},
-		"an unknown profile":              {Input{Profile: ptr("no"), ECSRoleName: ptr("node")}, profiles(`"name": "p0"`), []string{`Unknown profile "no"`}},
-		"a file that is missing":          {Input{Profile: p0, ECSRoleName: ptr("node")}, "", []string{"The credentials file cannot be read"}},
-		"both":                            {Input{SecretKey: ptr("s"), Profile: ptr("no"), ECSRoleName: ptr("node")}, profiles(`"name": "p0"`), []string{"access_key is missing", `Unknown profile "no"`}},
-		"half an access key of a profile": {Input{Profile: p0, ECSRoleName: ptr("node")}, profiles(`"name": "p0", "mode": "AK", "access_key_id": "LTAI0123"`), []string{"secret_key is missing"}},
-		"a profile without a pair":        {Input{Profile: p0, ECSRoleName: ptr("node")}, profiles(`"name": "p0", "mode": "AK"`), []string{`The profile "p0" cannot be used`}},
-		"a profile without a URI":         {Input{Profile: p0, ECSRoleName: ptr("node")}, profiles(`"name": "p0", "mode": "CredentialsURI"`), []string{`The profile "p0" cannot be used`}},
+		"half a pair":                     {Input{AccessKey: ptr("LTAI0123"), ECSRoleName: ptr("node")}, "", []string{summary.Missing("secret_key")}},
+		"an unknown profile":              {Input{Profile: ptr("no"), ECSRoleName: ptr("node")}, profiles(`"name": "p0"`), []string{summary.UnknownProfile("no")}},
+		"a file that is missing":          {Input{Profile: p0, ECSRoleName: ptr("node")}, "", []string{summary.UnreadableFile}},
+		"both":                            {Input{SecretKey: ptr("s"), Profile: ptr("no"), ECSRoleName: ptr("node")}, profiles(`"name": "p0"`), []string{summary.Missing("access_key"), summary.UnknownProfile("no")}},
+		"half an access key of a profile": {Input{Profile: p0, ECSRoleName: ptr("node")}, profiles(`"name": "p0", "mode": "AK", "access_key_id": "LTAI0123"`), []string{summary.Missing("secret_key")}},
+		"a profile without a pair":        {Input{Profile: p0, ECSRoleName: ptr("node")}, profiles(`"name": "p0", "mode": "AK"`), []string{summary.UnusableProfile("p0")}},
+		"a profile without a URI":         {Input{Profile: p0, ECSRoleName: ptr("node")}, profiles(`"name": "p0", "mode": "CredentialsURI"`), []string{summary.UnusableProfile("p0")}},
 		"nothing that is wrong":           {Input{ECSRoleName: ptr("node")}, "", nil},
 		"not what stands after it":        {Input{AccessKey: ptr("LTAI0123"), SecretKey: ptr("s"), Profile: ptr("no")}, profiles(`"name": "p0"`), nil},
 		"not a profile that has a role":   {Input{Profile: p0, ECSRoleName: ptr("node")}, profiles(`"name": "p0", "mode": "RamRoleArn", "ram_role_arn": "r"`), nil},

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/aliyun/credentials-go/credentials/providers"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 )
 
 const uriTimeout = 10 * time.Second
@@ -38,7 +40,7 @@ func (r *resolver) fromURI() (*found, *Error) {
 	} else {
 		return nil, &Error{
 			Attribute: URI.Attribute,
-			Summary:   "Malformed credentials_uri",
+			Summary:   summary.Malformed(URI.Attribute),
 			Detail:    fmt.Sprintf("The value of %s %s.", value.From, err),
 		}
 	}

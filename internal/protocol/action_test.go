@@ -196,7 +196,7 @@ func TestWhatIsWrongWithTheActionIsSaidBeforeItIsInvoked(t *testing.T) {
 		{map[string]any{"cluster_id": "c1", "cluster_ids": []string{"c1"}}, "[cluster_id,cluster_ids]"},
 		{map[string]any{"cluster_ids": []string{}}, "must contain at least 1 elements"},
 		{map[string]any{"cluster_id": "c1", "poll_interval": "1ms"}, "must be a duration"},
-		{map[string]any{"cluster_id": "c1", "require_phases": []string{"paused"}}, "No wait ends in the required phases"},
+		{map[string]any{"cluster_id": "c1", "require_phases": []string{"paused"}}, summary.NoTerminalPhase},
 		{map[string]any{"cluster_id": "c1", "timeouts": map[string]any{"invoke": "-1h"}}, "must be a duration"},
 	} {
 		diags, err := p.Validate(t.Context(), wait, test.configuration)

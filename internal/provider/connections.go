@@ -13,6 +13,7 @@ import (
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/endpoint"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
@@ -46,7 +47,7 @@ func configured(data any, diags *diag.Diagnostics) *connections {
 	}
 	c, ok := data.(*connections)
 	if !ok {
-		diags.AddError("Unexpected provider data", fmt.Sprintf("The type of the provider data is %T. This is a bug of this provider: please report it at %s", data, bugs))
+		diags.AddError(summary.UnexpectedProviderData, fmt.Sprintf("The type of the provider data is %T. This is a bug of this provider: please report it at %s", data, bugs))
 	}
 	return c
 }
@@ -98,7 +99,7 @@ func (c *connections) reader(region types.String, subject string) (*upgrade.Read
 	if override := c.settings.endpoint; override.IsSet() {
 		t.endpoint, t.endpointFrom = endpoint.In(override.Text, t.region), override.From
 		if hasRegion && !endpoint.FollowsRegion(override.Text) && !endpoint.IsLoopback(t.endpoint) {
-			diags.AddAttributeWarning(path.Root("region"), fmt.Sprintf("region has no effect for %s: the endpoint is set explicitly", subject),
+			diags.AddAttributeWarning(path.Root("region"), summary.RegionNoEffect(subject),
 				fmt.Sprintf("The endpoint is %s for every region. It is set by %s. Remove region or the endpoint, unless the endpoint is in the region %s. "+
 					"Or write {region} in the endpoint in place of the region.", t.endpoint, t.endpointFrom, t.region))
 		}

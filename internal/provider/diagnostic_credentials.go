@@ -61,7 +61,7 @@ func unknownSettingDiagnostic(setting string) diag.Diagnostic {
 		remedy = "Set region in this block to the region of the cluster. It overrides the region of the provider. " + remedy
 	}
 	return diag.NewErrorDiagnostic(
-		fmt.Sprintf("Unknown value for provider argument %s", setting),
+		summary.UnknownSetting(setting),
 		layOut(problem{
 			cause:  fmt.Sprintf("Clusters cannot be read during plan, because the value of %s in the provider block is known only after apply.", setting),
 			remedy: remedy,
@@ -73,7 +73,7 @@ func unknownSettingDiagnostic(setting string) diag.Diagnostic {
 func credentialsDiagnostic(err error) diag.Diagnostic {
 	var missing *credentials.Error
 	if !errors.As(err, &missing) {
-		return diag.NewErrorDiagnostic("No Alibaba Cloud credentials", layOut(problem{cause: err.Error()}, nil))
+		return diag.NewErrorDiagnostic(summary.NoValidCredentials, layOut(problem{cause: err.Error()}, nil))
 	}
 	return diag.NewAttributeErrorDiagnostic(attributePath(missing.Attribute), missing.Summary, layOut(problem{cause: missing.Detail}, nil))
 }

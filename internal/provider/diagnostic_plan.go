@@ -6,6 +6,7 @@ import (
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
@@ -20,26 +21,26 @@ func planned(t target, plans *upgrade.Plans, o upgrade.Objection, q upgrade.Quie
 	case upgrade.PlanIsExecuting:
 		f.kind = "a plan that is executed"
 		f.problem = problem{
-			summary: fmt.Sprintf("Upgrade gate closed: a planned upgrade of %s is being executed", t.name()),
+			summary: summary.PlanExecuting(t.name()),
 			cause:   fmt.Sprintf("%s is being executed. The state of the cluster may not show it yet.", planName(o.Plan)),
 			remedy:  "Run this again when the upgrade has ended, or set wait_for_terminal = true to wait for it. " + howToSeePlans,
 		}
 	case upgrade.PlanBegins:
 		f.kind = "a plan that begins"
 		at := o.Plan.Start.At
-		when, begins := "is planned to begin in "+display.Duration(at.Sub(q.Now)), "is expected to begin"
+		begins := "is expected to begin"
 		if at.Before(q.Now) {
-			when, begins = "was planned to begin "+display.Duration(q.Now.Sub(at))+" ago", "was expected to begin"
+			begins = "was expected to begin"
 		}
 		f.problem = problem{
-			summary: fmt.Sprintf("Upgrade gate closed: an upgrade of %s %s", t.name(), when),
+			summary: summary.PlanBegins(t.name(), at.Sub(q.Now)),
 			cause:   fmt.Sprintf("%s %s at %s. quiet_before is %s.", planName(o.Plan), begins, o.Plan.Start, within),
 			remedy:  "Run this again when the upgrade has ended. Or cancel the plan in the ACK console, or set a shorter quiet_before. " + howToSeePlans,
 		}
 	case upgrade.PlanUnclear:
 		f.kind = "a plan that is unclear"
 		f.problem = problem{
-			summary: fmt.Sprintf("Upgrade gate closed: unknown status of a planned upgrade of %s", t.name()),
+			summary: summary.PlanUnclear(t.name()),
 			cause:   fmt.Sprintf("%s may begin within %s, or may be under way: %s.", planName(o.Plan), within, o.Unclear),
 			remedy: "Check the plan in the ACK console. An unknown status keeps the gate closed. " + howToSeePlans +
 				" If no upgrade is planned, please report the plan below as a bug of this provider: " + bugs,
@@ -47,7 +48,7 @@ func planned(t target, plans *upgrade.Plans, o upgrade.Objection, q upgrade.Quie
 	case upgrade.PlansCut:
 		f.kind = "a list of plans that is cut"
 		f.problem = problem{
-			summary: fmt.Sprintf("Upgrade gate closed: the list of plans may lack an upgrade of %s", t.name()),
+			summary: summary.PlanListCut(t.name()),
 			cause: fmt.Sprintf("The API lists the latest %d plans of a region, and the list of region %s has %d. It may omit the plan of this cluster.",
 				ack.MaxOperationPlans, t.region, len(plans.List)),
 			remedy: "Check the maintenance window of the cluster in the ACK console. To continue without this check, remove quiet_before.",

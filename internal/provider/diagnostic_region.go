@@ -2,8 +2,8 @@ package provider
 
 import (
 	"fmt"
-	"strings"
 
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
@@ -30,7 +30,7 @@ func (s subject) ofRegion() bool { return s.noun == nounClusters || s.noun == no
 // explainList explains a list that could not be read to its end.
 func explainList(t target, e *upgrade.ListError) (problem, []fact) {
 	what := problem{
-		summary: "Incomplete list of " + strings.TrimPrefix(t.name(), "the "),
+		summary: summary.IncompleteList(t.name()),
 		cause:   fmt.Sprintf("The list was incomplete in each of %d attempts: %s. The provider does not use an incomplete list, because clusters would be missing.", e.Passes, e.Reason),
 		remedy:  "Run this again when no cluster is being created or deleted. If it fails again, open a ticket with Alibaba Cloud that contains the request ID.",
 	}

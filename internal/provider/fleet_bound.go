@@ -26,10 +26,6 @@ func (f *fleetText) keep(r *upgrade.Reading) *upgrade.Reading {
 // tooMuch reports that there was no room for all texts.
 func (f *fleetText) tooMuch() bool { return f.size.Load() > maxFleetText }
 
-func (f *fleetText) summary(clusters int) string {
-	return "The responses for " + count(clusters, "cluster") + " are too large"
-}
-
 func (f *fleetText) detail() string {
 	return fmt.Sprintf("The texts in the responses, such as error_message, are %d MiB in total. The maximum of one read is %d MiB.\n\n"+
 		"Read fewer clusters in one block. If the responses for few clusters are as large, check the endpoint, and the proxies between this machine and the endpoint.",

@@ -12,6 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 )
 
 var (
@@ -141,7 +143,7 @@ func (r *waitResource) Delete(context.Context, resource.DeleteRequest, *resource
 
 // ImportState implements resource.ResourceWithImportState, to say why there is no import.
 func (r *waitResource) ImportState(_ context.Context, _ resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	resp.Diagnostics.AddError(waitName+" cannot be imported",
+	resp.Diagnostics.AddError(summary.NoImport(waitName),
 		"The resource records that a wait has ended. It has no counterpart in Alibaba Cloud, so there is nothing to import.\n\n"+
 			"Remove the import, and apply: the resource waits and is then in the state.")
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 )
 
 // planners are clusters with plans, by what is planned. Times count from the first request for the cluster.
@@ -58,19 +59,19 @@ func TestAReadFailsBeforeAPlannedUpgrade(t *testing.T) {
 		planned bool // Whether planned_start is set.
 	}{
 		"nothing planned":           {"none", quietFor("1h"), "", "", false},
-		"an upgrade soon":           {"soon", quietFor("1h"), "Upgrade gate closed: an upgrade of cluster soon is planned to begin in ", "Plan P-soon (CLUSTER_UPGRADE_MASTER) is expected to begin at 20", false},
+		"an upgrade soon":           {"soon", quietFor("1h"), summary.PlanBeginsPrefix(summary.Cluster("soon")) + "is planned to begin in ", "Plan P-soon (CLUSTER_UPGRADE_MASTER) is expected to begin at 20", false},
 		"the same, and it is later": {"soon", quietFor("10m"), "", "", true},
 		"tomorrow":                  {"later", quietFor("1h"), "", "", true},
-		"a week":                    {"later", quietFor("168h"), "Upgrade gate closed: an upgrade of cluster later is planned to begin in ", "quiet_before is 168h", false},
-		"an upgrade that is late":   {"late", quietFor("1m"), "Upgrade gate closed: an upgrade of cluster late was planned to begin ", "was expected to begin at 20", false},
-		"an upgrade under way":      {"executing", quietFor("1m"), "Upgrade gate closed: a planned upgrade of cluster executing is being executed", "Plan P-now (CLUSTER_UPGRADE_MASTER) is being executed", false},
+		"a week":                    {"later", quietFor("168h"), summary.PlanBeginsPrefix(summary.Cluster("later")) + "is planned to begin in ", "quiet_before is 168h", false},
+		"an upgrade that is late":   {"late", quietFor("1m"), summary.PlanBeginsPrefix(summary.Cluster("late")) + "was planned to begin ", "was expected to begin at 20", false},
+		"an upgrade under way":      {"executing", quietFor("1m"), summary.PlanExecuting(summary.Cluster("executing")), "Plan P-now (CLUSTER_UPGRADE_MASTER) is being executed", false},
 		"plans that are over":       {"over", quietFor("168h"), "", "", false},
-		"an unknown state":          {"odd", quietFor("1m"), "Upgrade gate closed: unknown status of a planned upgrade of cluster odd", `its state is "Validating"`, false},
+		"an unknown state":          {"odd", quietFor("1m"), summary.PlanUnclear(summary.Cluster("odd")), `its state is "Validating"`, false},
 		"a node pool, out of scope": {"pool", quietFor("1h"), "", "", false},
-		"a node pool":               {"pool", quietFor("1h", scope("node_pools")), "Upgrade gate closed: an upgrade of cluster pool is planned", "Plan P-pool (KUBELET_UPGRADE)", false},
+		"a node pool":               {"pool", quietFor("1h", scope("node_pools")), summary.PlanBeginsPrefix(summary.Cluster("pool")) + "is planned", "Plan P-pool (KUBELET_UPGRADE)", false},
 		"an add-on, out of scope":   {"addon", quietFor("1h", scope("control_plane", "node_pools")), "", "", false},
-		"an add-on":                 {"addon", quietFor("1h", scope("addons")), "Upgrade gate closed: an upgrade of cluster addon is planned", "Plan P-addon (CLUSTER_UPGRADE_ADDON)", false},
-		"an unknown type":           {"other", quietFor("1h", scope("addons")), "Upgrade gate closed: an upgrade of cluster other is planned", "Plan P-other (SOMETHING_NEW)", false},
+		"an add-on":                 {"addon", quietFor("1h", scope("addons")), summary.PlanBeginsPrefix(summary.Cluster("addon")) + "is planned", "Plan P-addon (CLUSTER_UPGRADE_ADDON)", false},
+		"an unknown type":           {"other", quietFor("1h", scope("addons")), summary.PlanBeginsPrefix(summary.Cluster("other")) + "is planned", "Plan P-other (SOMETHING_NEW)", false},
 		"another reason first":      {"failed", quietFor("1h", func(m *readModel) { m.RequirePhases = phasesOf("idle") }), "cluster failed", "require_phases", false},
 		"plans do not matter":       {"soon", readModel{}, "", "", false},
 	} {
@@ -218,7 +219,7 @@ func TestAReadThatDoesNotEnforceWarnsOfPlans(t *testing.T) {
 		warning string
 	}{
 		"none":      {quietFor("1h", report), ""},
-		"soon":      {quietFor("1h", report), "Upgrade gate closed: an upgrade of cluster soon is planned to begin in"},
+		"soon":      {quietFor("1h", report), summary.PlanBeginsPrefix(summary.Cluster("soon")) + "is planned to begin in"},
 		"executing": {quietFor("1h", report, waits), "An apply now would wait for"},
 		"odd":       {quietFor("1h", report), "unknown status of a planned upgrade of cluster odd"},
 	} {
@@ -252,7 +253,7 @@ func TestAWaitGoesOnWhileAPlanIsBeingExecuted(t *testing.T) {
 		detail   string
 	}{
 		"to its end":                {[]string{"busy", "none"}, time.Hour, "", ""},
-		"to the deadline":           {[]string{"executing", "none"}, 13 * time.Second, "Upgrade gate closed: a planned upgrade of cluster executing is being executed", "1 cluster: 1 succeeded"},
+		"to the deadline":           {[]string{"executing", "none"}, 13 * time.Second, summary.PlanExecuting(summary.Cluster("executing")), "1 cluster: 1 succeeded"},
 		"not where another one has": {[]string{"executing", "soon"}, time.Hour, "Upgrade gate closed: ", "P-"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 )
 
 const region = `
@@ -102,9 +103,9 @@ func TestClustersFeedStatuses(t *testing.T) {
 			{Config: block(`name_regex = "("`, ""), ExpectError: mentions("must be a regular expression in the syntax RE2")},
 			{Config: block(`require_version = "new"`, ""), ExpectError: mentions("must be a version constraint")},
 			{Config: block(`states = []`, ""), ExpectError: mentions("states is empty")},
-			{Config: block(`states = [null]`, ""), ExpectError: mentions("states contains an empty value")},
-			{Config: block(`tags = { env = null }`, ""), ExpectError: mentions(`The value of the tag "env" is null`)},
-			{Config: block(`tags = { "" = "prod" }`, ""), ExpectError: mentions("tags contains an empty key")},
+			{Config: block(`states = [null]`, ""), ExpectError: mentions(summary.ContainsEmpty("states"))},
+			{Config: block(`tags = { env = null }`, ""), ExpectError: mentions(summary.NullTag("env"))},
+			{Config: block(`tags = { "" = "prod" }`, ""), ExpectError: mentions(summary.EmptyTagKey)},
 			{Config: block("timeouts {\n    read = \"soon\"\n  }", ""), ExpectError: mentions("must be a duration")},
 			{Config: block(`tags = { env = "none" }`, ""), ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("ids"), knownvalue.ListSizeExact(0)),
@@ -121,14 +122,14 @@ func TestAListOfClustersThatIsNotWholeIsAnError(t *testing.T) {
 		summary string // Empty where the list is read.
 		detail  string
 	}{
-		"shuffled pages":  {`{"order": "shuffled"}`, "Incomplete list of clusters of region cn-hangzhou", "of 230 clusters"},
+		"shuffled pages":  {`{"order": "shuffled"}`, summary.IncompleteList("clusters of region cn-hangzhou"), "of 230 clusters"},
 		"reversed":        {`{"order": "reversed"}`, "", ""},
 		"small pages":     {`{"page_size": 7}`, "", ""},
 		"moved once down": {`{"moves": "down", "moves_count": 1}`, "", ""},
 		"moved once up":   {`{"moves": "up", "moves_count": 1}`, "", ""},
-		"moves":           {`{"moves": "up"}`, "Incomplete list of clusters of region cn-hangzhou", "the list changed while it was read"},
-		"cut short":       {`{"cut_short": 5}`, "Incomplete list of clusters of region cn-hangzhou", "the list ends after 225 of 230 clusters"},
-		"one more":        {`{"total": "one_more"}`, "Incomplete list of clusters of region cn-hangzhou", "the list ends after 230 of 231 clusters"},
+		"moves":           {`{"moves": "up"}`, summary.IncompleteList("clusters of region cn-hangzhou"), "the list changed while it was read"},
+		"cut short":       {`{"cut_short": 5}`, summary.IncompleteList("clusters of region cn-hangzhou"), "the list ends after 225 of 230 clusters"},
+		"one more":        {`{"total": "one_more"}`, summary.IncompleteList("clusters of region cn-hangzhou"), "the list ends after 230 of 231 clusters"},
 		"the page's":      {`{"total": "page"}`, "", ""},
 		"nothing":         {`{"total": "zero"}`, "", ""},
 	} {

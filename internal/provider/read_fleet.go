@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
@@ -36,7 +37,7 @@ func (m *readModel) readFleet(ctx context.Context, r *upgrade.Reader, t target, 
 		diags = append(diags, f.error()) // Not Append, which compares each with all before it.
 	}
 	if text.tooMuch() {
-		diags = append(diags, diag.NewAttributeErrorDiagnostic(path.Root("cluster_ids"), text.summary(len(ids)), text.detail()))
+		diags = append(diags, diag.NewAttributeErrorDiagnostic(path.Root("cluster_ids"), summary.ResponsesTooLarge(len(ids)), text.detail()))
 	}
 	return readings, diags
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
@@ -134,7 +135,7 @@ func (m *plansModel) read(ctx context.Context, c *connections, timeout limit) di
 	m.Plans, problems = types.ListValueFrom(ctx, types.ObjectType{AttrTypes: planResultType()}, results)
 	diags.Append(problems...)
 	if list.Cut {
-		diags.AddWarning(fmt.Sprintf("The list of plans of region %s may not be complete", t.region),
+		diags.AddWarning(summary.PlanListIncomplete(t.region),
 			fmt.Sprintf("The API lists the latest %d plans of a region, and this list has %d. A plan that is not listed may still exist.\n\n"+
 				"Check the maintenance windows of the clusters in the ACK console.", ack.MaxOperationPlans, len(list.List)))
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/gateway"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 )
 
 func TestPlansAreListedByTheirStart(t *testing.T) {
@@ -67,7 +68,7 @@ func TestACutListOfPlansSaysSo(t *testing.T) {
 	_, endpoint := simulate(t, `"c1": {"plans": [{"start": "-99h", "state": "Executed", "count": 120}], "timeline": [{"phase": "idle"}]}`)
 	var m plansModel
 	diags := m.read(t.Context(), connectTo(t, endpoint), limit{"timeouts.read", defaultReadTimeout})
-	if len(diags) != 1 || diags.HasError() || diags[0].Summary() != "The list of plans of region cn-hangzhou may not be complete" || !strings.Contains(diags[0].Detail(), "latest 100 plans") {
+	if len(diags) != 1 || diags.HasError() || diags[0].Summary() != summary.PlanListIncomplete("cn-hangzhou") || !strings.Contains(diags[0].Detail(), "latest 100 plans") {
 		t.Errorf("got %v", diags)
 	}
 	if m.Complete.ValueBool() || m.Plans.IsNull() || len(m.Plans.Elements()) != 0 {

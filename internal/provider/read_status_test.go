@@ -142,7 +142,7 @@ func TestStatusFails(t *testing.T) {
 			"The upgrade did not end within timeouts.read = 1s.",
 		},
 		"for an empty set of phases":           {statusBlock(`require_phases = []`), "require_phases is empty"},
-		"for a phase that is null":             {statusBlock(`require_phases = [null]`), "require_phases contains null"},
+		"for a phase that is null":             {statusBlock(`require_phases = [null]`), summary.ContainsNull("require_phases")},
 		"for a phase that is none":             {statusBlock(`require_phases = ["success"]`), `require_phases contains "success", which is not a phase`},
 		"for an interval that is none":         {statusBlock(`poll_interval = "soon"`), `Attribute poll_interval must be a duration from 1s to 10m, a number with the unit s, m or h, such as "30s" or "1h30m", got: soon`},
 		"for an interval too short":            {statusBlock(`poll_interval = "10ms"`), "must be a duration from 1s to 10m"},
@@ -151,8 +151,8 @@ func TestStatusFails(t *testing.T) {
 		"for a source that is none":            {statusBlock(`source = "task"`), `Attribute source must be "auto", "upgrade_status" or "tasks" (did you mean "tasks"?), got: task`},
 		"for an empty scope":                   {statusBlock(`scope = []`), "scope is empty"},
 		"for a scope that is none":             {statusBlock(`scope = ["node_pool"]`), `Did you mean "node_pools"?`},
-		"for a scope that the source lacks":    {statusBlock(`source = "upgrade_status"`, `scope = ["control_plane", "node_pools"]`), "scope conflicts with source"},
-		"for phases that no wait ends in":      {statusBlock(`wait_for_terminal = true`, `require_phases = ["running", "paused"]`), "require_phases conflicts with wait_for_terminal"},
+		"for a scope that the source lacks":    {statusBlock(`source = "upgrade_status"`, `scope = ["control_plane", "node_pools"]`), summary.ScopeConflict},
+		"for phases that no wait ends in":      {statusBlock(`wait_for_terminal = true`, `require_phases = ["running", "paused"]`), summary.PhasesConflict},
 		"for a version that is none":           {statusBlock(`require_version = "newest"`), `Attribute require_version must be a version constraint, such as ">= 1.33", "~> 1.32.0" or "= 1.33.3-aliyun.1", got: newest`},
 		"for an empty version":                 {statusBlock(`require_version = ""`), "Attribute require_version must be a version constraint"},
 		"for an empty cluster id":              {strings.Replace(statusBlock(), "c1", "", 1), "Attribute cluster_id must be the ID of an ACK cluster"},
@@ -217,7 +217,7 @@ resource "terraform_data" "secret" {
 			ProtoV6ProviderFactories: factories(),
 			Steps: []resource.TestStep{{
 				Config:      unknown(t) + statusBlock(),
-				ExpectError: mentions("Unknown value for provider argument secret_key"),
+				ExpectError: mentions(summary.UnknownSetting("secret_key")),
 			}},
 		})
 	})
@@ -243,8 +243,8 @@ func TestProviderFails(t *testing.T) {
 		env    []string
 		want   string
 	}{
-		"without credentials":                    {with(""), nil, "No valid Alibaba Cloud credentials"},
-		"with half an access key":                {with(`access_key = "testak"`), nil, "secret_key is missing"},
+		"without credentials":                    {with(""), nil, summary.NoValidCredentials},
+		"with half an access key":                {with(`access_key = "testak"`), nil, summary.Missing("secret_key")},
 		"with a region that is none":             {with(pair + `region = "cn hangzhou"`), nil, "Attribute region must be the ID of a region"},
 		"with a protocol that is none":           {with(pair + `protocol = "http"`), nil, `Attribute protocol must be "HTTPS" or "HTTP", got: http`},
 		"with a time-out below zero":             {with(pair + `client_read_timeout = -1`), nil, "Attribute client_read_timeout must be between 1 and 3600000, or 0 for the default, got: -1"},

@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
@@ -110,7 +111,7 @@ func byPhaseAttribute() schema.MapAttribute {
 func (m *statusesModel) read(ctx context.Context, c *connections, timeout limit) diag.Diagnostics {
 	ids := distinct(m.ClusterIDs)
 	if len(ids) == 0 { // The validator has seen to that. But a gate over nothing would be open.
-		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("cluster_ids"), "No cluster to read", "cluster_ids is empty. Add at least one cluster ID.")}
+		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("cluster_ids"), summary.NoCluster, "cluster_ids is empty. Add at least one cluster ID.")}
 	}
 	saveMemory(len(ids), c.settings.getenv)
 	r, t, diags := m.begin(c, ids...)

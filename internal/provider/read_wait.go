@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
@@ -116,9 +117,9 @@ func (m *waitModel) clusters() []string {
 func (m *waitModel) check() (diags diag.Diagnostics) {
 	switch {
 	case m.ClusterID.IsNull() == m.ClusterIDs.IsNull():
-		diags.AddError("Set either cluster_id or cluster_ids", fmt.Sprintf("%s waits for one cluster or for several. Set exactly one of cluster_id and cluster_ids.", waitName))
+		diags.AddError(summary.OneOfClusterIDs, fmt.Sprintf("%s waits for one cluster or for several. Set exactly one of cluster_id and cluster_ids.", waitName))
 	case len(m.clusters()) == 0: // A gate over nothing would be open.
-		diags.AddAttributeError(path.Root("cluster_ids"), "No cluster to wait for", "cluster_ids is empty. Add at least one cluster ID.")
+		diags.AddAttributeError(path.Root("cluster_ids"), summary.NoClusterToWait, "cluster_ids is empty. Add at least one cluster ID.")
 	}
 	return diags
 }

@@ -74,9 +74,9 @@ func TestAWaitRequiresAGoodEnd(t *testing.T) {
 		"a fleet":                      {ids: listOfIDs("idle", "succeeded", "idle")},
 		"a fleet with a failure":       {ids: listOfIDs("idle", "failed"), summary: summary.GateClosed(summary.Cluster("failed"), upgrade.PhaseFailed)},
 		"a fleet of one":               {ids: listOfIDs("succeeded")},
-		"nothing to wait for":          {ids: listOfIDs(), summary: "No cluster to wait for"},
-		"both, once both are known":    {id: one("idle"), ids: listOfIDs("idle"), summary: "Set either cluster_id or cluster_ids"},
-		"neither, once both are known": {ids: none, summary: "Set either cluster_id or cluster_ids"},
+		"nothing to wait for":          {ids: listOfIDs(), summary: summary.NoClusterToWait},
+		"both, once both are known":    {id: one("idle"), ids: listOfIDs("idle"), summary: summary.OneOfClusterIDs},
+		"neither, once both are known": {ids: none, summary: summary.OneOfClusterIDs},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -58,7 +58,7 @@ func (m *readModel) report(ctx context.Context, r *upgrade.Reader, t target, dia
 		diags = append(diags, f.warning())
 	}
 	if text.tooMuch() {
-		diags = append(diags, diag.NewWarningDiagnostic(summary.WouldFail(text.summary(len(ids))), text.detail()))
+		diags = append(diags, diag.NewWarningDiagnostic(summary.WouldFail(summary.ResponsesTooLarge(len(ids))), text.detail()))
 	}
 	return readings, diags
 }

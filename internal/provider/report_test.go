@@ -141,7 +141,7 @@ func TestAnUnknownSettingIsAWarningWhereNothingIsEnforced(t *testing.T) {
 	m := statusModel{ClusterID: types.StringValue("c1"), readModel: readModel{Enforce: types.BoolValue(false), waitArguments: waitArguments{Region: types.StringValue("cn-beijing")}}}
 	diags := m.read(t.Context(), c, testLimit)
 	holdToWarning(t, diags.Errors(), "")
-	if len(diags) != 1 || diags[0].Summary() != "An apply now would fail for cluster c1: Unknown value for provider argument secret_key" {
+	if len(diags) != 1 || diags[0].Summary() != summary.WouldFailFor(summary.Cluster("c1"), summary.UnknownSetting("secret_key")) {
 		t.Errorf("got %v", diags)
 	}
 	if m.Region.ValueString() != "cn-beijing" || m.Phase.ValueString() != "unknown" {

@@ -19,6 +19,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/credentials"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/endpoint"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/redact"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 )
 
 const (
@@ -139,7 +140,7 @@ func (r *resolver) check(s credentials.Setting, value credentials.Value, check f
 		return
 	}
 	if complaint := check(value.Text); value.IsSet() && complaint != "" {
-		r.diags.AddAttributeError(attributePath(s.Attribute), "Malformed "+s.Attribute,
+		r.diags.AddAttributeError(attributePath(s.Attribute), summary.Malformed(s.Attribute),
 			fmt.Sprintf("The value %q of %s %s.", redact.Address(value.Text), value.From, complaint))
 	}
 }
@@ -154,7 +155,7 @@ func (r *resolver) number(s credentials.Setting, attribute types.Int64, unit tim
 		var err error
 		if n, err = strconv.ParseInt(value.Text, 10, 64); err != nil || n != 0 && (n < least || n > most) {
 			what := map[time.Duration]string{time.Millisecond: "milliseconds", time.Second: "seconds"}[unit]
-			r.diags.AddAttributeError(attributePath(s.Attribute), "Malformed "+s.Attribute, fmt.Sprintf(
+			r.diags.AddAttributeError(attributePath(s.Attribute), summary.Malformed(s.Attribute), fmt.Sprintf(
 				"The value %q of %s must be a number of %s from %d to %d, or 0 for the default.", value.Text, value.From, what, least, most))
 		}
 	}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/credentials"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 )
 
 var endpointsType = types.ObjectType{AttrTypes: map[string]attr.Type{"cs": types.StringType, "sts": types.StringType}}
@@ -227,7 +228,7 @@ func TestConnectionsPickTheEndpoint(t *testing.T) {
 			target{region: "ap-southeast-1", regionFrom: "the attribute region of this block", endpoint: "cs.ap-southeast-1.aliyuncs.com"},
 			"", false,
 		},
-		"the provider's region that is not known": {unknown, types.StringNull(), target{}, "Unknown value for provider argument region", false},
+		"the provider's region that is not known": {unknown, types.StringNull(), target{}, summary.UnknownSetting("region"), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newConnections(test.settings)

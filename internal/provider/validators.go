@@ -11,6 +11,7 @@ import (
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/redact"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 )
 
 const maxConfigurationSource = 1024 // As in alicloud.
@@ -157,7 +158,7 @@ func (c numberCheck) MarkdownDescription(ctx context.Context) string { return c.
 func (c numberCheck) ValidateInt64(ctx context.Context, req validator.Int64Request, resp *validator.Int64Response) {
 	n := req.ConfigValue.ValueInt64() // 0 for one that is null or unknown.
 	if n != 0 && (n < c.least || n > c.most) {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid Attribute Value", fmt.Sprintf("Attribute %s %s, got: %d", req.Path, c.Description(ctx), n))
+		resp.Diagnostics.AddAttributeError(req.Path, summary.InvalidValue, fmt.Sprintf("Attribute %s %s, got: %d", req.Path, c.Description(ctx), n))
 	}
 }
 
@@ -172,6 +173,6 @@ func (c stringCheck) ValidateString(_ context.Context, req validator.StringReque
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || c.ok(req.ConfigValue.ValueString()) {
 		return
 	}
-	resp.Diagnostics.AddAttributeError(req.Path, "Invalid Attribute Value",
+	resp.Diagnostics.AddAttributeError(req.Path, summary.InvalidValue,
 		fmt.Sprintf("Attribute %s %s, got: %s", req.Path, c.rule, shown(redact.Address(req.ConfigValue.ValueString()))))
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
@@ -46,7 +47,7 @@ func beyondControlPlane(scope types.Set) bool {
 func scopeDiagnostic(scope types.Set) diag.Diagnostic {
 	scopes := stringsOf(scope)
 	slices.Sort(scopes)
-	return diag.NewAttributeErrorDiagnostic(path.Root("scope"), "scope conflicts with source",
+	return diag.NewAttributeErrorDiagnostic(path.Root("scope"), summary.ScopeConflict,
 		fmt.Sprintf("GetUpgradeStatus reports only the control plane, but scope is %s. Set source = \"tasks\", or remove source.", strings.Join(scopes, ", ")))
 }
 
@@ -82,11 +83,11 @@ func (v phasesFitWait) ValidateSet(ctx context.Context, req validator.SetRequest
 	}
 	slices.Sort(required)
 	if alwaysWaits(req.Config) {
-		resp.Diagnostics.AddAttributeError(req.Path, "No wait ends in the required phases",
+		resp.Diagnostics.AddAttributeError(req.Path, summary.NoTerminalPhase,
 			fmt.Sprintf("A wait ends in idle, succeeded or failed, but require_phases is %s. The wait can never succeed. Add one of these phases.", strings.Join(required, ", ")))
 		return
 	}
-	resp.Diagnostics.AddAttributeError(req.Path, "require_phases conflicts with wait_for_terminal",
+	resp.Diagnostics.AddAttributeError(req.Path, summary.PhasesConflict,
 		fmt.Sprintf("A wait ends in %s, but require_phases is %s. The read can never succeed. "+
 			"Add one of these phases, or remove wait_for_terminal.", v.ends(), strings.Join(required, ", ")))
 }
@@ -150,6 +151,6 @@ func (needsWait) check(ctx context.Context, config tfsdk.Config, at path.Path, d
 	if wait.IsUnknown() || wait.ValueBool() {
 		return
 	}
-	diags.AddAttributeWarning(at, fmt.Sprintf("%s has no effect without wait_for_terminal, for %s", at, subjectOf(ctx, config)),
+	diags.AddAttributeWarning(at, summary.NoEffectWithoutWait(at.String(), subjectOf(ctx, config)),
 		"Set wait_for_terminal = true to wait, or remove the argument.")
 }

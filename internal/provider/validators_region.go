@@ -9,6 +9,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 )
 
 // The documented words of clusters. Neither list is closed: the API may have more.
@@ -52,8 +54,8 @@ func (v knownWords) ValidateSet(_ context.Context, req validator.SetRequest, res
 		return
 	}
 	if len(req.ConfigValue.Elements()) == 0 {
-		resp.Diagnostics.AddAttributeError(req.Path, fmt.Sprintf("%s is empty", req.Path),
-			fmt.Sprintf("Nothing has none of them. Name at least one %s, or remove %s.", v.noun, req.Path))
+		resp.Diagnostics.AddAttributeError(req.Path, summary.Empty(req.Path.String()),
+			fmt.Sprintf("Name at least one %s, or remove %s.", v.noun, req.Path))
 	}
 	for _, element := range req.ConfigValue.Elements() {
 		word, ok := element.(types.String)
@@ -61,13 +63,13 @@ func (v knownWords) ValidateSet(_ context.Context, req validator.SetRequest, res
 		switch {
 		case !ok || element.IsUnknown():
 		case element.IsNull() || strings.TrimSpace(text) == "":
-			resp.Diagnostics.AddAttributeError(req.Path, fmt.Sprintf("%s contains an empty value", req.Path), fmt.Sprintf("Remove the value, or replace it with a %s.", v.noun))
+			resp.Diagnostics.AddAttributeError(req.Path, summary.ContainsEmpty(req.Path.String()), fmt.Sprintf("Remove the value, or replace it with a %s.", v.noun))
 		case !slices.ContainsFunc(v.known, func(k string) bool { return strings.EqualFold(k, strings.TrimSpace(text)) }):
 			detail := fmt.Sprintf("Documented are %s. If the API has no such %s, nothing is found.", strings.Join(v.known, ", "), v.noun)
 			if near := nearestOf(text, v.known); near != "" {
 				detail = fmt.Sprintf("Did you mean %q? %s", near, detail)
 			}
-			resp.Diagnostics.AddAttributeWarning(req.Path.AtSetValue(element), fmt.Sprintf("%s contains %s, which is not a documented %s", req.Path, quotedForMessage(text), v.noun), detail)
+			resp.Diagnostics.AddAttributeWarning(req.Path.AtSetValue(element), summary.ContainsUndocumented(req.Path.String(), quotedForMessage(text), v.noun), detail)
 		}
 	}
 }
@@ -98,10 +100,10 @@ func (tagsCheck) ValidateMap(_ context.Context, req validator.MapRequest, resp *
 	for key, value := range req.ConfigValue.Elements() {
 		switch {
 		case strings.TrimSpace(key) == "":
-			resp.Diagnostics.AddAttributeError(req.Path, "tags contains an empty key", "Remove the key, or replace it with a tag key.")
+			resp.Diagnostics.AddAttributeError(req.Path, summary.EmptyTagKey, "Remove the key, or replace it with a tag key.")
 		case value.IsNull():
-			resp.Diagnostics.AddAttributeError(req.Path.AtMapKey(key), fmt.Sprintf("The value of the tag %q is null", key),
-				"Give the value that the tag must have, or remove it. An empty string stands for a tag without a value.")
+			resp.Diagnostics.AddAttributeError(req.Path.AtMapKey(key), summary.NullTag(key),
+				"Set the value that the tag must have, or remove the key. An empty string stands for a tag without a value.")
 		}
 	}
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/summary"
 )
 
 // oneOf takes one of some words.
@@ -56,7 +58,7 @@ func (c wordsCheck) ValidateSet(_ context.Context, req validator.SetRequest, res
 		return
 	}
 	if len(req.ConfigValue.Elements()) == 0 {
-		resp.Diagnostics.AddAttributeError(req.Path, fmt.Sprintf("%s is empty", req.Path),
+		resp.Diagnostics.AddAttributeError(req.Path, summary.Empty(req.Path.String()),
 			fmt.Sprintf("An empty set allows no %s. Add at least one of %s, or remove %s.", c.noun, alternatives(c.words), req.Path))
 	}
 	for _, element := range req.ConfigValue.Elements() {
@@ -64,13 +66,13 @@ func (c wordsCheck) ValidateSet(_ context.Context, req validator.SetRequest, res
 		switch {
 		case !ok, element.IsUnknown(), slices.Contains(c.words, word.ValueString()):
 		case element.IsNull():
-			resp.Diagnostics.AddAttributeError(req.Path, fmt.Sprintf("%s contains null", req.Path), fmt.Sprintf("Remove the null, or replace it with a %s: %s.", c.noun, alternatives(c.words)))
+			resp.Diagnostics.AddAttributeError(req.Path, summary.ContainsNull(req.Path.String()), fmt.Sprintf("Remove the null, or replace it with a %s: %s.", c.noun, alternatives(c.words)))
 		default:
 			detail := fmt.Sprintf("Use %s.", alternatives(c.words))
 			if near := nearest(word.ValueString(), c.words); near != "" {
 				detail = fmt.Sprintf("Did you mean %q? %s", near, detail)
 			}
-			resp.Diagnostics.AddAttributeError(req.Path.AtSetValue(element), fmt.Sprintf("%s contains %s, which is not a %s", req.Path, quotedForMessage(word.ValueString()), c.noun), detail)
+			resp.Diagnostics.AddAttributeError(req.Path.AtSetValue(element), summary.ContainsOther(req.Path.String(), quotedForMessage(word.ValueString()), c.noun), detail)
 		}
 	}
 }

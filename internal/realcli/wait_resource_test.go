@@ -123,7 +123,7 @@ func TestWhatIsWrongWithAWaitIsSaid(t *testing.T) {
 	}{
 		{id + "\n  cluster_ids = [\"c1\"]", "", "Exactly one of these attributes must be configured: [cluster_id,cluster_ids]", planNow},
 		{"", "", "Exactly one of these attributes must be configured: [cluster_id,cluster_ids]", planNow},
-		{id + "\n  require_phases = [\"running\"]", "", "No wait ends in the required phases", planNow},
+		{id + "\n  require_phases = [\"running\"]", "", summary.NoTerminalPhase, planNow},
 		{id + "\n  require_version = \"new\"", "", "must be a version constraint", planNow},
 		{id + "\n  require_version = terraform_data.later.output", `"new"`, "must be a version constraint", applyNow},
 		{"cluster_id = terraform_data.later.output", `"no/cluster"`, "must be the ID of an ACK cluster", applyNow},

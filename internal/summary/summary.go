@@ -1,8 +1,11 @@
-// Package summary has the first line of each error about a read, in one place for the provider, its tests and the soak. A line
+// Package summary has the first line of each error and warning, in one place for the provider, its tests and the soak. A line
 // says what failed and names the subject, so that it is enough to act on. A subject is Cluster or Task of an ID.
 package summary
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Errors about the account or this machine, the same for every cluster.
 const (
@@ -122,3 +125,17 @@ func TaskListTooLarge(subject string) string { return "The task list for " + sub
 
 // TaskNotFound is a task that the API does not have.
 func TaskNotFound(subject string) string { return capitalized(subject) + " not found" }
+
+// IncompleteList is a list of a region that could not be read to its end. The subject is the list, such as the clusters of region X.
+func IncompleteList(subject string) string {
+	return "Incomplete list of " + strings.TrimPrefix(subject, "the ")
+}
+
+// ResponsesTooLarge is a read of several clusters with more text than a read can return.
+func ResponsesTooLarge(clusters int) string {
+	subject := "1 cluster"
+	if clusters != 1 {
+		subject = fmt.Sprintf("%d clusters", clusters)
+	}
+	return "The responses for " + subject + " are too large"
+}
