@@ -66,7 +66,7 @@ func TestReadStatusOfTheReferencesSamples(t *testing.T) {
 	}
 }
 
-func TestReadStatusIsLenientWithWhatItDoesNotUse(t *testing.T) {
+func TestReadStatusIgnoresUnusedFields(t *testing.T) {
 	task := func(status string) *UpgradeTask { return &UpgradeTask{Status: ptr(status)} }
 	for name, test := range map[string]struct {
 		contentType, body string
@@ -122,7 +122,7 @@ func TestReadStatusIsLenientWithWhatItDoesNotUse(t *testing.T) {
 	}
 }
 
-func TestReadStatusRefusesWhatIsNoAnswer(t *testing.T) {
+func TestReadStatusRejectsInvalidResponses(t *testing.T) {
 	const not = "HTTP 200 with a body that is not a response of GetUpgradeStatus: "
 	for name, test := range map[string]struct{ contentType, body, want string }{
 		"an empty body":          {jsonType, "", not + "the response is empty"},
@@ -162,7 +162,7 @@ func TestReadStatusRefusesWhatIsNoAnswer(t *testing.T) {
 	}
 }
 
-func TestAnAnswerThatEndsInTheMiddleIsNoAnswerAndAskedForAgain(t *testing.T) {
+func TestATruncatedResponseIsInvalidAndRetried(t *testing.T) {
 	for name, test := range map[string]struct{ contentType, body, reason string }{
 		"JSON":              {jsonType, `{"status":"success","upgrade_st`, "the response is truncated"},
 		"JSON in a string":  {jsonType, `{"status":"success","upgrade_step":"succ`, "the response is truncated"},
@@ -182,7 +182,7 @@ func TestAnAnswerThatEndsInTheMiddleIsNoAnswerAndAskedForAgain(t *testing.T) {
 	}
 }
 
-func TestARefusalThatEndsInTheMiddleIsAskedForAgain(t *testing.T) {
+func TestATruncatedErrorResponseIsRetried(t *testing.T) {
 	for name, test := range map[string]struct{ contentType, body string }{
 		"JSON": {jsonType, `{"RequestId":"R","Code":"Throttling.Us`},
 		"XML":  {xmlType, "<Error><RequestId>R</RequestId><Co"},
@@ -260,7 +260,7 @@ func TestReadStatusReadsBothErrorLayers(t *testing.T) {
 	}
 }
 
-func TestAPIErrorSaysAllThatIsKnown(t *testing.T) {
+func TestAPIErrorContainsAllFields(t *testing.T) {
 	for want, e := range map[string]APIError{
 		"HTTP 404 Not Found, code ErrorClusterNotFound, message no such cluster, request ID R": {
 			HTTPStatus: 404, Code: "ErrorClusterNotFound", Message: "no such cluster", RequestID: "R",
@@ -274,7 +274,7 @@ func TestAPIErrorSaysAllThatIsKnown(t *testing.T) {
 	}
 }
 
-func TestTheHeadersRequestIDCountsFirst(t *testing.T) {
+func TestTheRequestIDInTheHeaderTakesPrecedence(t *testing.T) {
 	answer := response(404, jsonType, `{"code":"ErrorClusterNotFound","requestId":"body"}`)
 	answer.Header.Set("X-Acs-Request-Id", "header")
 	_, err := readStatus(answer)
@@ -297,7 +297,7 @@ func TestABodyIsReadUpToItsLimitAndNoFurther(t *testing.T) {
 	}
 }
 
-func TestARefusalWhoseBodyBreaksOffIsStillARefusal(t *testing.T) {
+func TestAnErrorResponseWithATruncatedBodyIsStillAnAPIError(t *testing.T) {
 	for status, isRefusal := range map[int]bool{200: false, 400: false, 404: false, 429: true, 503: true} {
 		answer := response(status, jsonType, "")
 		answer.Header.Set("Retry-After", "20")

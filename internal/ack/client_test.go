@@ -98,7 +98,7 @@ func newTestClient(transport http.RoundTripper, change ...func(*Config)) *Client
 	return NewClient(config)
 }
 
-func TestGetUpgradeStatusAsksAsTheReferenceSays(t *testing.T) {
+func TestGetUpgradeStatusSendsTheDocumentedRequest(t *testing.T) {
 	s := newScript(t, says(200, jsonType, running, "X-Acs-Request-Id", "R-1"))
 	status, err := newTestClient(s).GetUpgradeStatus(t.Context(), clusterID)
 	if err != nil {
@@ -137,7 +137,7 @@ func TestExtraHeadersAreSignedAndEmptyOnesAreNotSent(t *testing.T) {
 	}
 }
 
-func TestAClusterIDIsOneSegmentOfThePath(t *testing.T) {
+func TestAClusterIDIsOnePathSegment(t *testing.T) {
 	s := newScript(t, says(200, jsonType, running))
 	if _, err := newTestClient(s).GetUpgradeStatus(t.Context(), "a/../b?c#é*+"); err != nil {
 		t.Fatal(err)
@@ -194,7 +194,7 @@ func TestAnErrorNeverRepeatsTheRequestsSecrets(t *testing.T) {
 	}
 }
 
-func TestTheServersClockIsKept(t *testing.T) {
+func TestTheServerTimeIsKeptInTheError(t *testing.T) {
 	s := newScript(t, says(400, jsonType, `{"Code":"InvalidTimeStamp.Expired"}`, "Date", "Fri, 02 Jan 2026 03:04:05 GMT"))
 	_, err := newTestClient(s).GetUpgradeStatus(t.Context(), clusterID)
 	var api *APIError

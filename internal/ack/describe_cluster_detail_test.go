@@ -56,7 +56,7 @@ func TestReadDetail(t *testing.T) {
 	}
 }
 
-func TestReadDetailRefusesWhatIsNone(t *testing.T) {
+func TestReadDetailRejectsInvalidResponses(t *testing.T) {
 	for name, test := range map[string]struct{ contentType, body, reason string }{
 		"an empty body":                {jsonType, " ", "the response is empty"},
 		"a list":                       {jsonType, `[{"state":"running"}]`, "the response is not a JSON object"},

@@ -93,7 +93,7 @@ func TestReadTasks(t *testing.T) {
 	}
 }
 
-func TestReadTasksRefusesWhatIsNoList(t *testing.T) {
+func TestReadTasksRejectsInvalidLists(t *testing.T) {
 	for name, test := range map[string]struct{ contentType, body, reason string }{
 		"an empty body":                 {jsonType, "", "the response is empty"},
 		"a list alone":                  {jsonType, `[{"state":"success"}]`, "the response is not a JSON object"},

@@ -61,7 +61,7 @@ func TestReadClusters(t *testing.T) {
 }
 
 // A cluster that is not understood must not be left out of a fleet silently.
-func TestAListOfClustersThatIsNotUnderstoodIsAnError(t *testing.T) {
+func TestAnInvalidClusterListIsAnError(t *testing.T) {
 	one := func(members string) string { return `{"clusters":[{"cluster_id":"c0"},{` + members + `}]}` }
 	for name, test := range map[string]struct{ body, want string }{
 		"not a list":                   {`{"clusters":{}}`, "clusters is not a list"},

@@ -96,7 +96,7 @@ func TestReadTaskInfo(t *testing.T) {
 	}
 }
 
-func TestReadTaskInfoRefusesWhatIsNone(t *testing.T) {
+func TestReadTaskInfoRejectsInvalidResponses(t *testing.T) {
 	for name, test := range map[string]struct{ contentType, body, reason string }{
 		"nothing in it":                {jsonType, `{}`, "the response contains no task"},
 		"an error alone":               {jsonType, `{"error":{"code":"ErrorTaskNotFound"}}`, "the response contains no task"},

@@ -342,7 +342,7 @@ func plainTime(text string) time.Time {
 }
 
 // The corpora must not be lost: each has to have its named files.
-func TestTheCorporaAreThere(t *testing.T) {
+func TestEachFuzzCorpusExists(t *testing.T) {
 	for name, least := range map[string]int{"FuzzReadTasks": 20, "FuzzReadTaskInfo": 20, "FuzzReadDetail": 20, "FuzzReadStatus": 20, "FuzzErrorBody": 20} {
 		if files := corpus(t, name); len(files) < least {
 			t.Errorf("%s has %d named inputs: %v", name, len(files), slices.Sorted(slices.Values(files)))

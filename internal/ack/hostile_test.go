@@ -17,7 +17,7 @@ import (
 )
 
 // net/http hands the connection over as the body of a 101. No context ends a read of it.
-func TestAStatusThatIsNotFinalEndsTheRequestAtOnce(t *testing.T) {
+func TestStatus101EndsTheRequestAtOnce(t *testing.T) {
 	for _, head := range []string{
 		"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
 		"HTTP/1.1 101 Switching Protocols\r\n\r\n{\"status\":\"success\"",
@@ -32,7 +32,7 @@ func TestAStatusThatIsNotFinalEndsTheRequestAtOnce(t *testing.T) {
 	}
 }
 
-func TestInformationalResponsesWithoutEndAreBounded(t *testing.T) {
+func TestEndlessInformationalResponsesAreBounded(t *testing.T) {
 	client := hostile(t, func(c net.Conn, _ *http.Request) {
 		for {
 			if _, err := io.WriteString(c, "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"); err != nil {
@@ -85,7 +85,7 @@ func secretsOf(r *http.Request) (token, signature string) {
 }
 
 // What net/http cannot parse of a response, it repeats in its error, however long it is.
-func TestErrorsOfNetHTTPShowNoSecretAndAreShort(t *testing.T) {
+func TestErrorsOfNetHTTPContainNoSecretAndAreShort(t *testing.T) {
 	for name, format := range map[string]string{
 		"a Content-Length":         "HTTP/1.1 200 OK\r\nContent-Length: %s\r\n\r\n",
 		"a status line":            "HTTP/1.1 %s\r\n\r\n",
@@ -126,7 +126,7 @@ func TestErrorsOfNetHTTPShowNoSecretAndAreShort(t *testing.T) {
 	}
 }
 
-func TestAProxyThatRepeatsItsPasswordShowsNone(t *testing.T) {
+func TestTheProxyPasswordIsRedacted(t *testing.T) {
 	const password = "hunter2-and/more"
 	for name, format := range map[string]string{
 		"a status line": "HTTP/1.1 407 %s\r\n\r\n",
@@ -155,7 +155,7 @@ func TestAProxyThatRepeatsItsPasswordShowsNone(t *testing.T) {
 }
 
 // What a response says goes into state. A gateway that repeats the request must not carry its token there.
-func TestTextsOfAResponseShowNoSecretAndAreBounded(t *testing.T) {
+func TestTextsOfAResponseContainNoSecretAndAreBounded(t *testing.T) {
 	escaped := strings.NewReplacer("/", `\/`, "+", `\u002b`).Replace(sessionToken)
 	long := strings.Repeat("é", 50_000)
 	body := fmt.Sprintf(`{"error_message":"token %s %s","precheck_report_id":"%s","status":"%[1]s","upgrade_step":{"a":"%[1]s"},"upgrade_task":{"status":"%[1]s","message":"%s%[1]s"}}`,
@@ -203,7 +203,7 @@ func TestTextsOfAResponseShowNoSecretAndAreBounded(t *testing.T) {
 }
 
 // A text that is cut must not become a word that opens a gate.
-func TestATextThatIsCutIsNoWord(t *testing.T) {
+func TestATruncatedTextIsNotAKnownValue(t *testing.T) {
 	for _, word := range []string{"success" + strings.Repeat(" ", maxWord) + "not", "success" + strings.Repeat(" ", 2*maxWord)} {
 		status, err := readStatus(response(http.StatusOK, jsonType, `{"status":"`+word+`","upgrade_step":"success","upgrade_task":{"status":"`+word+`"}}`))
 		if err != nil {

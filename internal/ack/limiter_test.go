@@ -155,7 +155,7 @@ func TestAFleetKeepsToAQuota(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotThrottledIsNotPaced(t *testing.T) {
+func TestRequestsAreNotPacedWithoutThrottling(t *testing.T) {
 	for _, test := range []struct {
 		clusters, most int
 		want           time.Duration
@@ -182,7 +182,7 @@ func TestWhatIsNotThrottledIsNotPaced(t *testing.T) {
 	}
 }
 
-func TestThePaceEndsWhenNothingIsThrottledAnyMore(t *testing.T) {
+func TestPacingEndsAfterTheThrottling(t *testing.T) {
 	for name, q := range map[string]*quota{
 		"after a quota of 20":            {perSecond: 20, burst: 20},
 		"after a quota of 1":             {perSecond: 1, burst: 1, headers: true},
@@ -219,7 +219,7 @@ func TestThePaceEndsWhenNothingIsThrottledAnyMore(t *testing.T) {
 }
 
 // Who is throttled asks again behind those who are there by then, so a few of the first come after the last.
-func TestTurnsComeInTheOrderInWhichTheyWereAskedFor(t *testing.T) {
+func TestPermitsAreGrantedInTheOrderOfTheRequests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := newTestClient(&quota{perSecond: 20, burst: 20, headers: true, answer: varying})
 		var mu sync.Mutex
@@ -250,7 +250,7 @@ func TestTurnsComeInTheOrderInWhichTheyWereAskedFor(t *testing.T) {
 	})
 }
 
-func TestAnAPIThatLetsNothingThroughIsGivenUp(t *testing.T) {
+func TestAnAPIThatThrottlesEveryRequestEndsTheRetries(t *testing.T) {
 	for name, test := range map[string]struct {
 		answer   func(*http.Request) (*http.Response, error)
 		requests int
@@ -294,7 +294,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-func TestADeadlineInTheLineSaysWhatTheLineIsFor(t *testing.T) {
+func TestADeadlineDuringThrottlingNamesTheThrottling(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := newTestClient(&quota{perSecond: 1, burst: 1, answer: always(0)})
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
@@ -316,7 +316,7 @@ func TestADeadlineInTheLineSaysWhatTheLineIsFor(t *testing.T) {
 }
 
 // Wherever a read is when it ends, nothing of it stays; a bubble fails a test that leaves a goroutine behind.
-func TestEveryTurnEnds(t *testing.T) {
+func TestEveryPermitIsReleased(t *testing.T) {
 	for name, test := range map[string]struct {
 		answer func(*http.Request) (*http.Response, error)
 		reads  int

@@ -103,7 +103,7 @@ func thousandTasks(before, repeated, after string) func(int) string {
 // maxCostOfMiB is what a response of at most a MiB may cost: all the memory that is allocated while it is read.
 const maxCostOfMiB = 16 << 20
 
-func TestNoResponseOfAMiBCostsMoreThanAFewMiBAndAMoment(t *testing.T) {
+func TestAResponseOfAMiBCostsAFewMiBAtMost(t *testing.T) {
 	signed := &http.Request{Header: http.Header{
 		"Authorization":          {acs3.Authorization{AccessKeyID: "id", SignedHeaders: "host", Signature: signedWith}.String()},
 		acs3.HeaderSecurityToken: {strings.Repeat("xx/+", 500)}, // What is shown is searched for it.
@@ -145,7 +145,7 @@ func TestNoResponseOfAMiBCostsMoreThanAFewMiBAndAMoment(t *testing.T) {
 }
 
 // What is kept of a page is bounded too: its texts must not hold the whole body.
-func TestWhatIsKeptOfAListIsBounded(t *testing.T) {
+func TestTheKeptTextsOfAListAreBounded(t *testing.T) {
 	body := thousandTasks(`"task_type":"cluster_upgrade","state":"failed","error":{"message":"`, `x`, `"}`)(maxClusterTasksBody)
 	page, err := readTasks(response(http.StatusOK, jsonType, body))
 	if err != nil || len(page.Tasks) != maxTasksOfPage {

@@ -36,7 +36,7 @@ func manyTags(n int) string {
 }
 
 // What is nasty for every reader is tried with those of one cluster; these are what costs the readers of a region the most.
-func TestNoListOfARegionCostsMoreThanAFewTimesItsSize(t *testing.T) {
+func TestAListOfARegionCostsAFewTimesItsSizeAtMost(t *testing.T) {
 	clusters := func(r *http.Response) error { _, err := readClusters(r); return err }
 	plans := func(r *http.Response) error { _, err := readPlans(r); return err }
 	for name, test := range map[string]struct {

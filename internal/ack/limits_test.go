@@ -112,7 +112,7 @@ func allocated(f func()) (uint64, time.Duration) {
 	return total() - before, elapsed
 }
 
-func TestNoAnswerCostsMoreThanAFewMiBAndAMoment(t *testing.T) {
+func TestAResponseCostsAFewMiBAtMost(t *testing.T) {
 	signed := &http.Request{Header: http.Header{
 		"Authorization":          {acs3.Authorization{AccessKeyID: "id", SignedHeaders: "host", Signature: signedWith}.String()},
 		acs3.HeaderSecurityToken: {strings.Repeat("xx/+", 500)}, // What is shown is searched for it.
@@ -141,7 +141,7 @@ func TestNoAnswerCostsMoreThanAFewMiBAndAMoment(t *testing.T) {
 	}
 }
 
-func TestNoHeaderCostsMoreThanAFewMiBAndAMoment(t *testing.T) {
+func TestAHeaderCostsAFewMiBAtMost(t *testing.T) {
 	const most = 64 << 10 // The transport takes no more.
 	for name, values := range map[string][]string{
 		"Content-Type": {

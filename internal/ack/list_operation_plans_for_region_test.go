@@ -49,7 +49,7 @@ func TestReadPlans(t *testing.T) {
 	}
 }
 
-func TestAListOfPlansThatIsNotUnderstoodIsAnError(t *testing.T) {
+func TestAnInvalidListOfPlansIsAnError(t *testing.T) {
 	for name, test := range map[string]struct{ body, want string }{
 		"not a list":         {`{"plans":{}}`, "plans is not a list"},
 		"two lists":          {`{"plans":[],"plans":[]}`, "duplicate field plans"},
@@ -68,7 +68,7 @@ func TestAListOfPlansThatIsNotUnderstoodIsAnError(t *testing.T) {
 	}
 }
 
-func TestATimeOfAPlanIsShownInUTCOrAsItIs(t *testing.T) {
+func TestAPlanTimeIsShownInUTCOrUnchanged(t *testing.T) {
 	at := time.Date(2026, 11, 26, 10, 0, 0, 0, time.FixedZone("", 8*3600))
 	for want, given := range map[string]PlanTime{
 		"2026-11-26T02:00:00Z": {Text: ptr("2026-11-26T10:00:00+08:00"), At: at},

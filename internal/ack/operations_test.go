@@ -77,7 +77,7 @@ func inEach(t *testing.T, test func(*testing.T, Operation)) {
 	}
 }
 
-func TestEachOperationAsksAsTheReferenceSays(t *testing.T) {
+func TestEachOperationSendsTheDocumentedRequest(t *testing.T) {
 	inEach(t, func(t *testing.T, operation Operation) {
 		s := newScript(t, says(200, jsonType, operations[operation].good))
 		if err := operations[operation].call(t.Context(), newTestClient(s)); err != nil {
@@ -102,7 +102,7 @@ func TestEachOperationAsksAsTheReferenceSays(t *testing.T) {
 	})
 }
 
-func TestAnIDIsOneSegmentOfEachPath(t *testing.T) {
+func TestAnIDIsOnePathSegment(t *testing.T) {
 	const id, segment = "a/../b?c#é*+", "a%2F..%2Fb%3Fc%23%C3%A9%2A%2B"
 	for _, call := range []func(*Client) error{
 		func(c *Client) error { _, err := c.DescribeClusterTasks(t.Context(), id, 1, 100); return err },
@@ -138,7 +138,7 @@ func TestAnEmptyIDIsNotSent(t *testing.T) {
 }
 
 // Of a response, nothing is believed that HTTP itself says is something else.
-func TestOnlyAWholeHTTP200IsAResponse(t *testing.T) {
+func TestOnlyACompleteHTTP200IsAResponse(t *testing.T) {
 	const only = "the ACK API responds with HTTP 200 only"
 	for name, test := range map[string]struct {
 		status  int
@@ -184,7 +184,7 @@ func TestOnlyAWholeHTTP200IsAResponse(t *testing.T) {
 }
 
 // The errors that come with 200 are errors, whichever operation was asked.
-func TestAnErrorCodeIsAnErrorWhateverComesWithIt(t *testing.T) {
+func TestAResponseWithAnErrorCodeIsAnError(t *testing.T) {
 	inEach(t, func(t *testing.T, operation Operation) {
 		good := operations[operation].good
 		for _, test := range []struct {
@@ -214,7 +214,7 @@ func TestAnErrorCodeIsAnErrorWhateverComesWithIt(t *testing.T) {
 	})
 }
 
-func TestABodyThatIsCutOffIsNoResponseAndAskedForAgain(t *testing.T) {
+func TestATruncatedBodyIsInvalidAndRetried(t *testing.T) {
 	inEach(t, func(t *testing.T, operation Operation) {
 		good := operations[operation].good
 		for end := 1; end < len(good); end++ {
@@ -242,7 +242,7 @@ func taskInDepth(errorIsData bool) call[ClusterDetail] {
 	}
 }
 
-func TestTheErrorOfATaskIsDataWhereAnOperationSaysSo(t *testing.T) {
+func TestTheErrorOfATaskIsDataIfErrorIsDataIsSet(t *testing.T) {
 	const body = `{"state":"failed","error":{"code":"NodeNotReady","message":"m"}}`
 	for name, test := range map[string]struct {
 		status      int
@@ -274,7 +274,7 @@ func TestTheErrorOfATaskIsDataWhereAnOperationSaysSo(t *testing.T) {
 	}
 }
 
-func TestAResponseSaysWhenItWasSentAndReceived(t *testing.T) {
+func TestAResponseHasTheTimesOfSendingAndReceiving(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slow := func(r *http.Request) (*http.Response, error) {
 			time.Sleep(3 * time.Second)

@@ -9,7 +9,7 @@ import (
 )
 
 // An attempt that outlives the whole recovery may be the one that is refused last. The pause that it brings is kept.
-func TestALateRefusalPausesEvenWhereThereIsNoPaceAnyMore(t *testing.T) {
+func TestALateThrottledResponsePausesAfterPacingHasEnded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPace()
 		late, _ := p.free()

@@ -23,7 +23,7 @@ func freeSlots(l *limiter) (n int64) {
 }
 
 // Who waits for credentials, for a role to be assumed or a command to end, must not keep those waiting who have theirs.
-func TestCredentialsAreFetchedBeforeATurnIsTaken(t *testing.T) {
+func TestCredentialsAreFetchedBeforeThePermit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const reads = 60 // More than may be under way at first.
 		var waiting atomic.Int64
@@ -59,7 +59,7 @@ func TestCredentialsAreFetchedBeforeATurnIsTaken(t *testing.T) {
 	})
 }
 
-func TestNoTurnIsTakenWhereThereAreNoCredentials(t *testing.T) {
+func TestNoPermitIsAcquiredWithoutCredentials(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := newTestClient(newScript(t), func(c *Config) { c.Credentials = noCredentials })
 		if !client.limiter.slots.TryAcquire(firstInFlight) {
@@ -73,7 +73,7 @@ func TestNoTurnIsTakenWhereThereAreNoCredentials(t *testing.T) {
 }
 
 // Temporary credentials may expire while a request waits for its turn.
-func TestCredentialsThatWaitedLongForATurnAreFetchedAgain(t *testing.T) {
+func TestCredentialsAreFetchedAgainAfterALongWaitForAPermit(t *testing.T) {
 	for name, test := range map[string]struct {
 		wait    time.Duration
 		fetched int64
@@ -110,7 +110,7 @@ func TestCredentialsThatWaitedLongForATurnAreFetchedAgain(t *testing.T) {
 	}
 }
 
-func TestCredentialsThatCannotBeFetchedAgainServeOn(t *testing.T) {
+func TestThePreviousCredentialsAreUsedIfFetchingAgainFails(t *testing.T) {
 	for name, again := range map[string]func(context.Context) error{
 		"it fails": func(context.Context) error { return errors.New("busy") },
 		"it hangs": func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() },
@@ -147,7 +147,7 @@ func TestCredentialsThatCannotBeFetchedAgainServeOn(t *testing.T) {
 	}
 }
 
-func TestARequestThatCannotBeBuiltIsNeverTriedAgain(t *testing.T) {
+func TestARequestThatCannotBeBuiltIsNotRetried(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScript(t, says(200, jsonType, running))
 		client := newTestClient(s)
@@ -175,7 +175,7 @@ func TestARequestThatCannotBeBuiltIsNeverTriedAgain(t *testing.T) {
 
 // What stands at the API's address may be something else for a while, once the API has been there. Whether it is tried again at once is
 // another question: what may say that an operation is gone goes to the caller, who may have another one to ask.
-func TestWhatPassesOnceTheAPIHasResponded(t *testing.T) {
+func TestErrorsThatAreTransientOnceTheAPIHasResponded(t *testing.T) {
 	page := "<html>"
 	for name, test := range map[string]struct {
 		status            int
@@ -223,7 +223,7 @@ func TestWhatPassesOnceTheAPIHasResponded(t *testing.T) {
 }
 
 // A code shows that it is the API that has responded, so that the very response that has it passes.
-func TestATimeOutOfTheAPIItselfPassesFromTheBeginning(t *testing.T) {
+func TestATimeoutOfTheAPIIsTransientFromTheFirstRequest(t *testing.T) {
 	for _, status := range []int{http.StatusRequestTimeout, http.StatusTooEarly} {
 		synctest.Test(t, func(t *testing.T) {
 			s := newScript(t, says(status, jsonType, `{"code":"RequestTimeout"}`), says(200, jsonType, running))
@@ -236,7 +236,7 @@ func TestATimeOutOfTheAPIItselfPassesFromTheBeginning(t *testing.T) {
 }
 
 // Any operation's response shows that the API is there, and so does its rejection; one that has no code may be anybody's.
-func TestTheAPIHasRespondedWhicheverOperationWasAsked(t *testing.T) {
+func TestAResponseOfAnyOperationShowsThatTheAPIExists(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for first, answered := range map[string]bool{`{"state":"running"}`: true, `{"code":"Forbidden.RAM"}`: true, `[]`: false} {
 			s := newScript(t, says(200, jsonType, first), says(403, "text/html", "<html>"), says(200, jsonType, running))

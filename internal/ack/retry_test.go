@@ -16,7 +16,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/netfault"
 )
 
-func TestARequestThatCannotBeSignedIsNotTriedAgain(t *testing.T) {
+func TestARequestThatCannotBeSignedIsNotRetried(t *testing.T) {
 	s := newScript(t)
 	client := newTestClient(s, func(c *Config) {
 		c.Credentials = func(context.Context) (acs3.Credentials, error) { return acs3.Credentials{AccessKeyID: "id"}, nil }
@@ -29,7 +29,7 @@ func TestARequestThatCannotBeSignedIsNotTriedAgain(t *testing.T) {
 }
 
 // With the time-outs that a provider has unless told otherwise, one attempt may take longer than all retries may.
-func TestAnAttemptThatTimesOutIsTriedAgainHoweverLongItTook(t *testing.T) {
+func TestAnAttemptThatTimesOutIsRetriedEvenAfterTheRetryTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScript(t, hangs, says(200, jsonType, running))
 		client := newTestClient(s, func(c *Config) { c.AttemptTimeout = 2 * time.Minute })
@@ -40,7 +40,7 @@ func TestAnAttemptThatTimesOutIsTriedAgainHoweverLongItTook(t *testing.T) {
 	})
 }
 
-func TestAnAttemptsTimeOutIsNotTakenForTheReadsDeadline(t *testing.T) {
+func TestATimeoutOfAnAttemptIsNotTheDeadlineOfTheRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
@@ -53,7 +53,7 @@ func TestAnAttemptsTimeOutIsNotTakenForTheReadsDeadline(t *testing.T) {
 	})
 }
 
-func TestRetriesUntilAnswered(t *testing.T) {
+func TestRequestsAreRetriedUntilTheySucceed(t *testing.T) {
 	for name, fault := range map[string]func(*http.Request) (*http.Response, error){
 		"connection refused":            fails(refused),
 		"a body that breaks off":        breaksOff,
@@ -108,7 +108,7 @@ type brokenReader struct{}
 
 func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
-func TestNeverRetriesWhatCannotPass(t *testing.T) {
+func TestPermanentErrorsAreNotRetried(t *testing.T) {
 	for name, test := range map[string]struct {
 		answer func(*http.Request) (*http.Response, error)
 		want   string
@@ -136,7 +136,7 @@ func TestNeverRetriesWhatCannotPass(t *testing.T) {
 	}
 }
 
-func TestAHostThatAnsweredBeforeMayComeBack(t *testing.T) {
+func TestANetworkErrorIsRetriedOnceTheAPIHasResponded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		gone := fails(&net.DNSError{Err: "no such host", Name: "x", IsNotFound: true})
 		s := newScript(t, says(200, jsonType, running), gone, gone, says(200, jsonType, running))
@@ -151,7 +151,7 @@ func TestAHostThatAnsweredBeforeMayComeBack(t *testing.T) {
 }
 
 // A sign-in page that comes in between for a minute must not end an hour's wait.
-func TestWhatStandsAtTheAddressOfAnAPIThatAnsweredBeforeMayGoAgain(t *testing.T) {
+func TestAForeignResponseIsRetriedOnceTheAPIHasResponded(t *testing.T) {
 	for name, stranger := range map[string]func(*http.Request) (*http.Response, error){
 		"a page":        says(200, "text/html", "<html>Sign in"),
 		"an empty page": says(204, "", ""),
@@ -182,7 +182,7 @@ func TestWhatStandsAtTheAddressOfAnAPIThatAnsweredBeforeMayGoAgain(t *testing.T)
 	}
 }
 
-func TestCredentialsThatCannotBeHadAreNotAskedForAgain(t *testing.T) {
+func TestPermanentCredentialErrorsAreNotRetried(t *testing.T) {
 	s := newScript(t)
 	client := newTestClient(s, func(c *Config) {
 		c.Credentials = func(context.Context) (acs3.Credentials, error) { return acs3.Credentials{}, errors.New("no role") }
@@ -203,7 +203,7 @@ func repeat(n int, answer func(*http.Request) (*http.Response, error)) []func(*h
 	return all
 }
 
-func TestBackoffGrowsWithFullJitterUpToItsCeiling(t *testing.T) {
+func TestBackoffGrowsWithFullJitterUpToItsMaximum(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScript(t, repeat(400, fails(refused))...)
 		var delays []time.Duration
@@ -237,7 +237,7 @@ func TestBackoffGrowsWithFullJitterUpToItsCeiling(t *testing.T) {
 	})
 }
 
-func TestTheServersWishIsHonoured(t *testing.T) {
+func TestRetryAfterIsHonored(t *testing.T) {
 	for name, test := range map[string]struct {
 		headers []string
 		want    time.Duration
@@ -262,7 +262,7 @@ func TestTheServersWishIsHonoured(t *testing.T) {
 	}
 }
 
-func TestAWishPastTheEndIsTakenForANo(t *testing.T) {
+func TestARetryAfterPastTheDeadlineEndsTheRetries(t *testing.T) {
 	for _, seconds := range []string{"31", "86400", "18446744074", "99999999999999999999"} {
 		t.Run(seconds, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -294,7 +294,7 @@ func TestADeadlineLeavesTimeForALastAttempt(t *testing.T) {
 	})
 }
 
-func TestADeadlineInTheMiddleOfAnAttemptKeepsTheLastFault(t *testing.T) {
+func TestADeadlineDuringAnAttemptKeepsTheLastError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
@@ -310,7 +310,7 @@ func TestADeadlineInTheMiddleOfAnAttemptKeepsTheLastFault(t *testing.T) {
 	})
 }
 
-func TestAnInterruptEndsEverythingAtOnce(t *testing.T) {
+func TestAnInterruptEndsARequestAtOnce(t *testing.T) {
 	for name, answer := range map[string]func(*http.Request) (*http.Response, error){
 		"while an attempt hangs":     hangs,
 		"in the pause between tries": says(429, jsonType, throttled, "Retry-After", "20"),
@@ -330,7 +330,7 @@ func TestAnInterruptEndsEverythingAtOnce(t *testing.T) {
 }
 
 // A role may take longer to assume than an attempt may take; that is no fault of the attempt.
-func TestTheTimeThatCredentialsTakeIsNotTheAttempts(t *testing.T) {
+func TestFetchingCredentialsDoesNotCountAsTimeOfTheAttempt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScript(t, says(200, jsonType, running))
 		client := newTestClient(s, func(c *Config) {

@@ -74,7 +74,7 @@ func outOfStep(t *testing.T, respond func(*http.Request) string) (*Client, *atom
 
 // Nothing in a response names its cluster. Over a connection that carried another request, that of another cluster would be
 // believed: a cluster whose upgrade runs would read as succeeded.
-func TestNoClusterReadsAsAnotherBehindAGatewayThatLosesStep(t *testing.T) {
+func TestADesynchronizedGatewayCannotSwapClusters(t *testing.T) {
 	const clusters = 400
 	client, requests := outOfStep(t, func(r *http.Request) string {
 		parts := strings.Split(r.URL.Path, "/") // /api/v2/clusters/{id}/upgrade/status
@@ -107,7 +107,7 @@ func TestNoClusterReadsAsAnotherBehindAGatewayThatLosesStep(t *testing.T) {
 }
 
 // That net/http keeps no connection is a setting of the transport. That no response on a kept one counts does not depend on it.
-func TestAResponseOnAConnectionThatCarriedAnotherRequestDoesNotCount(t *testing.T) {
+func TestAResponseOnAReusedConnectionIsRejected(t *testing.T) {
 	_, client := serve(t, answersRunning, (*httptest.Server).Start)
 	client.config.Transport.(*http.Transport).MaxIdleConnsPerHost = 1 //nolint:forcetypeassert // NewTransport's own.
 	if _, err := client.GetUpgradeStatus(t.Context(), clusterID); err != nil {

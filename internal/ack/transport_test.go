@@ -112,7 +112,7 @@ func TestHTTP2AndTLS(t *testing.T) {
 	}
 }
 
-func TestOldTLSIsRefused(t *testing.T) {
+func TestTLSBelow12IsRejected(t *testing.T) {
 	server, client := serve(t, answersRunning, func(s *httptest.Server) {
 		s.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}
 		s.StartTLS()
@@ -159,7 +159,7 @@ func gzipped(data []byte) []byte {
 	return packed.Bytes()
 }
 
-func TestACompressedBodyCountsAsWhatItUnpacksTo(t *testing.T) {
+func TestTheBodyLimitCountsDecompressedBytes(t *testing.T) {
 	body := gzipped(make([]byte, 64<<20)) // Under the race detector, this takes longer than an answer may.
 	_, client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Encoding", "gzip")
@@ -198,7 +198,7 @@ func TestAnInterruptEndsARealRequestAtOnce(t *testing.T) {
 	}
 }
 
-func TestTransportHasItsLimits(t *testing.T) {
+func TestTheTransportHasLimits(t *testing.T) {
 	transport := NewTransport(3*time.Second, 7*time.Second)
 	for name, ok := range map[string]bool{
 		"a proxy from the environment":          transport.Proxy != nil,
@@ -218,7 +218,7 @@ func TestTransportHasItsLimits(t *testing.T) {
 	}
 }
 
-func TestAProxyThatRefusesIsNamed(t *testing.T) {
+func TestAnErrorOfAProxyNamesTheProxy(t *testing.T) {
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodConnect {
 			t.Errorf("the proxy was asked %s %s", r.Method, r.URL)
@@ -238,7 +238,7 @@ func TestAProxyThatRefusesIsNamed(t *testing.T) {
 }
 
 // Left to itself, net/http would send the request again, and the API refuse its nonce.
-func TestWhatIsSentOverAConnectionThatIsGoneIsNotSentAgainAsItWas(t *testing.T) {
+func TestARequestOnALostConnectionIsNotSentAgainWithTheSameNonce(t *testing.T) {
 	var nonces []string
 	_, client := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		nonces = append(nonces, r.Header.Get(acs3.HeaderNonce))

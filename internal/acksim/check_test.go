@@ -47,7 +47,7 @@ func vectors(t *testing.T) []vector {
 	return all
 }
 
-func TestARequestOfTheOfficialClientIsAcceptedAsItIs(t *testing.T) {
+func TestARequestOfTheOfficialClientIsAcceptedUnchanged(t *testing.T) {
 	accepted := 0
 	for _, v := range vectors(t) {
 		if v.HeadersSigned["x-acs-action"] != action {
@@ -88,7 +88,7 @@ func TestARequestOfTheOfficialClientIsAcceptedAsItIs(t *testing.T) {
 	}
 }
 
-func TestARequestIsRefusedAsTheGatewayDoes(t *testing.T) {
+func TestARequestIsRejectedAsByTheGateway(t *testing.T) {
 	header := func(name, value string) func(*http.Request) {
 		return func(r *http.Request) { r.Header.Set(name, value) }
 	}
@@ -237,7 +237,7 @@ func TestARequestIsRefusedAsTheGatewayDoes(t *testing.T) {
 	}
 }
 
-func TestTheMismatchShowsWhatTheServerSigned(t *testing.T) {
+func TestASignatureMismatchContainsTheStringToSign(t *testing.T) {
 	s := start(t, playing(scenario.Step{Phase: story.Idle}))
 	r := sign(t, unsigned(t.Context(), clusterID), acs3.Credentials{AccessKeyID: "testak", AccessKeySecret: "wrong"}, "nonce")
 	var mismatch *acs3.MismatchError
@@ -249,7 +249,7 @@ func TestTheMismatchShowsWhatTheServerSigned(t *testing.T) {
 	}
 }
 
-func TestAnUnknownClusterIsRefusedByACKItself(t *testing.T) {
+func TestAnUnknownClusterIsRejectedByACK(t *testing.T) {
 	s := start(t, playing(scenario.Step{Phase: story.Idle}))
 	w := ask(t, s, "c%22%3E")
 	want := `{"code":"ErrorClusterNotFound","message":"cluster (c\">) not found","requestId":"` +
@@ -259,7 +259,7 @@ func TestAnUnknownClusterIsRefusedByACKItself(t *testing.T) {
 	}
 }
 
-func TestADateMayBeOffByAQuarterOfAnHour(t *testing.T) {
+func TestADateMayDifferBy15Minutes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := start(t, playing(scenario.Step{Phase: story.Idle}))
 		for _, off := range []time.Duration{-15 * time.Minute, 15 * time.Minute} {
@@ -274,7 +274,7 @@ func TestADateMayBeOffByAQuarterOfAnHour(t *testing.T) {
 	})
 }
 
-func TestANonceIsUsedUpByWhoeverCanSignAlone(t *testing.T) {
+func TestOnlyASignedRequestUsesUpItsNonce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := start(t, playing(scenario.Step{Phase: story.Idle}))
 		send := func(c acs3.Credentials, off time.Duration, want int) {
@@ -301,7 +301,7 @@ func TestANonceIsUsedUpByWhoeverCanSignAlone(t *testing.T) {
 	})
 }
 
-func TestATokenIsGoodUntilItsTime(t *testing.T) {
+func TestATokenIsValidUntilItExpires(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		with := playing(scenario.Step{Phase: story.Idle})
 		with.AccessKeys[1].ExpiresAfter, with.AccessKeys[1].ExpiresAt = 0, time.Now().Add(time.Minute)

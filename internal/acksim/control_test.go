@@ -14,7 +14,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 )
 
-func TestListenersAreAllTold(t *testing.T) {
+func TestAllListenersAreNotified(t *testing.T) {
 	s := start(t, playing(scenario.Step{Phase: story.Idle}))
 	var told []string
 	s.OnRequest(func(Request) { told = append(told, "first") })
@@ -25,7 +25,7 @@ func TestListenersAreAllTold(t *testing.T) {
 	}
 }
 
-func TestSetClusterPutsAClusterInThePlaceOfAnother(t *testing.T) {
+func TestSetClusterReplacesACluster(t *testing.T) {
 	s := start(t, playing(scenario.Step{Phase: story.Running}))
 	c := scenario.Cluster{Version: "1.30.1", Tags: map[string]string{"a": "b"}, Timeline: []scenario.Step{{Phase: story.Idle}}}
 	if err := s.SetCluster(clusterID, c); err != nil {

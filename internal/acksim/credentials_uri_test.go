@@ -19,7 +19,7 @@ func getURI(t *testing.T, s *Simulator) *httptest.ResponseRecorder {
 	return serve(s, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://127.0.0.1:1/credentials?any=thing", nil))
 }
 
-func TestACredentialsURIHandsOutSessions(t *testing.T) {
+func TestACredentialsURIReturnsSessions(t *testing.T) {
 	for name, test := range map[string]struct {
 		uri   scenario.CredentialsURI
 		want  handedOut
@@ -68,7 +68,7 @@ func TestACredentialsURIHandsOutSessions(t *testing.T) {
 	}
 }
 
-func TestACredentialsURIAnswersWhatTheScenarioWants(t *testing.T) {
+func TestACredentialsURIReturnsTheResponseOfTheScenario(t *testing.T) {
 	with := stsScenario()
 	with.CredentialsURI.HTTP = &response.Raw{Status: 500, ContentType: "text/plain", Body: "rubbish"}
 	s := start(t, with)

@@ -53,7 +53,7 @@ func TestFaultsOfConnections(t *testing.T) {
 	}
 }
 
-func TestAServerCanBeHeldToHTTP1(t *testing.T) {
+func TestAServerCanBeLimitedToHTTP1(t *testing.T) {
 	s := start(t, playing(scenario.Step{Phase: story.Running}))
 	server := startServer(t, s, Options{TLS: true})
 	if err := s.SetFaults(fault.Fault{Kind: fault.HTTP1, Count: 1}); err != nil {
@@ -68,7 +68,7 @@ func TestAServerCanBeHeldToHTTP1(t *testing.T) {
 	}
 }
 
-func TestNothingListensWhileAServerRefuses(t *testing.T) {
+func TestTheListenerIsClosedDuringARefuseFault(t *testing.T) {
 	s := start(t, playing(scenario.Step{Phase: story.Running}))
 	server := startServer(t, s, Options{})
 	kept, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", server.Endpoint())
@@ -86,7 +86,7 @@ func TestNothingListensWhileAServerRefuses(t *testing.T) {
 	server.Close() // Closing does not wait for the hour to end.
 }
 
-func TestASilentConnectionSaysNothing(t *testing.T) {
+func TestASilentConnectionSendsNothing(t *testing.T) {
 	s := start(t, playing(scenario.Step{Phase: story.Running}))
 	server := startServer(t, s, Options{TLS: true})
 	if err := s.SetFaults(fault.Fault{Kind: fault.SilentConnection, Count: 1}, fault.Fault{Kind: fault.UnknownAuthority, Count: 1}); err != nil {

@@ -24,7 +24,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
-func TestAFaultThatCannotBeIsAnError(t *testing.T) {
+func TestAnInvalidFaultIsAnError(t *testing.T) {
 	s := start(t, playing(scenario.Step{Phase: story.Idle}))
 	for want, fault := range map[string]fault.Fault{
 		`faults[0].kind: "rest" is not a fault: use ` + document.List(fault.Kinds()):                         {Kind: "rest"},
@@ -51,7 +51,7 @@ func TestAFaultThatCannotBeIsAnError(t *testing.T) {
 	}
 }
 
-func TestAFaultHidesNoRefusal(t *testing.T) {
+func TestAFaultDoesNotReplaceARejection(t *testing.T) {
 	s := start(t, playing(scenario.Step{Phase: story.Idle}))
 	if err := s.SetFaults(fault.Fault{Kind: fault.Error, Count: 1}); err != nil {
 		t.Fatal(err)
@@ -177,7 +177,7 @@ func TestWhatAClientSeesOfEachFault(t *testing.T) {
 	}
 }
 
-func TestTheGatewaysClockIsOffByTheSkew(t *testing.T) {
+func TestTheClockOfTheGatewayDiffersByTheSkew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := start(t, playing(scenario.Step{Phase: story.Idle}))
 		if err := s.SetFaults(fault.Fault{Kind: fault.ClockSkew, Skew: -time.Hour}); err != nil {
@@ -191,7 +191,7 @@ func TestTheGatewaysClockIsOffByTheSkew(t *testing.T) {
 }
 
 // Faults without an end last until the client has had enough.
-func TestASilenceEndsWithTheClient(t *testing.T) {
+func TestAResponseThatNeverComesEndsWithTheClient(t *testing.T) {
 	for _, kind := range []fault.Kind{fault.Silent, fault.SilentInBody, fault.Slow} {
 		t.Run(string(kind), func(t *testing.T) {
 			s := start(t, playing(scenario.Step{Phase: story.Running}))
@@ -217,7 +217,7 @@ func TestASilenceEndsWithTheClient(t *testing.T) {
 	}
 }
 
-func TestASlowAnswerComesAtAByteASecond(t *testing.T) {
+func TestASlowResponseIsSentAtOneBytePerSecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := start(t, playing(scenario.Step{Phase: story.Running, Responses: map[string]json.RawMessage{action: []byte(`{"status":"running"}`)}}))
 		if err := s.SetFaults(fault.Fault{Kind: fault.Slow}); err != nil {

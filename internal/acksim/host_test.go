@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestOnlyTheServersOwnHostsAreServed(t *testing.T) {
+func TestRequestsForOtherHostsAreRejected(t *testing.T) {
 	server, err := Start(t.Context(), http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "keys") }), Options{Listen: "localhost:0"})
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +35,7 @@ func TestOnlyTheServersOwnHostsAreServed(t *testing.T) {
 	}
 }
 
-func TestListeningEverywhereIsWarnedOf(t *testing.T) {
+func TestListeningOnAllAddressesIsAWarning(t *testing.T) {
 	for listen, warned := range map[string]bool{"0.0.0.0:80": true, "[::]:80": true, ":80": true, "127.0.0.1:80": false, "localhost:0": false, "acksim:80": false} {
 		if got := Warning(listen) != ""; got != warned {
 			t.Errorf("%s: warned %t", listen, got)

@@ -17,7 +17,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
-func TestAServiceFailsAsOftenAsItIsTold(t *testing.T) {
+func TestAServiceFailsForItsCount(t *testing.T) {
 	down := response.Raw{Status: 503, ContentType: "text/html", Headers: map[string]string{"Retry-After": "1"}, Body: "down"}
 	for service, call := range map[identity.Service]func(*testing.T, *Simulator) *httptest.ResponseRecorder{
 		identity.STS: func(t *testing.T, s *Simulator) *httptest.ResponseRecorder {
@@ -72,7 +72,7 @@ func TestAServiceFailsAsOftenAsItIsTold(t *testing.T) {
 	}
 }
 
-func TestAFailureHidesNoRefusal(t *testing.T) {
+func TestAFailureDoesNotReplaceARejection(t *testing.T) {
 	s := start(t, stsScenario())
 	if err := s.Fail(identity.STS, 1, response.Raw{Status: 503}); err != nil {
 		t.Fatal(err)
@@ -89,7 +89,7 @@ func TestAFailureHidesNoRefusal(t *testing.T) {
 	}
 }
 
-func TestAFailureOfTheMetadataServiceMeetsItsTokensAndNamesToo(t *testing.T) {
+func TestAFailureOfTheMetadataServiceAppliesToTokensAndNames(t *testing.T) {
 	s := start(t, stsScenario())
 	if err := s.Fail(identity.Metadata, 2, response.Raw{Status: 500}); err != nil {
 		t.Fatal(err)
@@ -101,7 +101,7 @@ func TestAFailureOfTheMetadataServiceMeetsItsTokensAndNamesToo(t *testing.T) {
 	}
 }
 
-func TestAFailureThatCannotBeAnsweredIsAnError(t *testing.T) {
+func TestAnInvalidFailureIsAnError(t *testing.T) {
 	s := start(t, stsScenario())
 	err := s.Fail(identity.STS, 1, response.Raw{Status: 100})
 	want := "a failure of sts: scenario, http.status: 100 is not the status of a response: give 200 to 599"
@@ -110,7 +110,7 @@ func TestAFailureThatCannotBeAnsweredIsAnError(t *testing.T) {
 	}
 }
 
-func TestAServiceWaitsAsLongAsItIsTold(t *testing.T) {
+func TestAServiceRespondsAfterItsDelay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := start(t, stsScenario())
 		var told time.Time
@@ -131,7 +131,7 @@ func TestAServiceWaitsAsLongAsItIsTold(t *testing.T) {
 }
 
 // Run with -race: sessions are issued, used and listed at the same time.
-func TestParallelCallsAreAnsweredEachOnItsOwn(t *testing.T) {
+func TestParallelCallsGetIndependentResponses(t *testing.T) {
 	s := start(t, stsScenario())
 	s.OnCall(func(identity.Call) {})
 	var group sync.WaitGroup

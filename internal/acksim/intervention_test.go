@@ -46,7 +46,7 @@ func do(t *testing.T, s *Simulator, by Intervention) {
 	}
 }
 
-func TestAPauseByHandKeepsWhatIsLeftOfTheTimeline(t *testing.T) {
+func TestAManualPauseKeepsTheRemainingTimeline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := handled(t, scenario.Step{For: 3 * time.Minute, Phase: story.Running}, scenario.Step{For: time.Minute, Phase: story.Finishing},
 			scenario.Step{Phase: story.Succeeded})
@@ -82,7 +82,7 @@ func TestAPauseByHandKeepsWhatIsLeftOfTheTimeline(t *testing.T) {
 	})
 }
 
-func TestAPauseByHandKeepsHowManyPollsAreLeft(t *testing.T) {
+func TestAManualPauseKeepsTheRemainingPolls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := handled(t, scenario.Step{Polls: 4, Phase: story.Running}, scenario.Step{Phase: story.Succeeded})
 		poll(s)
@@ -101,7 +101,7 @@ func TestAPauseByHandKeepsHowManyPollsAreLeft(t *testing.T) {
 	})
 }
 
-func TestInterventionsEndAnUpgradeAndBeginTheNext(t *testing.T) {
+func TestInterventionsEndAnUpgradeAndStartTheNext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := handled(t, scenario.Step{Phase: story.Idle})
 		for i, test := range []struct {
@@ -137,7 +137,7 @@ func TestInterventionsEndAnUpgradeAndBeginTheNext(t *testing.T) {
 	})
 }
 
-func TestAPauseOfTheScenarioIsResumedByHand(t *testing.T) {
+func TestAPauseOfTheScenarioCanBeResumedManually(t *testing.T) {
 	for name, test := range map[string]struct {
 		steps []scenario.Step
 		want  story.Phase
@@ -163,7 +163,7 @@ func TestAPauseOfTheScenarioIsResumedByHand(t *testing.T) {
 	}
 }
 
-func TestAnInterventionThatMakesNoSenseIsRefused(t *testing.T) {
+func TestAnInvalidInterventionIsRejected(t *testing.T) {
 	s := handled(t, scenario.Step{Phase: story.Idle})
 	for by, want := range map[Intervention]string{
 		PauseUpgrade: "not possible in this phase: cluster c is idle, where you can start",
@@ -181,7 +181,7 @@ func TestAnInterventionThatMakesNoSenseIsRefused(t *testing.T) {
 	}
 }
 
-func TestAViewBeginsNoTimeline(t *testing.T) {
+func TestAViewStartsNoTimeline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := handled(t, scenario.Step{For: time.Minute, Phase: story.Running}, scenario.Step{Phase: story.Succeeded})
 		s.View("c")

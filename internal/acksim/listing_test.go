@@ -87,7 +87,7 @@ func TestTasksAreInTheOrderOfTheListing(t *testing.T) {
 	}
 }
 
-func TestAPageThatCannotBeIsRejected(t *testing.T) {
+func TestAnInvalidPageNumberIsRejected(t *testing.T) {
 	s := listed(t, operation.Listing{})
 	for _, query := range []string{"page_number=0", "page_number=x", "page_size=-1", "page_size=", "page_number=9999999999999999999"} {
 		w := askFor(t, s, tasks, query)
@@ -103,7 +103,7 @@ func TestAPageThatCannotBeIsRejected(t *testing.T) {
 	}
 }
 
-func TestPagesAreCutToTheirMost(t *testing.T) {
+func TestAPageHasAtMostTheMaximumSize(t *testing.T) {
 	s := listed(t, operation.Listing{PageSize: 4})
 	got := page(t, s, "page_size=100&page_number=2")
 	if len(got.Tasks) != 4 || got.PageInfo.PageSize != 4 || got.PageInfo.TotalCount != 25 {
@@ -114,7 +114,7 @@ func TestPagesAreCutToTheirMost(t *testing.T) {
 	}
 }
 
-func TestAListThatIsCutShortSaysItIsLonger(t *testing.T) {
+func TestATruncatedListReportsItsFullLength(t *testing.T) {
 	ids, last := readAll(t, listed(t, operation.Listing{CutShort: 5}), 10)
 	if len(ids) != 20 || last.PageInfo.TotalCount != 25 {
 		t.Errorf("%d tasks of %d", len(ids), last.PageInfo.TotalCount)
@@ -173,7 +173,7 @@ func TestStatesAreSpelledAsTheListingSays(t *testing.T) {
 	}
 }
 
-func TestAListLags(t *testing.T) {
+func TestAListCanLagBehind(t *testing.T) {
 	steps := []scenario.Step{
 		{For: time.Minute, Phase: story.Idle}, {For: time.Minute, Phase: story.Running}, {Phase: story.Succeeded},
 	}

@@ -43,7 +43,7 @@ func handed(t *testing.T, w *httptest.ResponseRecorder) (handedOut, acs3.Credent
 	}
 }
 
-func TestTheMetadataServiceHandsOutSessionsOfTheInstancesRole(t *testing.T) {
+func TestTheMetadataServiceReturnsSessionsOfTheInstanceRole(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := start(t, stsScenario())
 		token := metadata(t, s, http.MethodPut, identity.PathMetadataToken, identity.HeaderMetadataTTL, "21600")
@@ -113,7 +113,7 @@ func TestTheMetadataServiceChecksItsTokens(t *testing.T) {
 	})
 }
 
-func TestTheMetadataServiceRefuses(t *testing.T) {
+func TestTheMetadataServiceRejectsInvalidRequests(t *testing.T) {
 	s, without := start(t, stsScenario()), start(t, playing(scenario.Step{Phase: story.Idle}))
 	for name, test := range map[string]struct {
 		s            *Simulator

@@ -200,7 +200,7 @@ func TestEveryOperationRespondsInXMLToo(t *testing.T) {
 	}
 }
 
-func TestARequestIsForAnOperationToTheLetter(t *testing.T) {
+func TestThePathAndMethodOfAnOperationMustMatchExactly(t *testing.T) {
 	s := start(t, playing(scenario.Step{Phase: story.Idle}))
 	for name, change := range map[string]func(*http.Request){
 		"the path of another operation": func(r *http.Request) { r.URL.Path = "/clusters/" + clusterID },
@@ -269,7 +269,7 @@ func TestHTTPIsTheResponseOfEveryOperationOfTheCluster(t *testing.T) {
 	}
 }
 
-func TestAStepCanSayWhatIsTrueOfTheCluster(t *testing.T) {
+func TestAStepCanSetTheStateOfTheCluster(t *testing.T) {
 	s := start(t, playing(scenario.Step{
 		Phase: story.Finishing, Cluster: story.Override{ID: "c-other", State: "updating", CurrentVersion: "1.30.0", NextVersion: "1.31.0"},
 	}))

@@ -11,7 +11,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 )
 
-func TestAPollOfSeveralOperationsPlaysAStoryAsFastAsAPollOfOne(t *testing.T) {
+func TestAPollOfSeveralOperationsCountsAsOnePoll(t *testing.T) {
 	steps := []scenario.Step{
 		{Polls: 2, Phase: story.Running},
 		{Polls: 1, Phase: story.Finishing},

@@ -23,7 +23,7 @@ func limited(t *testing.T, limit gateway.RateLimit) *Simulator {
 	return start(t, s)
 }
 
-func TestWhatComesTooFastIsThrottled(t *testing.T) {
+func TestRequestsAboveTheRateLimitAreThrottled(t *testing.T) {
 	for name, test := range map[string]struct {
 		limit      gateway.RateLimit
 		status     int
@@ -81,7 +81,7 @@ func TestAThrottledRequestDoesNotReachItsCluster(t *testing.T) {
 	})
 }
 
-func TestOnlyWhatPassesTheChecksCounts(t *testing.T) {
+func TestOnlyRequestsThatPassTheChecksCount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := limited(t, gateway.RateLimit{RequestsPerSecond: 1})
 		wrong := acs3.Credentials{AccessKeyID: longLived.AccessKeyID, AccessKeySecret: "wrong"}
@@ -95,7 +95,7 @@ func TestOnlyWhatPassesTheChecksCounts(t *testing.T) {
 }
 
 // Whoever comes back when the header says so gets through.
-func TestTheRateLimitKeepsItsWord(t *testing.T) {
+func TestTheRateLimitHonorsItsRetryAfter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := limited(t, gateway.RateLimit{RequestsPerSecond: 7, Burst: 1, Headers: true})
 		for range 20 {

@@ -62,7 +62,7 @@ func clustersOn(t *testing.T, s *Simulator, page, size int) regionList {
 	return decode[regionList](t, askFor(t, s, clusterLister, fmt.Sprintf("page_number=%d&page_size=%d", page, size)))
 }
 
-func TestAClusterWithACountIsAsManyClusters(t *testing.T) {
+func TestACountMakesThatManyClusters(t *testing.T) {
 	s := fleetOf(t, 1000, operation.ClusterList{})
 	var ids []string
 	for page := 1; page <= 10; page++ {
@@ -155,7 +155,7 @@ func plansOf(t *testing.T, s *Simulator) []planned {
 	return decode[struct{ Plans []planned }](t, askFor(t, s, planLister, "")).Plans
 }
 
-func TestAPlanBeginsOnTimeAndTurnsIntoAnUpgrade(t *testing.T) {
+func TestAPlanStartsOnTimeAndBecomesAnUpgrade(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		plan := playing(scenario.Step{Phase: story.Idle})
 		c := plan.Clusters[clusterID]
@@ -223,7 +223,7 @@ func TestAPlanBeginsOnTimeAndTurnsIntoAnUpgrade(t *testing.T) {
 	})
 }
 
-func TestALookAtAListCountsNoPoll(t *testing.T) {
+func TestAListRequestCountsAsNoPoll(t *testing.T) {
 	s := start(t, playing(scenario.Step{Polls: 1, Phase: story.Running}, scenario.Step{Phase: story.Succeeded}))
 	for range 3 {
 		if got := clustersOn(t, s, 1, 100).Clusters[0].State; got != "upgrading" {

@@ -35,7 +35,7 @@ func statusOf(t *testing.T, c *http.Client, scheme, host string) (int, error) {
 	return response.StatusCode, response.Body.Close()
 }
 
-func TestAClusterIsFoundInItsRegionAlone(t *testing.T) {
+func TestAClusterIsFoundOnlyInItsRegion(t *testing.T) {
 	for name, test := range map[string]struct {
 		region string
 		proxy  bool // Else the host is the address of the server.
@@ -84,7 +84,7 @@ func TestAClusterIsFoundInItsRegionAlone(t *testing.T) {
 	}
 }
 
-func TestAClusterOfAnotherRegionBeginsNoTimeline(t *testing.T) {
+func TestARequestInAnotherRegionStartsNoTimeline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		plan := inBeijing()
 		plan.Clusters[clusterID] = scenario.Cluster{
@@ -115,7 +115,7 @@ func TestADetailNamesTheRegionOfTheCluster(t *testing.T) {
 	}
 }
 
-func TestAClusterIsFoundByItsOwnersAlone(t *testing.T) {
+func TestAClusterIsFoundOnlyByItsOwner(t *testing.T) {
 	const ofDeploy = "session of deploy"
 	for name, test := range map[string]struct {
 		visibleTo []string
@@ -183,7 +183,7 @@ func throughProxy(t *testing.T, simulator *Simulator) (*http.Client, *Server) {
 	}), proxy
 }
 
-func TestTheProxyLeadsEveryRegionToTheServerWithTLS(t *testing.T) {
+func TestTheProxyConnectsEveryRegionToTheServerWithTLS(t *testing.T) {
 	simulator := start(t, inBeijing())
 	client, _ := throughProxy(t, simulator)
 	for host, want := range map[string]int{
@@ -199,7 +199,7 @@ func TestTheProxyLeadsEveryRegionToTheServerWithTLS(t *testing.T) {
 	}
 }
 
-func TestTheProxyLeadsEveryOtherHostToItself(t *testing.T) {
+func TestTheProxyConnectsEveryOtherHostUnchanged(t *testing.T) {
 	client, _ := throughProxy(t, start(t, inBeijing()))
 	other := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "other") }))
 	t.Cleanup(other.Close)
@@ -220,7 +220,7 @@ func TestTheProxyLeadsEveryOtherHostToItself(t *testing.T) {
 	}
 }
 
-func TestTheEndOfTheProxyEndsItsTunnels(t *testing.T) {
+func TestTheTunnelsEndWithTheProxy(t *testing.T) {
 	client, proxy := throughProxy(t, start(t, inBeijing()))
 	if _, err := statusOf(t, client, "https", "cn-beijing.acksim.test"); err != nil {
 		t.Fatal(err)

@@ -15,7 +15,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 )
 
-func TestEachPhaseIsAnsweredInTheServicesWords(t *testing.T) {
+func TestEachPhaseHasTheValuesOfTheAPI(t *testing.T) {
 	for phase, want := range map[story.Phase]string{
 		story.Idle: `{"error_message":"","precheck_report_id":"","status":"","upgrade_step":"not_start",` +
 			`"upgrade_task":{"status":"empty","message":"why & what"}}`,
@@ -53,7 +53,7 @@ func TestEachPhaseIsAnsweredInTheServicesWords(t *testing.T) {
 	}
 }
 
-func TestTheFormatIsTheScenariosOrElseTheClients(t *testing.T) {
+func TestTheFormatIsThatOfTheScenarioOrOfTheClient(t *testing.T) {
 	const asJSON = `{"status":"running","upgrade_task":{"message":"a<b"}}`
 	const asXML = `<status>running</status><upgrade_task><message>a&lt;b</message></upgrade_task>`
 	const rooted = `<?xml version="1.0" encoding="UTF-8"?>` + "\n<GetUpgradeStatusResponse>" + asXML + "</GetUpgradeStatusResponse>"
@@ -96,7 +96,7 @@ func TestTheFormatIsTheScenariosOrElseTheClients(t *testing.T) {
 	}
 }
 
-func TestTheGatewayRefusesInXMLWhenAskedFor(t *testing.T) {
+func TestTheGatewayRejectsInXMLIfRequested(t *testing.T) {
 	r := unsigned(t.Context(), clusterID)
 	r.Header.Set("Accept", "application/xml")
 	w := serve(start(t, playing(scenario.Step{Phase: story.Idle})), r)
@@ -113,7 +113,7 @@ func TestTheGatewayRefusesInXMLWhenAskedFor(t *testing.T) {
 	}
 }
 
-func TestARawAnswerIsSentAsItIs(t *testing.T) {
+func TestARawResponseIsSentUnchanged(t *testing.T) {
 	for name, test := range map[string]struct {
 		answer response.Raw
 		header http.Header

@@ -68,7 +68,7 @@ func get(t *testing.T, c *http.Client, scheme, endpoint string) (*http.Response,
 	return response, errors.Join(err, response.Body.Close())
 }
 
-func TestServerServes(t *testing.T) {
+func TestTheServerResponds(t *testing.T) {
 	for name, test := range map[string]struct {
 		options Options
 		scheme  string
@@ -118,7 +118,7 @@ func TestTheCertificateIsForThisMachineAlone(t *testing.T) {
 	}
 }
 
-func TestServerRefusesWhatIsOlderThanTLS12(t *testing.T) {
+func TestTheServerRejectsTLSBelow12(t *testing.T) {
 	server := startServer(t, start(t, playing(scenario.Step{Phase: story.Running})), Options{TLS: true})
 	c := client(t, server, func(tr *http.Transport) {
 		tr.TLSClientConfig.MinVersion, tr.TLSClientConfig.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
@@ -128,7 +128,7 @@ func TestServerRefusesWhatIsOlderThanTLS12(t *testing.T) {
 	}
 }
 
-func TestServerTellsOfHandshakesThatFail(t *testing.T) {
+func TestTheServerReportsFailedHandshakes(t *testing.T) {
 	told := make(chan string, 1)
 	server := startServer(t, start(t, playing(scenario.Step{Phase: story.Running})), Options{
 		TLS: true, ErrorLog: log.New(writer(func(p []byte) { told <- string(p) }), "", 0),
@@ -150,7 +150,7 @@ func (w writer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func TestServerSaysThatItCannotListen(t *testing.T) {
+func TestTheServerReportsThatItCannotListen(t *testing.T) {
 	first := startServer(t, http.NotFoundHandler(), Options{})
 	_, err := Start(t.Context(), http.NotFoundHandler(), Options{Listen: first.Endpoint()})
 	want := "starting the simulator: listen tcp " + first.Endpoint() + ": bind: address already in use"
@@ -159,7 +159,7 @@ func TestServerSaysThatItCannotListen(t *testing.T) {
 	}
 }
 
-func TestServerEndsWithItsContext(t *testing.T) {
+func TestTheServerEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	server, err := Start(ctx, http.NotFoundHandler(), Options{})
 	if err != nil {
@@ -214,7 +214,7 @@ func TestCloseLeavesNothingBehind(t *testing.T) {
 }
 
 // A client that takes an answer for whole may ask again on the same connection, and from then on net/http does not see it go.
-func TestCloseEndsAHandlerWhoseClientHasAskedAgain(t *testing.T) {
+func TestCloseEndsAHandlerWhoseClientHasSentTheNextRequest(t *testing.T) {
 	simulator, err := New(&scenario.Scenario{
 		AccessKeys: []scenario.AccessKey{{ID: longLived.AccessKeyID, Secret: longLived.AccessKeySecret}},
 		Clusters:   map[string]scenario.Cluster{clusterID: {Timeline: []scenario.Step{{HTTP: &response.Raw{Status: http.StatusNoContent}}}}},
@@ -238,7 +238,7 @@ func TestCloseEndsAHandlerWhoseClientHasAskedAgain(t *testing.T) {
 	server.Close() // It would wait for ever for a handler that nobody ends.
 }
 
-func TestAHandlerDoesNotBeginOnceTheServerIsClosed(t *testing.T) {
+func TestNoHandlerStartsAfterTheServerIsClosed(t *testing.T) {
 	server := startServer(t, http.NotFoundHandler(), Options{})
 	server.Close()
 	began := false

@@ -109,7 +109,7 @@ func phase(t *testing.T, s *Simulator) story.Phase {
 	return all[len(all)-1].Phase
 }
 
-func TestRequestsRemembersWhatWasAskedAndAnswered(t *testing.T) {
+func TestRequestsContainsRequestsAndResponses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := start(t, playing(scenario.Step{Polls: 1, HTTP: &response.Raw{Status: 502}}, scenario.Step{Phase: story.Running}))
 		var seen []Request
@@ -149,7 +149,7 @@ func TestRequestsRemembersWhatWasAskedAndAnswered(t *testing.T) {
 	})
 }
 
-func TestRequestsForgetsTheOldest(t *testing.T) {
+func TestRequestsDropsTheOldest(t *testing.T) {
 	var l history[Request]
 	for i := range maxHistory + 3 {
 		l.add(Request{Nonce: strconv.Itoa(i)})
@@ -165,7 +165,7 @@ func TestRequestsForgetsTheOldest(t *testing.T) {
 	}
 }
 
-func TestRequestsCutsWhatIsTooLong(t *testing.T) {
+func TestRequestsTruncatesLongTexts(t *testing.T) {
 	s := start(t, playing(scenario.Step{Phase: story.Idle}))
 	long := strings.Repeat("c", 600)
 	r := unsigned(t.Context(), long)
@@ -180,7 +180,7 @@ func TestRequestsCutsWhatIsTooLong(t *testing.T) {
 	}
 }
 
-func TestEveryAnswerHasARequestIDOfItsOwn(t *testing.T) {
+func TestEveryResponseHasAUniqueRequestID(t *testing.T) {
 	s := start(t, playing(scenario.Step{Phase: story.Idle}))
 	form := regexp.MustCompile(`^[0-9A-F]{8}-[0-9A-F]{4}-4[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}$`)
 	seen := make(map[string]bool)
@@ -227,7 +227,7 @@ func TestSetTimeline(t *testing.T) {
 }
 
 // Run with -race: 50 clients read, while timelines change and the log is read.
-func TestParallelRequestsAreAnsweredEachOnItsOwn(t *testing.T) {
+func TestParallelRequestsGetIndependentResponses(t *testing.T) {
 	const clients, polls = 50, 20
 	s := start(t, playing(scenario.Step{Phase: story.Idle}))
 	s.OnRequest(func(Request) {})

@@ -14,7 +14,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
-func TestSTSRefusesAsTheServiceDoes(t *testing.T) {
+func TestSTSRejectsRequestsAsTheServiceDoes(t *testing.T) {
 	role := func(change parameters) func(*testing.T) *http.Request {
 		return func(t *testing.T) *http.Request { t.Helper(); return assumeRole(t, longLived, change) }
 	}
@@ -178,7 +178,7 @@ func TestSTSRefusesAsTheServiceDoes(t *testing.T) {
 	}
 }
 
-func TestANonceOfSTSIsUsedUpByWhoeverCanSignAlone(t *testing.T) {
+func TestOnlyASignedSTSRequestUsesUpItsNonce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := start(t, stsScenario())
 		send := func(secret string, want string) {
@@ -200,7 +200,7 @@ func TestANonceOfSTSIsUsedUpByWhoeverCanSignAlone(t *testing.T) {
 	})
 }
 
-func TestARoleIsHadWithWhatItAsksFor(t *testing.T) {
+func TestARoleIsAssumedWithTheParametersItRequires(t *testing.T) {
 	policy := `{"Version": "1", "Statement": [{"Effect": "Allow", "Action": "cs:*", "Resource": "*~+ é"}]}`
 	for name, change := range map[string]parameters{
 		"an external id":          {"RoleArn": partner, "ExternalId": "a+b=c"},

@@ -132,7 +132,7 @@ func session(t *testing.T, w *httptest.ResponseRecorder) acs3.Credentials {
 	return acs3.Credentials{AccessKeyID: c.AccessKeyID, AccessKeySecret: c.AccessKeySecret, SecurityToken: c.SecurityToken}
 }
 
-func TestTheSignatureIsThatOfTheReference(t *testing.T) {
+func TestTheSignatureEqualsTheDocumentedOne(t *testing.T) {
 	// The example of Alibaba Cloud's "Request structure and signature" reference for RPC APIs.
 	p := url.Values{
 		"Timestamp": {"2016-02-23T12:46:24Z"}, "Format": {"XML"}, "AccessKeyId": {"testid"}, "Action": {"DescribeRegions"},
@@ -144,7 +144,7 @@ func TestTheSignatureIsThatOfTheReference(t *testing.T) {
 	}
 }
 
-func TestASessionIsGoodUntilItsExpiration(t *testing.T) {
+func TestASessionIsValidUntilItExpires(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := start(t, stsScenario())
 		time.Sleep(300 * time.Millisecond) // The end is on the second all the same.
@@ -235,7 +235,7 @@ func timeless(calls []identity.Call) []identity.Call {
 	return calls
 }
 
-func TestATokenOfTheOIDCProviderIsGoodForASession(t *testing.T) {
+func TestAnOIDCTokenIsExchangedForASession(t *testing.T) {
 	s := start(t, stsScenario())
 	w := serve(s, assumeRoleWithOIDC(t, nil))
 	askAs(t, s, session(t, w), http.StatusOK, "", deploy+"/terraform")
@@ -248,7 +248,7 @@ func TestATokenOfTheOIDCProviderIsGoodForASession(t *testing.T) {
 	}
 }
 
-func TestSTSAnswersXMLUnlessItIsAskedForJSON(t *testing.T) {
+func TestSTSRespondsInXMLUnlessJSONIsRequested(t *testing.T) {
 	s := start(t, stsScenario())
 	w := serve(s, assumeRole(t, longLived, parameters{"Format": nil}))
 	var got struct {
@@ -264,7 +264,7 @@ func TestSTSAnswersXMLUnlessItIsAskedForJSON(t *testing.T) {
 	}
 }
 
-func TestSTSTakesEverythingFromTheQueryToo(t *testing.T) {
+func TestSTSAcceptsAllParametersInTheQuery(t *testing.T) {
 	s := start(t, stsScenario())
 	query := url.Values{
 		"Action": {identity.ActionAssumeRole}, "Version": {identity.STSVersion}, "Format": {"JSON"}, "Timestamp": {time.Now().UTC().Format(acs3.DateFormat)},
@@ -276,7 +276,7 @@ func TestSTSTakesEverythingFromTheQueryToo(t *testing.T) {
 	askAs(t, s, session(t, w), http.StatusOK, "", deploy+"/terraform")
 }
 
-func TestNoCredentialServiceRespondsUnlessTheScenarioHasIt(t *testing.T) {
+func TestACredentialServiceRespondsOnlyIfTheScenarioHasIt(t *testing.T) {
 	s := start(t, playing(scenario.Step{Phase: story.Idle}))
 	if w := serve(s, assumeRole(t, longLived, nil)); !strings.Contains(w.Body.String(), "EntityNotExist.Role") {
 		t.Errorf("%s", w.Body)

@@ -38,7 +38,7 @@ type taskInDepth struct {
 }
 
 // A task is the same in the list and in depth, whatever its kind and however the list is written.
-func TestATaskInDepthAgreesWithTheList(t *testing.T) {
+func TestDescribeTaskInfoAgreesWithTheList(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		with := playing(scenario.Step{Phase: story.Failed, Message: "no quota", Tasks: []story.TaskSpec{
 			{ID: "T-pool", Type: "nodepool_upgrade", State: "running", Stage: "Reboot", Target: story.TaskTarget{ID: "np1"}, Message: "2 of 3 nodes"},
@@ -92,7 +92,7 @@ func TestATaskInDepthAgreesWithTheList(t *testing.T) {
 	})
 }
 
-func TestARequestAboutATaskIsOneForItsCluster(t *testing.T) {
+func TestATaskRequestCountsForItsCluster(t *testing.T) {
 	with := playing(scenario.Step{Phase: story.Idle, Tasks: []story.TaskSpec{{ID: "T-1", Type: "nodepool_upgrade", State: "running"}}})
 	with.Clusters["c2"] = scenario.Cluster{
 		Region: "cn-beijing", Timeline: []scenario.Step{{Phase: story.Idle, Tasks: []story.TaskSpec{{ID: "T-2", Type: "nodepool_upgrade"}}}},

@@ -67,7 +67,7 @@ func TestTimeline(t *testing.T) {
 	}
 }
 
-func TestATimelineBeginsOnlyWithARequestThatPasses(t *testing.T) {
+func TestATimelineStartsOnlyWithAnAcceptedRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := start(t, playing(scenario.Step{Polls: 1, Phase: story.Running}, scenario.Step{Phase: story.Succeeded}))
 		wrong := longLived

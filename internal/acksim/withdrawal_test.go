@@ -52,7 +52,7 @@ func TestAnOperationIsWithdrawn(t *testing.T) {
 	}
 }
 
-func TestAWithdrawnOperationIsUnknownBeforeTheSignatureIsChecked(t *testing.T) {
+func TestAWithdrawnOperationIsRejectedBeforeTheSignatureCheck(t *testing.T) {
 	s := start(t, playing(scenario.Step{Phase: story.Idle}))
 	if err := s.Withdraw(action); err != nil {
 		t.Fatal(err)
@@ -163,7 +163,7 @@ func TestAnOperationIsForbiddenAsRAMDoesIt(t *testing.T) {
 	}
 }
 
-func TestAnUnknownClusterIsForbiddenAsAnyOther(t *testing.T) {
+func TestAnUnknownClusterIsForbiddenLikeAnyOther(t *testing.T) {
 	s := start(t, playing(scenario.Step{Phase: story.Idle}))
 	if err := s.SetForbidden(gateway.Forbidden{Operation: action}); err != nil {
 		t.Fatal(err)
@@ -173,7 +173,7 @@ func TestAnUnknownClusterIsForbiddenAsAnyOther(t *testing.T) {
 	}
 }
 
-func TestAFaultAppliesToItsOperationAlone(t *testing.T) {
+func TestAFaultAppliesOnlyToItsOperation(t *testing.T) {
 	s := start(t, playing(scenario.Step{Phase: story.Idle}))
 	if err := s.SetFaults(fault.Fault{Kind: fault.Error, Operation: detail, After: 1, Count: 1}); err != nil {
 		t.Fatal(err)

@@ -112,7 +112,7 @@ func TestSignEqualsTheOfficialClient(t *testing.T) {
 }
 
 // The official client spells a space in the query as '+' on the wire and as %20 in what it signs.
-func TestVerifyAcceptsTheOfficialClientsRequestAsItIs(t *testing.T) {
+func TestVerifyAcceptsTheRequestOfTheOfficialClientUnchanged(t *testing.T) {
 	for _, v := range vectors(t) {
 		t.Run(v.Name, func(t *testing.T) {
 			r := v.request(t)
@@ -150,7 +150,7 @@ func TestSignTakesAnyTimeZoneAndAnyOrder(t *testing.T) {
 	}
 }
 
-func TestSignReplacesWhatAnEarlierAttemptLeft(t *testing.T) {
+func TestSignReplacesTheHeadersOfAnEarlierAttempt(t *testing.T) {
 	r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://cs.cn-hangzhou.aliyuncs.com/", nil)
 	session := Credentials{AccessKeyID: "id", AccessKeySecret: "secret", SecurityToken: "token", ProviderName: "static_sts"}
 	if err := Sign(r, session, time.Now(), "nonce-1"); err != nil {
@@ -173,7 +173,7 @@ func TestSignReplacesWhatAnEarlierAttemptLeft(t *testing.T) {
 	}
 }
 
-func TestSignRefuses(t *testing.T) {
+func TestSignRejectsInvalidRequests(t *testing.T) {
 	good := Credentials{AccessKeyID: "id", AccessKeySecret: "secret"}
 	for name, test := range map[string]struct {
 		credentials Credentials
@@ -247,7 +247,7 @@ type failingReader struct{}
 
 func (failingReader) Read([]byte) (int, error) { return 0, errors.New("gone") }
 
-func TestSignedBodyIsStillSendable(t *testing.T) {
+func TestASignedBodyCanStillBeSent(t *testing.T) {
 	const body = `{"a":1}`
 	r, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://cs.cn-hangzhou.aliyuncs.com/x", strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
@@ -286,7 +286,7 @@ func TestSignTakesARequestWithoutHeaderMap(t *testing.T) {
 	}
 }
 
-func TestTransportSignsEachAttemptAfresh(t *testing.T) {
+func TestTheTransportSignsEachAttemptAgain(t *testing.T) {
 	var seen []http.Header
 	transport := &Transport{
 		Base: roundTrip(func(r *http.Request) (*http.Response, error) {
@@ -319,7 +319,7 @@ func TestTransportSignsEachAttemptAfresh(t *testing.T) {
 	}
 }
 
-func TestTransportClosesTheBodyOfWhatItDoesNotSend(t *testing.T) {
+func TestTheTransportClosesTheBodyOfAnUnsentRequest(t *testing.T) {
 	noCredentials := errors.New("no credentials")
 	for name, test := range map[string]struct {
 		credentials error

@@ -30,7 +30,7 @@ func TestParseAuthorization(t *testing.T) {
 	}
 }
 
-func TestVerifyRefuses(t *testing.T) {
+func TestVerifyRejectsInvalidSignatures(t *testing.T) {
 	mismatch := &MismatchError{}
 	for name, test := range map[string]struct {
 		change func(*http.Request)

@@ -2,7 +2,7 @@ package apicode
 
 import "testing"
 
-func TestWhatCodesMean(t *testing.T) {
+func TestTheKindOfEachCode(t *testing.T) {
 	for code, want := range map[string]Kind{
 		"":                                    Other,
 		"SomethingElse":                       Other,
@@ -22,7 +22,7 @@ func TestWhatCodesMean(t *testing.T) {
 	}
 }
 
-func TestWhatCodesOfSTSMean(t *testing.T) {
+func TestTheKindOfEachSTSCode(t *testing.T) {
 	for code, want := range map[string]STSKind{
 		"":                                      STSOther,
 		"NoPermission":                          STSOther,
@@ -40,7 +40,7 @@ func TestWhatCodesOfSTSMean(t *testing.T) {
 	}
 }
 
-func TestOnlyWhatIsKnownToPassMayPass(t *testing.T) {
+func TestOnlyKnownCodesAreTransient(t *testing.T) {
 	for code, want := range map[string]bool{
 		"Throttling": true, "ServiceUnavailable": true, "InternalError": true, "SignatureNonceUsed": true,
 		"": false, "SomethingElse": false, "NoPermission": false, "InvalidTimeStamp.Expired": false, "AuthenticationFail": false,
@@ -51,7 +51,7 @@ func TestOnlyWhatIsKnownToPassMayPass(t *testing.T) {
 	}
 }
 
-func TestEachCodeComesBeforeThoseThatStandForItToo(t *testing.T) {
+func TestNoCodeIsHiddenByAMoreGeneralOne(t *testing.T) {
 	for _, known := range codes {
 		if got := Of(known.code); got != known.kind {
 			t.Errorf("%s: an entry before it takes its place: got the kind %d, want %d", known.code, got, known.kind)

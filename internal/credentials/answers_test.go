@@ -81,7 +81,7 @@ func respond(status int, body string) http.HandlerFunc {
 }
 
 // Each answer of STS, the metadata service and a credentials URI, and what users are told about it in full.
-func TestAnswers(t *testing.T) {
+func TestResponsesOfTheCredentialServices(t *testing.T) {
 	reject := func(code, message string) string {
 		return fmt.Sprintf(`{"RequestId": "REQ-1", "HostId": "sts", "Code": %q, "Message": %q}`, code, message)
 	}

@@ -52,7 +52,7 @@ func TestProfilesAsTheCLIReadsThem(t *testing.T) {
 }
 
 // An STS token of a profile that assumes a role goes along, in the profile itself and at the end of a chain.
-func TestARoleProfileMayCarryAToken(t *testing.T) {
+func TestARoleProfileMayContainAToken(t *testing.T) {
 	const role = `"mode": "RamRoleArn", "access_key_id": "LTAI0123", "access_key_secret": "s", "sts_token": "token-of-profile", "ram_role_arn": "r"`
 	for name, file := range map[string]string{
 		"named":     profiles(`"name": "p0", ` + role),

@@ -67,7 +67,7 @@ func TestCommands(t *testing.T) {
 	}
 }
 
-func TestACommandThatHangsIsEnded(t *testing.T) {
+func TestACommandThatDoesNotEndIsKilled(t *testing.T) {
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -80,7 +80,7 @@ func TestACommandThatHangsIsEnded(t *testing.T) {
 }
 
 // The read is about to be interrupted too, and is to say that, not that its credentials are at fault.
-func TestACommandThatIsInterruptedMayBeRunAgain(t *testing.T) {
+func TestAnInterruptedCommandMayRunAgain(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("on Windows no process can interrupt itself: run this test elsewhere")
 	}
@@ -96,7 +96,7 @@ func TestACommandThatIsInterruptedMayBeRunAgain(t *testing.T) {
 	}
 }
 
-func TestACommandMayLeaveAChildBehind(t *testing.T) {
+func TestACommandMayLeaveAChildProcess(t *testing.T) {
 	got, err := fetchWith(t, command(t, "linger", `{"access_key_id": "a", "access_key_secret": "b"}`))
 	if err != nil || got.AccessKeyID != "a" {
 		t.Errorf("got %+v and %v", got, err)

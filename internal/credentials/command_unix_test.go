@@ -17,7 +17,7 @@ import (
 )
 
 // A command may have started others when it is ended: by the time-out, or because the read is interrupted.
-func TestTheChildrenOfACommandEndWithIt(t *testing.T) {
+func TestTheChildrenOfACommandAreKilledWithIt(t *testing.T) {
 	shell, err := exec.LookPath("sh")
 	if err != nil {
 		t.Skip("no sh on PATH: install one to run this test")

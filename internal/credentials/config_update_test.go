@@ -40,7 +40,7 @@ func readJSON(t *testing.T, path string) map[string]any {
 	return all
 }
 
-func TestAnUpdateKeepsWhatItDoesNotKnow(t *testing.T) {
+func TestAnUpdateKeepsUnknownFields(t *testing.T) {
 	folder := t.TempDir()
 	path, link := filepath.Join(folder, "real", "config.json"), filepath.Join(folder, "link.json")
 	write(t, path, foreign)
@@ -73,7 +73,7 @@ func TestAnUpdateKeepsWhatItDoesNotKnow(t *testing.T) {
 	}
 }
 
-func TestAnUpdateThatFailsLeavesTheFileAlone(t *testing.T) {
+func TestAFailedUpdateDoesNotChangeTheFile(t *testing.T) {
 	for name, text := range map[string]string{
 		"not JSON": "{", "no profiles": "{}", "profiles of another kind": `{"profiles": {}}`, "no such profile": `{"profiles": [{"name": "other"}]}`, "null": "null",
 	} {
@@ -135,7 +135,7 @@ func (m meddler) MarshalJSON() ([]byte, error) {
 	return []byte(`"ours"`), nil
 }
 
-func TestAnUpdateKeepsWhatAnotherProcessWroteMeanwhile(t *testing.T) {
+func TestAnUpdateKeepsTheChangesOfAnotherProcess(t *testing.T) {
 	path := filepath.Join(home(t, profiles(`"name": "p0"`)), ".aliyun", "config.json")
 	calls := 0
 	once := meddler{func() {

@@ -51,7 +51,7 @@ func TestResolve(t *testing.T) {
 }
 
 // The texts are pinned where they are shown, with the provider's other diagnostics.
-func TestResolveBlamesTheAttributeAtFault(t *testing.T) {
+func TestTheErrorIsOnTheAttributeThatCausesIt(t *testing.T) {
 	for name, test := range map[string]struct {
 		in   Input
 		want string
@@ -76,7 +76,7 @@ func TestResolveBlamesTheAttributeAtFault(t *testing.T) {
 	}
 }
 
-func TestPlaces(t *testing.T) {
+func TestThePlacesOfASetting(t *testing.T) {
 	for want, s := range map[string]Setting{
 		"the provider's attribute a":                                          {Attribute: "a"},
 		"the provider's attribute a and the environment variable X":           {Attribute: "a", Variables: []string{"X"}},

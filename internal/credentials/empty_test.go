@@ -6,7 +6,7 @@ import (
 )
 
 // An optional variable of a module has the default "": what it is passed to counts as not given, and keeps the environment out.
-func TestEmptyIsNotGiven(t *testing.T) {
+func TestAnEmptyValueCountsAsNotSet(t *testing.T) {
 	const (
 		keys = `"name": "p0", "mode": "StsToken", "access_key_id": "LTAI-profile", "access_key_secret": "s", "sts_token": "t"`
 		role = `"name": "p0", "mode": "RamRoleArn", "access_key_id": "LTAI-profile", "access_key_secret": "s", "ram_role_arn": "role-of-profile"`
@@ -69,7 +69,7 @@ func TestEmptyIsNotGiven(t *testing.T) {
 }
 
 // What is named and gives nothing must not be replaced by what nobody named: the current profile, in its region.
-func TestWhatIsNamedAndGivesNothingEndsTheSearch(t *testing.T) {
+func TestANamedSourceWithoutCredentialsEndsTheSearch(t *testing.T) {
 	const base = `{"name": "base", "mode": "AK", "access_key_id": "LTAI-current", "access_key_secret": "s"}`
 	p0 := ptr("p0")
 	for name, test := range map[string]struct {
@@ -103,7 +103,7 @@ func TestWhatIsNamedAndGivesNothingEndsTheSearch(t *testing.T) {
 }
 
 // Parts that were put together from several places are told with the place of each.
-func TestWhatWasPutTogetherIsTold(t *testing.T) {
+func TestTheTraceNamesEachSource(t *testing.T) {
 	const role = `"name": "p0", "mode": "RamRoleArn", "access_key_id": "LTAI0123", "access_key_secret": "s", "ram_role_arn": "r"`
 	key, p0 := ptr("LTAI0123"), ptr("p0")
 	for name, test := range map[string]struct {

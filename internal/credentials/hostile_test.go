@@ -124,7 +124,7 @@ func heap() uint64 {
 
 // A body without an end, one that unpacks to much, a header that is large, and a status that is not final: all are an error
 // at once, and cost little.
-func TestFloodsForCredentialsAreBounded(t *testing.T) {
+func TestLargeResponsesWithCredentialsAreBounded(t *testing.T) {
 	block := bytes.Repeat([]byte("x"), 1<<20)
 	var packed bytes.Buffer
 	packer := gzip.NewWriter(&packed)
@@ -178,7 +178,7 @@ func TestFloodsForCredentialsAreBounded(t *testing.T) {
 }
 
 // What net/http cannot parse of a response, it repeats: credentials too that were issued in it, and that nobody knows yet.
-func TestAMalformedResponseShowsNothingOfItself(t *testing.T) {
+func TestTheErrorAboutAMalformedResponseDoesNotQuoteIt(t *testing.T) {
 	for name, format := range map[string]string{
 		"a header":         "HTTP/1.1 200 OK\r\n%s\r\n\r\n",
 		"a Content-Length": "HTTP/1.1 200 OK\r\nContent-Length: %s\r\n\r\n",
@@ -248,7 +248,7 @@ func TestARequestToSTSIsSignedAsTheLibraryDoes(t *testing.T) {
 	}
 }
 
-func TestEveryCharacterIsSignedAsItIsSent(t *testing.T) {
+func TestTheSignedQueryIsTheSentQuery(t *testing.T) {
 	text := "a b+c*d~e/f=g&h%i\"j<é升"
 	got := stsSignature(url.Values{"A": {text}}, url.Values{"B": {text}}, "s")
 	if again := stsSignature(url.Values{"B": {text}}, url.Values{"A": {text}}, "s"); got != again || got == "" {

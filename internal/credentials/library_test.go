@@ -67,7 +67,7 @@ func serves(t *testing.T, handler http.HandlerFunc) string {
 	return strings.TrimPrefix(secure.URL, "https://")
 }
 
-func TestTheLibrarySaysSoThatAServiceRejected(t *testing.T) {
+func TestTheLibraryReportsARejectionOfAService(t *testing.T) {
 	for name, source := range library {
 		t.Run(name, func(t *testing.T) {
 			provider, err := source(serves(t, respond(http.StatusTeapot, `{"Code": "C"}`)))
@@ -86,7 +86,7 @@ func TestTheLibrarySaysSoThatAServiceRejected(t *testing.T) {
 	}
 }
 
-func TestTheLibrarySaysSoThatAResponseHoldsNoCredentials(t *testing.T) {
+func TestTheLibraryReportsAResponseWithoutCredentials(t *testing.T) {
 	const failed = `{"Code": "Failed", "AccessKeyId": "a", "AccessKeySecret": "b", "SecurityToken": "c", "Expiration": "x"}`
 	for _, body := range []string{"{}", "no JSON", failed} {
 		for name, source := range library {
@@ -107,7 +107,7 @@ func TestTheLibrarySaysSoThatAResponseHoldsNoCredentials(t *testing.T) {
 }
 
 // The metadata source makes texts of the errors of the network, and all others hand them on.
-func TestTheLibraryHandsErrorsOfTheNetworkOn(t *testing.T) {
+func TestTheLibraryReturnsNetworkErrorsUnchanged(t *testing.T) {
 	closed := func(t *testing.T, end func(net.Conn)) string {
 		t.Helper()
 		listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -215,7 +215,7 @@ func TestTheLibraryRenewsSessionsBeforeTheirEnd(t *testing.T) {
 }
 
 // Words of a command are those that the library's own source of this kind would run.
-func TestTheLibrarySplitsCommandsAlike(t *testing.T) {
+func TestCommandsAreSplitAsTheLibraryDoes(t *testing.T) {
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

@@ -24,7 +24,7 @@ func allocated(f func()) (uint64, time.Duration) {
 	return total() - before, elapsed
 }
 
-func TestNoConfigFileCostsMuchMoreThanItsSize(t *testing.T) {
+func TestAConfigFileCostsLittleMoreThanItsSize(t *testing.T) {
 	around := func(before, repeated, after string) string {
 		return before + strings.Repeat(repeated, (maxConfigFile-len(before)-len(after))/len(repeated)) + after
 	}

@@ -33,7 +33,7 @@ func TestFilesThatMayNotBeRead(t *testing.T) {
 	}
 }
 
-func TestATildeStandsForTheHomeFolder(t *testing.T) {
+func TestATildeIsTheHomeDirectory(t *testing.T) {
 	for path, want := range map[string]string{
 		"~":            "/home/me",
 		"~/x/y.json":   "/home/me/x/y.json",

@@ -10,7 +10,7 @@ import (
 )
 
 // What a user names may be anything: a pipe whose writer is silent, or a terminal, has no end.
-func TestWhatIsNoRegularFileHoldsNobodyUp(t *testing.T) {
+func TestAFileThatIsNotRegularDoesNotBlock(t *testing.T) {
 	folder := t.TempDir()
 	pipe, written := filepath.Join(folder, "pipe"), filepath.Join(folder, "written")
 	for _, path := range []string{pipe, written} {

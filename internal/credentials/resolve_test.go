@@ -84,7 +84,7 @@ func TestEachSourceWinsOverThoseAfterIt(t *testing.T) {
 	}
 }
 
-func TestWhatCountsWhere(t *testing.T) {
+func TestWhichSettingsApplyToWhichSource(t *testing.T) {
 	const role = `"name": "p0", "mode": "RamRoleArn", "access_key_id": "LTAI0123", "access_key_secret": "secret", "ram_role_arn": "role-of-profile"`
 	env := environment("ALICLOUD_ASSUME_ROLE_ARN", "role-of-env", "ALIBABA_CLOUD_ROLE_ARN", "other")
 	const key = "access_key and secret_key: used: the access key …0123, from "
@@ -192,7 +192,7 @@ func TestTheRegionComesFromTheProfileThatIsUsed(t *testing.T) {
 }
 
 // No canary of any mode may be in a trace.
-func TestTheTraceHoldsNoSecret(t *testing.T) {
+func TestTheTraceContainsNoSecret(t *testing.T) {
 	fields := []string{
 		"access_key_secret", "sts_token", "oidc_token", "access_token", "oauth_access_token", "oauth_refresh_token",
 	}
@@ -217,7 +217,7 @@ func TestTheTraceHoldsNoSecret(t *testing.T) {
 	}
 }
 
-func TestAMistakeThatDidNoHarmIsAWarning(t *testing.T) {
+func TestAMistakeInAnUnusedSourceIsAWarning(t *testing.T) {
 	const node = "\n\nThe provider uses other credentials instead: the ECS metadata service, role node."
 	p0 := ptr("p0")
 	for name, test := range map[string]struct {

@@ -12,7 +12,7 @@ import (
 	"github.com/aliyun/credentials-go/credentials/providers"
 )
 
-func TestTheLastCallerWhoseContextEndsTakesTheFetchOfOurOwnSourceWithIt(t *testing.T) {
+func TestTheFetchOfAnOwnSourceIsCanceledWithItsLastCaller(t *testing.T) {
 	for name, provider := range map[string]func(*expiring) providers.CredentialsProvider{
 		"asked for itself":            func(own *expiring) providers.CredentialsProvider { return own },
 		"asked to assume a role with": func(own *expiring) providers.CredentialsProvider { return behind{own} },
@@ -62,7 +62,7 @@ func TestTheLastCallerWhoseContextEndsTakesTheFetchOfOurOwnSourceWithIt(t *testi
 // behind stands before a source as the library's role does.
 type behind struct{ providers.CredentialsProvider }
 
-func TestAFetchOfOurOwnThatCannotBeEndedHoldsNobodyUpForLong(t *testing.T) {
+func TestAFetchThatIgnoresCancellationDelaysCallersBriefly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		session := newSession(&expiring{name: "x", fetch: func(context.Context) (providers.Credentials, time.Time, error) {
 			time.Sleep(time.Minute)

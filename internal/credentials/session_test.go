@@ -133,7 +133,7 @@ func TestAFailingRefresh(t *testing.T) {
 	}
 }
 
-func TestWhatASourceMayDo(t *testing.T) {
+func TestThePanicsAndErrorsOfASource(t *testing.T) {
 	long := strings.Repeat("x ", 500)
 	for name, test := range map[string]struct {
 		answer func(int) (*providers.Credentials, error)
@@ -167,7 +167,7 @@ func TestWhatASourceMayDo(t *testing.T) {
 	}
 }
 
-func TestARefreshThatFailsWhileTheSessionIsGoodIsTold(t *testing.T) {
+func TestARefreshThatFailsDuringAValidSessionIsAWarning(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var told []string
 		r := &resolver{Input: Input{OnWarning: func(source, problem string) { told = append(told, source+": "+problem) }}, scrub: &scrubber{}}
@@ -195,7 +195,7 @@ func TestARefreshThatFailsWhileTheSessionIsGoodIsTold(t *testing.T) {
 }
 
 // A fetch that hangs, from the time on when a new session is due.
-func TestARefreshThatHangsHoldsReadsUpOnlyForAMoment(t *testing.T) {
+func TestARefreshThatDoesNotEndDelaysReadsBriefly(t *testing.T) {
 	for name, source := range map[string]func(func(int) (*providers.Credentials, error)) providers.CredentialsProvider{
 		"of the library": func(answer func(int) (*providers.Credentials, error)) providers.CredentialsProvider {
 			return &stub{lasts: 15 * time.Minute, answer: answer}
@@ -245,7 +245,7 @@ func TestARefreshThatHangsHoldsReadsUpOnlyForAMoment(t *testing.T) {
 }
 
 // An end that is known counts from the first time on: of a source of our own, and while the first refresh hangs.
-func TestASessionOfOurOwnSourceIsGoodFromTheFirstTimeOn(t *testing.T) {
+func TestASessionOfAnOwnSourceIsValidFromTheFirstFetch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		calls := 0
 		session := newSession(&expiring{name: "x", fetch: func(context.Context) (providers.Credentials, time.Time, error) {
@@ -279,7 +279,7 @@ func TestASourceThatReturnsNilIsAnError(t *testing.T) {
 	}
 }
 
-func TestACallerWhoseContextEndsLeavesAtOnceAndTheOthersGetTheResult(t *testing.T) {
+func TestACanceledCallerReturnsAtOnceAndTheOthersGetTheResult(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &stub{lasts: time.Hour, answer: func(call int) (*providers.Credentials, error) {
 			time.Sleep(time.Minute) // A fetch that hangs.
@@ -309,7 +309,7 @@ func TestACallerWhoseContextEndsLeavesAtOnceAndTheOthersGetTheResult(t *testing.
 	})
 }
 
-func TestACallerWhoseContextHasEndedMakesNoFetch(t *testing.T) {
+func TestACanceledCallerStartsNoFetch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &stub{answer: func(call int) (*providers.Credentials, error) { return key(call), nil }}
 		ctx, cancel := context.WithCancel(t.Context())
@@ -322,7 +322,7 @@ func TestACallerWhoseContextHasEndedMakesNoFetch(t *testing.T) {
 	})
 }
 
-func TestARoleIsAssumedLiveOnASource(t *testing.T) {
+func TestARoleIsAssumedWithTheCurrentCredentialsOfItsSource(t *testing.T) {
 	f, err := assumed(found{provider: nothing{}, about: "nothing", hint: hintKey}, role{arn: Value{Text: "r"}, sessionName: "s", seconds: 899, sts: stsHost{name: "e"}})
 	if err == nil {
 		t.Errorf("got %+v, want an error for a session that is too short", f)

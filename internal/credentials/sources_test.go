@@ -46,7 +46,7 @@ func TestCredentialsURI(t *testing.T) {
 	}
 }
 
-func TestAServerThatIsNotThereIsTransientAndItsURLIsNotShown(t *testing.T) {
+func TestAnUnreachableServerIsTransientAndItsURLIsNotShown(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	server.Close()
 	uri := strings.Replace(server.URL, "http://", "http://user:canary@", 1) + "/canary?x=canary"

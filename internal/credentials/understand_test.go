@@ -15,7 +15,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/netfault"
 )
 
-func TestWhichErrorsPass(t *testing.T) {
+func TestWhichErrorsAreTransient(t *testing.T) {
 	post := func(err error) error { return &url.Error{Op: "Post", URL: "https://sts", Err: err} }
 	sts := func(body string) error { return errors.New("refresh session token failed: " + body) }
 	for name, test := range map[string]struct {
@@ -62,7 +62,7 @@ func TestWhichErrorsPass(t *testing.T) {
 	}
 }
 
-func TestErrorsInWords(t *testing.T) {
+func TestTheTextsOfErrors(t *testing.T) {
 	for name, test := range map[string]struct {
 		err  error
 		want string
@@ -101,7 +101,7 @@ func TestErrorsInWords(t *testing.T) {
 }
 
 // What names a host of a region for finance or government tells that these differ.
-func TestAHostOfAFinanceRegionThatDoesNotExist(t *testing.T) {
+func TestAMissingSTSHostOfAFinanceRegion(t *testing.T) {
 	err := named(serviceSTS, &net.DNSError{Err: "no such host", Name: "sts.cn-shanghai-finance-1.aliyuncs.com", IsNotFound: true})
 	want := "Check the region and endpoints.sts, and the network: the host does not exist in DNS. In regions for finance and government, the host can differ from " +
 		"sts.<region>.aliyuncs.com. Set endpoints.sts to the host in the documentation of the region."
@@ -111,7 +111,7 @@ func TestAHostOfAFinanceRegionThatDoesNotExist(t *testing.T) {
 }
 
 // A source that has given credentials before is there: what has stopped working may work again.
-func TestASourceThatHasServedMayServeAgain(t *testing.T) {
+func TestASourceThatSucceededBeforeIsRetried(t *testing.T) {
 	s := &stub{answer: func(call int) (*providers.Credentials, error) {
 		if call == 2 {
 			return nil, named(serviceSTS, &net.DNSError{Err: "no such host", Name: "sts.x", IsNotFound: true})

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestWhatAnEndpointLooksLike(t *testing.T) {
+func TestValidAndInvalidEndpoints(t *testing.T) {
 	for text, ok := range map[string]bool{
 		"cs.cn-hangzhou.aliyuncs.com": true, "cs.cn-hangzhou.aliyuncs.com:443": true, "localhost:8080": true, "127.0.0.1:1": true, "[::1]:8080": true,
 		"cs.{region}.aliyuncs.com": true, "cs-vpc.{region}.aliyuncs.com:443": true, "{region}": true,
@@ -19,7 +19,7 @@ func TestWhatAnEndpointLooksLike(t *testing.T) {
 	}
 }
 
-func TestAnIPv6AddressWithoutBracketsIsToldAboutThem(t *testing.T) {
+func TestTheErrorForAnIPv6AddressWithoutBracketsNamesThem(t *testing.T) {
 	for _, text := range []string{"::1", "[::1]", "2001:db8::1", "fe80::1%eth0"} {
 		if got := Check(text); !strings.Contains(got, "in brackets") {
 			t.Errorf("%s: got %q", text, got)

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-func TestTheProcessEndsSomeTimeAfterItsReads(t *testing.T) {
+func TestTheProcessEndsAfterItsReads(t *testing.T) {
 	for name, test := range map[string]struct {
 		signal bool          // A SIGTERM, in place of the end of the parent.
 		ends   time.Duration // When the reads end, after three seconds have passed.

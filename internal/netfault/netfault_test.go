@@ -117,8 +117,8 @@ func impatient(a attempt) attempt {
 	return a
 }
 
-// TestTheKindOfWhatRealServersDo makes a request to a server for each kind of error that a server on this machine can be made to cause.
-func TestTheKindOfWhatRealServersDo(t *testing.T) {
+// TestTheKindsOfErrorsOfRealServers makes a request to a server for each kind of error that a server on this machine can be made to cause.
+func TestTheKindsOfErrorsOfRealServers(t *testing.T) {
 	known, unknown := newAuthority(t), newAuthority(t)
 	good := known.certificate(t, nil)
 	secure := func(change func(*tls.Config), serve func(net.Conn)) attempt {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestAProxyVariableThatIsNoURLIsAnErrorThatNamesIt(t *testing.T) {
+func TestAnInvalidProxyURLNamesItsVariable(t *testing.T) {
 	for name, test := range map[string]struct {
 		env     map[string]string
 		request string

@@ -6,7 +6,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/pattern"
 )
 
-func TestAPatternIsCompiledOnceAndWhenItIsNeeded(t *testing.T) {
+func TestAPatternIsCompiledOnceOnFirstUse(t *testing.T) {
 	vowels := pattern.New(`[aeiou]+`)
 	if first := vowels(); first != vowels() || first.FindString("queue") != "ueue" {
 		t.Errorf("%v, %v", first, vowels())

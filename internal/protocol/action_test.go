@@ -57,7 +57,7 @@ func invoke(t *testing.T, p *Process, configuration map[string]any, each func(li
 
 var elapsed = regexp.MustCompile(`waited [0-9.hms]+`)
 
-func TestTheActionSaysHowAWaitOfTenPollsGoes(t *testing.T) {
+func TestTheActionReportsTheProgressOfTenPolls(t *testing.T) {
 	t.Parallel()
 	simulator, endpoint := simulate(t, `"`+cluster+`": {"timeline": [{"polls": 7, "phase": "running"}, {"polls": 2, "phase": "paused"}, {"phase": "succeeded"}]}`)
 	lines, diags := invoke(t, start(t, endpoint), map[string]any{"cluster_id": cluster, "poll_interval": "1s", "wait_through_pause": true}, nil)
@@ -148,7 +148,7 @@ func TestTheActionEndsWhenItIsInterrupted(t *testing.T) {
 	}
 }
 
-func TestTheActionSaysHowAFleetGoes(t *testing.T) {
+func TestTheActionReportsTheProgressOfAFleet(t *testing.T) {
 	t.Parallel()
 	var clusters, ids, upgraded []string
 	for i := range 20 {
@@ -184,7 +184,7 @@ func TestTheActionSaysHowAFleetGoes(t *testing.T) {
 	}
 }
 
-func TestWhatIsWrongWithTheActionIsSaidBeforeItIsInvoked(t *testing.T) {
+func TestErrorsInTheActionAreReportedBeforeItIsInvoked(t *testing.T) {
 	t.Parallel()
 	_, endpoint := simulate(t, `"c1": {"timeline": [{"phase": "idle"}]}`)
 	p := start(t, endpoint)

@@ -59,7 +59,7 @@ func scaledOut(number int) *ack.ClusterTasks {
 	return page
 }
 
-func TestTheErrorsOfTheGuideToTheLetter(t *testing.T) {
+func TestTheGuideQuotesItsErrorsExactly(t *testing.T) {
 	t.Parallel()
 	from := func(source upgrade.Source) target {
 		asked := testTarget

@@ -27,7 +27,7 @@ func taskReading(phase upgrade.Phase, state, message string, failed ...ack.TaskP
 }
 
 // An error of a task's read names the task, the operation that failed, and the one permission that would do.
-func TestDiagnosticsOfTasksToTheLetter(t *testing.T) {
+func TestTheExactDiagnosticsOfTasks(t *testing.T) {
 	task, list := testTarget, testTarget
 	task.subject = taskSubject("T-1")
 	read := func(of target, err error) func() diag.Diagnostic {

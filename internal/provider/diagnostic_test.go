@@ -183,7 +183,7 @@ func diagnosticCases() []diagnosticCase {
 	}
 }
 
-func TestDiagnosticsToTheLetter(t *testing.T) {
+func TestTheExactDiagnostics(t *testing.T) {
 	holdToTheLetter(t, "testdata/diagnostics.txt", diagnosticCases())
 }
 

@@ -52,7 +52,7 @@ func TestEachChangeOfPhaseAndEveryFifthPollIsALine(t *testing.T) {
 	})
 }
 
-func TestALineSaysWhichVersionAClusterWaitsFor(t *testing.T) {
+func TestALineNamesTheVersionThatAClusterWaitsFor(t *testing.T) {
 	t.Parallel()
 	version, err := upgrade.ParseConstraint(">= 1.33")
 	if err != nil {
@@ -67,7 +67,7 @@ func TestALineSaysWhichVersionAClusterWaitsFor(t *testing.T) {
 	}
 }
 
-func TestAFleetIsOneLineThatCountsPhasesAndNamesWhatIsNotDone(t *testing.T) {
+func TestAFleetIsOneLineWithThePhasesAndTheUnfinishedClusters(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var ids, lines []string
@@ -116,7 +116,7 @@ func TestAFleetIsOneLineThatCountsPhasesAndNamesWhatIsNotDone(t *testing.T) {
 }
 
 // A CLI that is gone, or does not read, keeps neither the polls nor the end of a wait.
-func TestProgressThatNobodyReadsHoldsNothingUp(t *testing.T) {
+func TestUnreadProgressDoesNotBlockTheWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)

@@ -121,7 +121,7 @@ func idsOf(ids ...string) types.List {
 	return types.ListValueMust(types.StringType, values)
 }
 
-func TestAFleetReadsThePlansOnceAndGroupsWhatTheySay(t *testing.T) {
+func TestAFleetReadsThePlansOnceAndGroupsTheFindings(t *testing.T) {
 	t.Parallel()
 	simulator, endpoint := simulate(t, `
 		"fine": {"count": 60, "timeline": [{"phase": "succeeded"}]},
@@ -197,7 +197,7 @@ func TestWithoutTheListOfPlansTheGateStaysClosed(t *testing.T) {
 }
 
 // A list of 100 plans may lack that of a cluster. A plan that is in it is named all the same.
-func TestACutListOfPlansKeepsTheGateClosed(t *testing.T) {
+func TestAnIncompleteListOfPlansKeepsTheGateClosed(t *testing.T) {
 	t.Parallel()
 	_, endpoint := simulate(t, planners+`, "many": {"plans": [{"start": "-99h", "created": "-1m", "state": "Executed", "count": 99}], "timeline": [{"phase": "idle"}]},
 		"newest": {"plans": [{"start": "20m", "created": "-1s"}], "timeline": [{"phase": "idle"}]}`)

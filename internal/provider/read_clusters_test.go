@@ -33,7 +33,7 @@ func tagsOf(tags map[string]string) types.Map {
 	return types.MapValueMust(types.StringType, values)
 }
 
-func TestClustersAreFoundByWhatIsKnownOfThem(t *testing.T) {
+func TestClustersAreFilteredByTheirAttributes(t *testing.T) {
 	t.Parallel()
 	_, endpoint := simulate(t, region)
 	none := types.SetNull(types.StringType)
@@ -115,7 +115,7 @@ func TestClustersFeedStatuses(t *testing.T) {
 }
 
 // A list that is not whole is an error: a gate over fewer clusters would be open for the rest.
-func TestAListOfClustersThatIsNotWholeIsAnError(t *testing.T) {
+func TestAnIncompleteListOfClustersIsAnError(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		list    string
@@ -151,7 +151,7 @@ func TestAListOfClustersThatIsNotWholeIsAnError(t *testing.T) {
 	}
 }
 
-func TestAListOfClustersThatIsNotAllowedNamesTheAction(t *testing.T) {
+func TestAForbiddenListOfClustersNamesTheRAMAction(t *testing.T) {
 	t.Parallel()
 	simulator, endpoint := simulate(t, region)
 	if err := simulator.SetForbidden(gateway.Forbidden{Operation: "DescribeClustersForRegion"}); err != nil {

@@ -63,7 +63,7 @@ func TestPlansAreListedByTheirStart(t *testing.T) {
 	})
 }
 
-func TestACutListOfPlansSaysSo(t *testing.T) {
+func TestAnIncompleteListOfPlansIsAWarning(t *testing.T) {
 	t.Parallel()
 	_, endpoint := simulate(t, `"c1": {"plans": [{"start": "-99h", "state": "Executed", "count": 120}], "timeline": [{"phase": "idle"}]}`)
 	var m plansModel

@@ -33,7 +33,7 @@ func mentions(text string) *regexp.Regexp {
 	return regexp.MustCompile(strings.Join(words, `[\s│]+`))
 }
 
-func TestStatusShowsTheAnswer(t *testing.T) {
+func TestStatusReturnsTheResponse(t *testing.T) {
 	for name, test := range map[string]struct {
 		answer string
 		source string // Empty is none given.
@@ -100,7 +100,7 @@ func TestStatusShowsTheAnswer(t *testing.T) {
 	}
 }
 
-func TestStatusWaitsForTheEnd(t *testing.T) {
+func TestStatusWaitsForTheEndOfTheUpgrade(t *testing.T) {
 	t.Parallel()
 	simulator, endpoint := simulate(t, `"c1": {"timeline": [{"polls": 2, "phase": "running"}, {"polls": 1, "phase": "paused"}, {"phase": "succeeded"}]}`)
 	resource.UnitTest(t, resource.TestCase{
@@ -174,7 +174,7 @@ func TestStatusFails(t *testing.T) {
 	}
 }
 
-func TestStatusDefersWhatIsKnownOnlyAfterApply(t *testing.T) {
+func TestStatusIsDeferredForValuesKnownOnlyAfterApply(t *testing.T) {
 	t.Parallel()
 	simulator, endpoint := simulate(t, `"c1": {"timeline": [{"phase": "idle"}]}`)
 	resource.UnitTest(t, resource.TestCase{
@@ -266,7 +266,7 @@ func TestProviderFails(t *testing.T) {
 }
 
 // What the provider block says of the network reaches the network.
-func TestSettingsReachTheWire(t *testing.T) {
+func TestSettingsAreUsedInRequests(t *testing.T) {
 	t.Parallel()
 	simulator, endpoint := simulate(t, `"c1": {"timeline": [{"phase": "idle"}]}`)
 	settings := `configuration_source = "module/x"`
@@ -281,7 +281,7 @@ func TestSettingsReachTheWire(t *testing.T) {
 	}
 }
 
-func TestAServerThatHangsIsGivenUp(t *testing.T) {
+func TestAServerThatDoesNotRespondIsATimeout(t *testing.T) {
 	t.Parallel()
 	release := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))

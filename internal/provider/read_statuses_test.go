@@ -186,7 +186,7 @@ func TestAFleetAtADeadEndpointFailsInOneRetryTime(t *testing.T) {
 	}
 }
 
-func TestAFleetOfNothingIsAnErrorWhateverTheValidatorsSaid(t *testing.T) {
+func TestAnEmptyFleetIsAnErrorWithoutTheValidatorsToo(t *testing.T) {
 	s, diags := resolveSettings(t.Context(), providerModel{AccessKey: types.StringValue("a"), SecretKey: types.StringValue("b")}, Machine{Getenv: environ()})
 	if diags.HasError() {
 		t.Fatal(diags)
@@ -198,7 +198,7 @@ func TestAFleetOfNothingIsAnErrorWhateverTheValidatorsSaid(t *testing.T) {
 }
 
 // A cluster that cannot be read ends the waits of the rest at once, and does not hide how they are.
-func TestAClusterThatFailsForGoodEndsTheWaitsOfTheRest(t *testing.T) {
+func TestAPermanentErrorOfOneClusterEndsTheWaitsOfTheOthers(t *testing.T) {
 	t.Parallel()
 	_, endpoint := simulate(t, `"c1": {"timeline": [{"phase": "running"}]}, "c2": {"timeline": [{"phase": "succeeded"}]}`)
 	s, diags := resolveSettings(t.Context(), providerModel{

@@ -123,7 +123,7 @@ func TestALongListOfTasks(t *testing.T) {
 	}
 }
 
-func TestOneTaskIsReadInDepth(t *testing.T) {
+func TestATaskIsReadWithItsStages(t *testing.T) {
 	t.Parallel()
 	_, endpoint := simulate(t, busy)
 	m := taskModel{TaskID: types.StringValue("T-pool")}

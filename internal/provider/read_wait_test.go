@@ -56,7 +56,7 @@ func listOfIDs(ids ...string) types.List {
 	return types.ListValueMust(types.StringType, values)
 }
 
-func TestAWaitRequiresAGoodEnd(t *testing.T) {
+func TestAWaitRequiresIdleOrSucceeded(t *testing.T) {
 	none, one := types.ListNull(types.StringType), types.StringValue
 	for name, test := range map[string]struct {
 		id      types.String
@@ -118,7 +118,7 @@ func TestTheResultOfAFleet(t *testing.T) {
 
 // A change of what to wait for, or of what to require, waits again. A change of how to wait does not. A new argument must be in one
 // of the two lists.
-func TestEachArgumentWaitsAgainOrDoesNot(t *testing.T) {
+func TestWhichChangedArgumentsMakeTheResourceWaitAgain(t *testing.T) {
 	t.Parallel()
 	text, tested := types.StringValue("changed"), make(map[string]bool)
 	for name, test := range map[string]struct {

@@ -47,7 +47,7 @@ const reported = `
 	"forbidden": {"timeline": [{"http": {"status": 403, "content_type": "application/json", "body": "{\"code\":\"Forbidden.RAM\"}"}}]}`
 
 // What an enforced read would do is a warning, whose summary is enough by itself; id, region and phase are there whatever happens.
-func TestAReadThatDoesNotEnforceReportsOnly(t *testing.T) {
+func TestAReadThatDoesNotEnforceOnlyWarns(t *testing.T) {
 	gate := phasesOf("idle", "succeeded")
 	for name, test := range map[string]struct {
 		cluster string
@@ -122,7 +122,7 @@ func TestAFleetThatDoesNotEnforceGroupsItsWarnings(t *testing.T) {
 	}
 }
 
-func TestAReadThatDoesNotEnforceComesBackWhateverTheNetworkDoes(t *testing.T) {
+func TestAReadThatDoesNotEnforceEndsInTimeDespiteNetworkErrors(t *testing.T) {
 	t.Parallel()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -135,7 +135,7 @@ func TestAReadThatDoesNotEnforceComesBackWhateverTheNetworkDoes(t *testing.T) {
 	holdToWarning(t, diags, summary.WouldFail(summary.ReadTimeout(summary.Cluster("c1"))))
 }
 
-func TestAnUnknownSettingIsAWarningWhereNothingIsEnforced(t *testing.T) {
+func TestAnUnknownSettingIsAWarningIfEnforceIsFalse(t *testing.T) {
 	t.Parallel()
 	c := connectTo(t, "127.0.0.1:1", func(m *providerModel) { m.SecretKey = types.StringUnknown() })
 	m := statusModel{ClusterID: types.StringValue("c1"), readModel: readModel{Enforce: types.BoolValue(false), waitArguments: waitArguments{Region: types.StringValue("cn-beijing")}}}

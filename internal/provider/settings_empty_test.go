@@ -137,7 +137,7 @@ func TestWhiteSpaceAtTheEndsOfAttributesIsDropped(t *testing.T) {
 	}
 }
 
-func TestValuesThatAreNoneAreErrorsOnTheAttribute(t *testing.T) {
+func TestInvalidValuesAreErrorsOnTheAttribute(t *testing.T) {
 	for name, test := range map[string]struct {
 		attributes map[string]any
 		endpoints  map[string]any
@@ -220,7 +220,7 @@ func TestSecureTransportHasAnOlderName(t *testing.T) {
 	}
 }
 
-func TestTheRegionInAnEndpointIsThatOfTheCluster(t *testing.T) {
+func TestTheRegionInAnEndpointIsTheRegionOfTheCluster(t *testing.T) {
 	cs := providerModel{Endpoints: endpoints(types.StringValue("cs-vpc.{region}.example:8443"))}
 	for name, test := range map[string]struct {
 		region types.String

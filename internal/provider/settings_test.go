@@ -52,7 +52,7 @@ func signedWith(s settings) acs3.Credentials {
 	return c
 }
 
-func TestAnEmptyTokenAttributeKeepsTheEnvironmentOut(t *testing.T) {
+func TestAnEmptyTokenAttributeOverridesTheEnvironment(t *testing.T) {
 	model := providerModel{SecurityToken: types.StringValue("")}
 	s, diags := resolveSettings(t.Context(), model, Machine{Getenv: environ("ALICLOUD_ACCESS_KEY", "a", "ALICLOUD_SECRET_KEY", "b", "ALICLOUD_SECURITY_TOKEN", "c")})
 	if diags.HasError() || signedWith(s).SecurityToken != "" || signedWith(s).ProviderName != "static_ak" {
@@ -150,7 +150,7 @@ func roleBlock(t *testing.T, arn tftypes.Value) tftypes.Value {
 }
 
 // A role is assumed in the provider's region, so a cluster with a region of its own needs that all the same.
-func TestARegionThatIsNotKnownIsNeededForARole(t *testing.T) {
+func TestAnUnknownRegionIsAnErrorForARole(t *testing.T) {
 	for name, test := range map[string]struct {
 		env  []string
 		want string
@@ -178,7 +178,7 @@ func TestARegionThatIsNotKnownIsNeededForARole(t *testing.T) {
 	}
 }
 
-func TestConnectionsPickTheEndpoint(t *testing.T) {
+func TestTheEndpointOfAConnection(t *testing.T) {
 	static := func(context.Context) (acs3.Credentials, error) {
 		return acs3.Credentials{}, errors.New("not asked")
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/endpoint"
 )
 
-func TestAnEndpointWithAPasswordIsRefusedWithoutIt(t *testing.T) {
+func TestTheErrorAboutAnEndpointWithAPasswordOmitsThePassword(t *testing.T) {
 	for _, text := range []string{"admin:hunter2@cs.example.com", "https://admin:hunter2@cs.example.com"} {
 		var resp validator.StringResponse
 		settingCheck{rule: endpoint.Rule, check: endpoint.Check}.ValidateString(t.Context(), validator.StringRequest{

@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 )
 
-func TestWhatCannotBeSeenIsNamed(t *testing.T) {
+func TestInvisibleCharactersAreNamed(t *testing.T) {
 	for text, want := range map[string]string{
 		"c-idle":             "c-idle",
 		"c idle":             "c idle",

@@ -105,7 +105,7 @@ func hangAmongInformationalResponses(t *testing.T) hang {
 }
 
 // A gateway that loses step answers with the response of the request before. Nothing in a response names its cluster.
-func TestNoClusterReadsAsAnotherBehindAGatewayThatLosesStep(t *testing.T) {
+func TestADesynchronizedGatewayCannotSwapClusters(t *testing.T) {
 	t.Parallel()
 	const clusters = 400
 	var requests, connections atomic.Int32

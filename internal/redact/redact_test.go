@@ -104,7 +104,7 @@ func TestAddressHidesUserAndPassword(t *testing.T) {
 	}
 }
 
-func TestTheProxysPasswordIsLearned(t *testing.T) {
+func TestTheProxyPasswordBecomesAKnownSecret(t *testing.T) {
 	r := &Redactor{}
 	r.LearnProxy(nil)
 	r.LearnProxy(&url.URL{Host: "proxy:3128"})
@@ -114,7 +114,7 @@ func TestTheProxysPasswordIsLearned(t *testing.T) {
 	}
 }
 
-func FuzzNoKnownSecretSurvives(f *testing.F) {
+func FuzzKnownSecretsAreRedacted(f *testing.F) {
 	f.Add("p4ssW0rd", "before ", ` after`)
 	f.Add("a+b/c==", `{"AccessKeySecret":"`, `"}`)
 	f.Add(`with"quote\`, "https://x/?a=", "&b=c")

@@ -42,7 +42,7 @@ func used() int64 {
 }
 
 // Five hundred waits at once, all between two polls: each takes little memory, and none of them wakes up before its time.
-func TestWaitsTakeLittleBetweenPolls(t *testing.T) {
+func TestWaitsUseLittleMemoryBetweenPolls(t *testing.T) {
 	const waits, allowed = 500, 20 << 10
 	synctest.Test(t, func(t *testing.T) {
 		plan := &scenario.Scenario{AccessKeys: []scenario.AccessKey{{ID: "testak", Secret: "testsk"}}, Clusters: make(map[string]scenario.Cluster)}

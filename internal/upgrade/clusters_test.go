@@ -82,7 +82,7 @@ func clusterNames(n int) []string {
 func honest(r *region, _, _ int) int { return len(r.ids) }
 
 // What an odd list gives: the whole of it, or an error. Never less.
-func TestAListOfClustersIsReadToItsEndOrNotAtAll(t *testing.T) {
+func TestAListOfClustersIsReadCompletelyOrNotAtAll(t *testing.T) {
 	without := func(ids []string, i int) []string { return slices.Delete(slices.Clone(ids), i, i+1) }
 	for name, test := range map[string]struct {
 		region   region
@@ -182,7 +182,7 @@ func reverseOnce(r *region, request int) {
 	}
 }
 
-func TestAReadOfAListEndsWithItsContext(t *testing.T) {
+func TestAReadOfAListEndsIfItsContextIsCanceled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond) // In the delay before the third pass.
 		defer cancel()
@@ -195,7 +195,7 @@ func TestAReadOfAListEndsWithItsContext(t *testing.T) {
 	})
 }
 
-func TestAFilterTakesWhatItNames(t *testing.T) {
+func TestAFilterSelectsTheClustersItNames(t *testing.T) {
 	constraint, err := ParseConstraint(">= 1.33")
 	if err != nil {
 		t.Fatal(err)

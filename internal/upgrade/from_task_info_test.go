@@ -10,7 +10,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 )
 
-func TestOneTaskInDepth(t *testing.T) {
+func TestReadOneTask(t *testing.T) {
 	part := func(data, status string) ack.TaskPart { return ack.TaskPart{Data: ptr(data), Status: word(status)} }
 	good, bad := part("i-1", "success"), part("i-2", "failed")
 	task := func(state string, parts ...ack.TaskPart) ack.TaskInfo {
@@ -72,7 +72,7 @@ func TestOneTaskInDepth(t *testing.T) {
 }
 
 // No combination of words that are not all good is a success.
-func TestATaskSucceedsOnlyWhenAllOfItAgrees(t *testing.T) {
+func TestATaskSucceedsOnlyIfAllItsFieldsAgree(t *testing.T) {
 	states := []string{"-", "", "running", "paused", "success", "succeeded", "failed", "canceled", "rolling_back"}
 	for _, state := range states {
 		for _, first := range states {

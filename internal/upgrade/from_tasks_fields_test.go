@@ -78,7 +78,7 @@ func TestTheMirroredFieldsOfEachPhase(t *testing.T) {
 	}
 }
 
-func TestAReadingOfTasksTellsItsVersionAndRequest(t *testing.T) {
+func TestAReadingOfTasksHasTheVersionAndTheRequestID(t *testing.T) {
 	detail := &ack.ClusterDetail{Response: ack.Response{RequestID: "R"}, State: ptr("running"), CurrentVersion: ptr("1.33.3-aliyun.1")}
 	got := fromTasks("c1", &taskSummary{}, detail)
 	if got.RequestID != "R" || *got.CurrentVersion != "1.33.3-aliyun.1" || got.TaskID != nil || got.UpgradeTask != nil {
@@ -148,7 +148,7 @@ func TestSummaryOfTasks(t *testing.T) {
 
 // A server may write anything into any text: a summary stays one line of a bounded length, and a phase that such a text
 // keeps open stays unknown.
-func TestASummaryStaysOneLineWhateverTheTextsAre(t *testing.T) {
+func TestASummaryIsAlwaysOneLine(t *testing.T) {
 	for name, text := range map[string]string{
 		"very long":        strings.Repeat("x", 1<<20),
 		"many underscores": "st" + strings.Repeat("_", 1<<16) + "ate",

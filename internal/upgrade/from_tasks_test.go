@@ -224,7 +224,7 @@ func TestEveryTypeOfTaskHasItsKind(t *testing.T) {
 }
 
 // Without a task, and with one: of every type, in every state in every spelling, in a cluster of every state, for every scope.
-func TestPhaseOfNoTaskAndOfOne(t *testing.T) {
+func TestThePhaseOfNoTaskAndOfOneTask(t *testing.T) {
 	combinations := 0
 	check := func(tasks []plainTask, read []ack.ClusterTask, cluster, clusterKind string, scopes []Scope) {
 		combinations++
@@ -257,7 +257,7 @@ func TestPhaseOfNoTaskAndOfOne(t *testing.T) {
 
 // Two tasks and three: of every kind, in every kind of state, at every time relative to each other or none, at every place of the
 // list, in a cluster of every kind of state, for every scope. One word stands for its kind; that all do is what the test above is for.
-func TestPhaseOfTwoAndThreeTasks(t *testing.T) {
+func TestThePhaseOfTwoAndThreeTasks(t *testing.T) {
 	oneTypeOf := map[string]string{
 		"control plane": "cluster_upgrade", "node pool": "nodepool_upgrade", "add-on": "cluster_addon_upgrade",
 		"other": "nodepool_scaleout", "unclassified": "cluster_rebalance",

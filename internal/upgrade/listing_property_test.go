@@ -85,7 +85,7 @@ func (r lister) size(tasks int) int {
 }
 
 // However an honest server writes a list, and in however many pages, it is read as all of its tasks at once are.
-func TestReadTasksOfAnHonestServer(t *testing.T) {
+func TestReadTasksOfACorrectServer(t *testing.T) {
 	const lists = 20_000
 	phases, pages, read := make(map[Phase]int), 0, 0
 	for seed := range uint64(lists) {
@@ -129,7 +129,7 @@ func TestReadTasksOfAnHonestServer(t *testing.T) {
 // Whatever a server says of its list, no phase that ends a wait is read from it that the whole list does not have.
 //
 // One lie cannot be told from the truth: that there are no more tasks than on a page, where nothing shows that there may be.
-func TestReadTasksOfADishonestServer(t *testing.T) {
+func TestReadTasksOfAnIncorrectServer(t *testing.T) {
 	const lists = 20_000
 	phases, other, read := make(map[Phase]int), 0, 0
 	for seed := range uint64(lists) {

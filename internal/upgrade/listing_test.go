@@ -219,7 +219,7 @@ func TestReadTasks(t *testing.T) {
 }
 
 // Servers leave out, as null, what has no elements; but a list that is missing says nothing.
-func TestAListThatIsMissing(t *testing.T) {
+func TestAResponseWithoutATaskList(t *testing.T) {
 	page := func(listed bool, total int, tasks ...ack.ClusterTask) *ack.ClusterTasks {
 		return &ack.ClusterTasks{Listed: listed, PageSize: -1, TotalCount: total, Tasks: tasks}
 	}

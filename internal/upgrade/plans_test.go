@@ -133,7 +133,7 @@ func TestOfSeveralPlansTheMostCertainIsNamed(t *testing.T) {
 
 // Whatever else is in the list, in whatever order: a plan that begins in time, or is under way, keeps the gate closed; and so does
 // every word that is not one of the four that a plan can end with.
-func TestNoListOfPlansOpensAGateOverAPlan(t *testing.T) {
+func TestAPlanKeepsTheGateClosedInAnyList(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	words := []string{"", "Scheduled", "scheduled", "Executing", "EXECUTING", "Executed", "Failed", "ValidatingFailed", "Canceled", "Cancelled", "Paused", "Schedule", "done"}
 	over := map[string]bool{"executed": true, "failed": true, "validatingfailed": true, "canceled": true, "cancelled": true}
@@ -179,7 +179,7 @@ func TestNoListOfPlansOpensAGateOverAPlan(t *testing.T) {
 	}
 }
 
-func TestAListOfPlansOfAHundredIsCut(t *testing.T) {
+func TestAListOfAHundredPlansIsIncomplete(t *testing.T) {
 	for n, cut := range map[int]bool{0: false, 99: false, 100: true, 120: true} {
 		api := &fakeAPI{plans: func(_ context.Context, region string) (*ack.OperationPlans, error) {
 			if region != "cn-hangzhou" {
@@ -198,7 +198,7 @@ func TestAListOfPlansOfAHundredIsCut(t *testing.T) {
 	}
 }
 
-func TestPlansComeByTheirStart(t *testing.T) {
+func TestPlansAreSortedByStartTime(t *testing.T) {
 	named := func(id string, p ack.OperationPlan) ack.OperationPlan {
 		p.ID = ptr(id)
 		return p

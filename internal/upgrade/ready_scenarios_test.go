@@ -80,7 +80,7 @@ func readyScenario(name string) string {
 	return file
 }
 
-func TestEachReadyScenarioPlaysWhatItSays(t *testing.T) {
+func TestEachReadyScenarioMatchesItsDescription(t *testing.T) {
 	for _, name := range scenario.ReadyNames() {
 		want, ok := readyOutcomes[name]
 		if !ok && name != scenario.DefaultName {

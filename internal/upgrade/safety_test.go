@@ -16,16 +16,16 @@ import (
 )
 
 var (
-	safetyCases = flag.Int("safety", 0, "how many random cases TestNoReadOpensEarly tries; 0 means 2000, or 200 with -short")
+	safetyCases = flag.Int("safety", 0, "how many random cases TestNoGateOpensBeforeTheUpgradeEnds tries; 0 means 2000, or 200 with -short")
 	safetySeed  = flag.Uint64("safety-seed", 1, "the seed of the first of them")
 )
 
-// TestNoReadOpensEarly makes up upgrades, and all that can go wrong on the way to them, and has them read in every way
+// TestNoGateOpensBeforeTheUpgradeEnds makes up upgrades, and all that can go wrong on the way to them, and has them read in every way
 // that there is: whatever happens, no read says that an upgrade has ended before it has. See safetyCase.
 //
 // What a seed makes up is always the same. Not so the client's own jitter, and which of several goroutines comes first:
 // it may take a few runs to see a failure again.
-func TestNoReadOpensEarly(t *testing.T) {
+func TestNoGateOpensBeforeTheUpgradeEnds(t *testing.T) {
 	log.SetOutput(io.Discard) // To where net/http's transport speaks of connections on which too much came.
 	t.Cleanup(func() { log.SetOutput(os.Stderr) })
 	cases := *safetyCases
@@ -51,7 +51,7 @@ func TestNoReadOpensEarly(t *testing.T) {
 					}
 					synctest.Test(t, func(t *testing.T) { runSafetyCase(t, seed, tallies[i]) })
 					if t.Failed() {
-						t.Logf("again: go test ./internal/upgrade -run TestNoReadOpensEarly -safety 1 -safety-seed %d", seed)
+						t.Logf("again: go test ./internal/upgrade -run TestNoGateOpensBeforeTheUpgradeEnds -safety 1 -safety-seed %d", seed)
 					}
 				}
 			})

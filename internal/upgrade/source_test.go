@@ -69,7 +69,7 @@ const (
 )
 
 // Where GetUpgradeStatus does not serve, the tasks do; what is wrong with the request itself, they would meet too.
-func TestAutoAsksTheTasksWhereGetUpgradeStatusDoesNotServe(t *testing.T) {
+func TestAutoReadsTheTasksWhereGetUpgradeStatusIsUnavailable(t *testing.T) {
 	const op = ack.GetUpgradeStatus
 	for name, test := range map[string]struct {
 		err      error // Of GetUpgradeStatus.
@@ -143,7 +143,7 @@ func TestAutoAsksTheTasksWhereGetUpgradeStatusDoesNotServe(t *testing.T) {
 	}
 }
 
-func TestAutoAsksTheTasksWhereAResponseSaysNothing(t *testing.T) {
+func TestAutoReadsTheTasksAfterAnEmptyResponse(t *testing.T) {
 	for name, test := range map[string]struct {
 		status *ack.UpgradeStatus
 		want   Source
@@ -174,7 +174,7 @@ func TestAutoAsksTheTasksWhereAResponseSaysNothing(t *testing.T) {
 	}
 }
 
-func TestEachSourceAsksItsOperations(t *testing.T) {
+func TestEachSourceRequestsItsOperations(t *testing.T) {
 	withdrawn := statusFails(rejected(ack.GetUpgradeStatus, 404, "InvalidAction.NotFound"))
 	for name, test := range map[string]struct {
 		query   Query
@@ -219,7 +219,7 @@ func TestEachSourceAsksItsOperations(t *testing.T) {
 	}
 }
 
-func TestAskedAloneGetUpgradeStatusIsNotReplaced(t *testing.T) {
+func TestTheSourceUpgradeStatusHasNoFallback(t *testing.T) {
 	gone := rejected(ack.GetUpgradeStatus, 404, "InvalidAction.NotFound")
 	for name, change := range map[string]func(*fakeAPI){
 		"withdrawn": statusFails(gone),
@@ -256,7 +256,7 @@ func TestAVersionThatCannotBeReadIsAnError(t *testing.T) {
 	}
 }
 
-func TestWhenBothWaysFailTheErrorIsThatOfTheTasks(t *testing.T) {
+func TestIfBothSourcesFailTheErrorIsThatOfTheTasks(t *testing.T) {
 	gone := rejected(ack.GetUpgradeStatus, 404, "InvalidAction.NotFound")
 	for name, test := range map[string]struct {
 		change    func(*fakeAPI)

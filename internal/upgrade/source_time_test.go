@@ -65,7 +65,7 @@ func readFleet(ctx context.Context, r *Reader, clusters int, query Query) (took 
 	return took, failed
 }
 
-func TestAFleetFindsOutOnce(t *testing.T) {
+func TestAFleetFindsTheAvailableSourceOnce(t *testing.T) {
 	const clusters, second = 1000, time.Second
 	for name, test := range map[string]struct {
 		err             error // Of GetUpgradeStatus.
@@ -114,7 +114,7 @@ func TestAFleetFindsOutOnce(t *testing.T) {
 	}
 }
 
-func TestASlowFirstReadDoesNotHoldUpTheOthers(t *testing.T) {
+func TestASlowFirstReadDoesNotDelayTheOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var first atomic.Bool
 		api := respondingAPI(slowly(time.Second, time.Second, time.Second), func(f *fakeAPI) {
@@ -143,7 +143,7 @@ func TestASlowFirstReadDoesNotHoldUpTheOthers(t *testing.T) {
 }
 
 // Nobody finds out in place of others who give up: the next read does.
-func TestWhoFindsOutMayBeInterrupted(t *testing.T) {
+func TestTheReadThatFindsTheSourceMayBeInterrupted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		api := respondingAPI(statusFails(rejected(ack.GetUpgradeStatus, 404, "InvalidAction.NotFound")), slowly(3*time.Second, time.Second, time.Second))
 		r := NewReader(api)
@@ -211,7 +211,7 @@ func TestAnInterruptEndsAReadAtOnce(t *testing.T) {
 }
 
 // One of the two requests that fails ends the other one: nobody waits for what makes no difference.
-func TestAFailedRequestEndsTheOneBesideIt(t *testing.T) {
+func TestAFailedRequestCancelsTheParallelOne(t *testing.T) {
 	const hour = time.Hour
 	for name, test := range map[string]struct {
 		query   Query
@@ -235,7 +235,7 @@ func TestAFailedRequestEndsTheOneBesideIt(t *testing.T) {
 
 // Of the two responses, the cluster's state is the later one. Were it the earlier one, an upgrade that the cluster does not show as
 // long as its task runs would be over as soon as its task is.
-func TestTheClusterIsAskedAfterItsTasks(t *testing.T) {
+func TestTheClusterDetailIsRequestedAfterTheTasks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		started := time.Now()
 		api := respondingAPI(func(f *fakeAPI) {

@@ -100,7 +100,7 @@ func moving(n, each int) *list {
 }
 
 // Of a task that a list repeats because it has moved, the later state counts, and it is listed once.
-func TestATaskThatIsRepeatedIsListedOnce(t *testing.T) {
+func TestARepeatedTaskIsListedOnce(t *testing.T) {
 	l := (&list{tasks: otherTasks(150, 0), change: func(l *list, page int) {
 		if page == 2 {
 			l.tasks = slices.Concat(otherTasks(1, 1000), l.tasks)
@@ -144,7 +144,7 @@ func TestAPageOfAListThatCannotBeReadIsAnError(t *testing.T) {
 	}
 }
 
-func TestThePhaseOfATask(t *testing.T) {
+func TestThePhaseOfAListedTask(t *testing.T) {
 	code := func(state, code string) ack.ClusterTask { return ack.ClusterTask{State: word(state), ErrorCode: &code} }
 	for want, tasks := range map[Phase][]ack.ClusterTask{
 		PhaseRunning:   {code("running", ""), code("PENDING", "X"), code(" pausing ", ""), code("cancelling", "")},

@@ -76,7 +76,7 @@ func TestAConstraintAllows(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoConstraint(t *testing.T) {
+func TestInvalidConstraintsAreRejected(t *testing.T) {
 	for constraint, want := range map[string]string{
 		"":                            "it is empty",
 		" \t":                         "it is empty",
@@ -100,7 +100,7 @@ func TestWhatIsNoConstraint(t *testing.T) {
 	}
 }
 
-func TestAReadingRunsAVersion(t *testing.T) {
+func TestAReadingSatisfiesAConstraint(t *testing.T) {
 	constraint, err := ParseConstraint(">= 1.33")
 	if err != nil {
 		t.Fatal(err)

@@ -69,7 +69,7 @@ func wait(t *testing.T, w Wait, deadline time.Duration, steps ...step) (*Reading
 	return status, l, err
 }
 
-func TestAWaitAsksAtOnceAndThenEveryInterval(t *testing.T) {
+func TestAWaitPollsAtOnceAndThenEveryInterval(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		status, l, err := wait(t, Wait{}, 0, step{until: 40 * time.Minute, reading: isRunning}, step{reading: isSucceeded})
 		if err != nil || status != isSucceeded {
@@ -95,7 +95,7 @@ func TestAWaitAsksAtOnceAndThenEveryInterval(t *testing.T) {
 	})
 }
 
-func TestAWaitEndsWithTheFirstTerminalAnswer(t *testing.T) {
+func TestAWaitEndsOnTheFirstTerminalPhase(t *testing.T) {
 	for name, last := range map[string]*Reading{"succeeded": isSucceeded, "failed": isFailed, "idle": isIdle} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -134,7 +134,7 @@ func TestAWaitThroughAPauseGoesOn(t *testing.T) {
 	})
 }
 
-func TestADeadlineSaysWhatWasSeen(t *testing.T) {
+func TestADeadlineReportsTheChangesOfPhase(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, l, err := wait(t, Wait{}, 10*time.Minute,
 			step{until: 3 * time.Minute, reading: isRunning}, step{until: 5 * time.Minute, reading: isUnknown}, step{reading: isRunning})
@@ -160,7 +160,7 @@ func TestADeadlineSaysWhatWasSeen(t *testing.T) {
 	})
 }
 
-func TestATransientFaultDoesNotEndAWait(t *testing.T) {
+func TestATransientErrorDoesNotEndAWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var polls []Poll
 		w := Wait{Interval: time.Minute, OnPoll: func(_ context.Context, p Poll) { polls = append(polls, p) }}
@@ -184,7 +184,7 @@ func TestATransientFaultDoesNotEndAWait(t *testing.T) {
 	})
 }
 
-func TestAWaitGivesAThrottlingServerTheTimeItAsksFor(t *testing.T) {
+func TestAWaitHonorsRetryAfter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fault := &ack.RequestError{Err: &ack.APIError{HTTPStatus: 429, RetryAfter: 5 * time.Minute}}
 		_, l, err := wait(t, Wait{}, 0, step{until: time.Minute, err: fault}, step{reading: isIdle})
@@ -194,7 +194,7 @@ func TestAWaitGivesAThrottlingServerTheTimeItAsksFor(t *testing.T) {
 	})
 }
 
-func TestAServersWishHasItsLimit(t *testing.T) {
+func TestRetryAfterIsBoundedDuringAWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fault := &ack.RequestError{Err: &ack.APIError{HTTPStatus: 503, RetryAfter: 24 * time.Hour}}
 		_, l, err := wait(t, Wait{}, 0, step{until: time.Minute, err: fault}, step{reading: isIdle})
@@ -204,7 +204,7 @@ func TestAServersWishHasItsLimit(t *testing.T) {
 	})
 }
 
-func TestAFaultThatHasPassedIsForgotten(t *testing.T) {
+func TestATransientErrorIsForgottenAfterASuccessfulPoll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, _, err := wait(t, Wait{}, 10*time.Minute, step{until: time.Minute, err: &ack.RequestError{Err: syscall.ECONNREFUSED}}, step{reading: isRunning})
 		var stopped *WaitError
@@ -214,7 +214,7 @@ func TestAFaultThatHasPassedIsForgotten(t *testing.T) {
 	})
 }
 
-func TestATerminalAnswerAtTheVeryEndCounts(t *testing.T) {
+func TestATerminalPhaseInTheLastPollCounts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		status, err := Wait{Interval: time.Second}.ForTerminal(ctx, func(context.Context) (*Reading, error) {
@@ -227,7 +227,7 @@ func TestATerminalAnswerAtTheVeryEndCounts(t *testing.T) {
 	})
 }
 
-func TestAPermanentFaultEndsAWaitAtOnce(t *testing.T) {
+func TestAPermanentErrorEndsAWaitAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fault := &ack.RequestError{Attempts: 1, Err: &ack.APIError{HTTPStatus: 404, Code: "ErrorClusterNotFound"}}
 		_, l, err := wait(t, Wait{}, 0, step{until: time.Second, reading: isRunning}, step{err: fault})
@@ -257,7 +257,7 @@ func TestAnInterruptEndsAWaitAtOnce(t *testing.T) {
 	})
 }
 
-func TestADeadlineShorterThanTheIntervalStillAsksTwice(t *testing.T) {
+func TestADeadlineShorterThanTheIntervalStillPollsTwice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, l, err := wait(t, Wait{}, time.Second, step{reading: isRunning})
 		var stopped *WaitError

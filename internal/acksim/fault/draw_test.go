@@ -15,7 +15,7 @@ func applied(f *Faults, clusters ...string) (kinds []Kind) {
 	return kinds
 }
 
-func TestFaultsApplyToWhomAndAsOftenAsTheyAreTold(t *testing.T) {
+func TestAFaultAppliesToItsClustersForItsCount(t *testing.T) {
 	for name, test := range map[string]struct {
 		faults   []Fault
 		clusters []string
@@ -46,7 +46,7 @@ func TestFaultsApplyToWhomAndAsOftenAsTheyAreTold(t *testing.T) {
 	}
 }
 
-func TestChanceIsTheSameForTheSameSeedInWhateverOrderClustersCome(t *testing.T) {
+func TestTheSameSeedGivesTheSameFaultsInAnyOrderOfClusters(t *testing.T) {
 	const requests = 1000
 	chance := []Fault{{Kind: Reset, Probability: 0.2}}
 	var inTurn, mixed, other []Kind

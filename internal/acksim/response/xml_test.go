@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-func TestAnyJSONCanBeWrittenInXML(t *testing.T) {
+func TestAnyJSONCanBeEncodedAsXML(t *testing.T) {
 	for answer, want := range map[string]string{
 		` {"b": 1.50, "a": true} `:                      `<b>1.50</b><a>true</a>`,
 		`{"a": null, "b": {}, "c": ""}`:                 `<b></b><c></c>`,

@@ -2,7 +2,7 @@ package scenario
 
 import "testing"
 
-func TestReadScenarioNamesWhatIsWrongWithAKey(t *testing.T) {
+func TestErrorsAboutAnAccessKeyNameTheField(t *testing.T) {
 	testWrong(t, map[string]wrong{
 		"no keys": {
 			"\n{}",

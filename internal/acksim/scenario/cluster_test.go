@@ -7,7 +7,7 @@ func with(fields string) string {
 	return "{" + key + ",\n\"clusters\": {\"c1\": {\"timeline\": [{\"phase\": \"idle\"}], " + fields + "}}}"
 }
 
-func TestReadScenarioNamesWhatIsWrongWithACluster(t *testing.T) {
+func TestErrorsAboutAClusterNameTheField(t *testing.T) {
 	testWrong(t, map[string]wrong{
 		"a cluster without a timeline": {
 			"{" + key + ",\n\"clusters\": {\n\"c1\": {}}}",

@@ -2,7 +2,7 @@ package scenario
 
 import "testing"
 
-func TestReadScenarioNamesWhatIsWrongWithRejections(t *testing.T) {
+func TestErrorsAboutRejectionsNameTheField(t *testing.T) {
 	testWrong(t, map[string]wrong{
 		"a rate limit without a rate": {
 			"{" + key + ",\n\"rate_limit\": {\"burst\": 1}}",

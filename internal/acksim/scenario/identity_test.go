@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestReadScenarioReadsWhatHandsOutCredentials(t *testing.T) {
+func TestReadScenarioReadsTheCredentialServices(t *testing.T) {
 	got, err := Read(strings.NewReader(`{` + key + `,
 		"roles": [
 			{"arn": "acs:ram::1:role/a", "trusts": ["testak", "acs:ram::1:role/b", "oidc"], "external_id": "x",
@@ -53,7 +53,7 @@ func TestReadScenarioReadsWhatHandsOutCredentials(t *testing.T) {
 	}
 }
 
-func TestReadScenarioNamesWhatIsWrongWithWhatHandsOutCredentials(t *testing.T) {
+func TestErrorsAboutCredentialServicesNameTheField(t *testing.T) {
 	role := func(fields string) string {
 		return `"roles": [` + "\n" + `{"arn": "acs:ram::1:role/a", ` + fields + `}]`
 	}

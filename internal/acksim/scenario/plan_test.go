@@ -2,7 +2,7 @@ package scenario
 
 import "testing"
 
-func TestReadScenarioNamesWhatIsWrongWithPlansAndLists(t *testing.T) {
+func TestErrorsAboutPlansAndListsNameTheField(t *testing.T) {
 	of := func(plans string) string {
 		return `{` + key + `,"clusters":{"c1":{"plans":[` + plans + `],"timeline":[{"phase":"idle"}]}}}`
 	}

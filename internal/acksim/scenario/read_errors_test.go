@@ -72,7 +72,7 @@ func TestReadScenarioNamesLineFieldAndRemedy(t *testing.T) {
 	})
 }
 
-func TestReadScenarioPassesOnWhatTheReaderSays(t *testing.T) {
+func TestReadScenarioReturnsTheErrorOfTheReader(t *testing.T) {
 	_, err := Read(iotest.ErrReader(io.ErrUnexpectedEOF))
 	if !errors.Is(err, io.ErrUnexpectedEOF) || err.Error() != "reading the scenario: unexpected EOF" {
 		t.Error(err)

@@ -145,9 +145,9 @@ func TestTheSchemaAcceptsWhatTheReaderAccepts(t *testing.T) {
 	}
 }
 
-// TestTheSchemaRefusesWhatTheReaderRefuses takes files with every field, and in each place of it makes each mistake that there
+// TestTheSchemaRejectsWhatTheReaderRejects takes files with every field, and in each place of it makes each mistake that there
 // is in the structure: a field that nobody knows, a value of every other type, and a field that is missing.
-func TestTheSchemaRefusesWhatTheReaderRefuses(t *testing.T) {
+func TestTheSchemaRejectsWhatTheReaderRejects(t *testing.T) {
 	schema := schema(t)
 	var whole any
 	kinds := map[string]int{}
@@ -228,8 +228,8 @@ func isReferredTo(at, name string) bool {
 	return at == ".clusters" && name == "c1" || at == "" && (name == "clusters" || name == "oidc" || name == "roles")
 }
 
-// TestEveryFieldIsTried holds that the files of the test above have every field that the schema has.
-func TestEveryFieldIsTried(t *testing.T) {
+// TestEveryFieldIsTestedWithInvalidValues holds that the files of the test above have every field that the schema has.
+func TestEveryFieldIsTestedWithInvalidValues(t *testing.T) {
 	var schema map[string]any
 	if err := json.Unmarshal(SchemaJSON(), &schema); err != nil {
 		t.Fatal(err)

@@ -10,7 +10,7 @@ func step(steps string) string {
 	return "{" + key + ",\n\"clusters\": {\"c1\": {\"timeline\": [\n" + steps + "\n]}}}"
 }
 
-func TestReadScenarioNamesWhatIsWrongWithAStep(t *testing.T) {
+func TestErrorsAboutAStepNameTheField(t *testing.T) {
 	testWrong(t, map[string]wrong{
 		"a step without an answer": {
 			step(`{"for": "1s"}`),

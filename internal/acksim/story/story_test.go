@@ -28,7 +28,7 @@ func states(truth Truth) (all []string) {
 	return all
 }
 
-func TestUpgradesFollowEachOther(t *testing.T) {
+func TestUpgradesRunOneAfterAnother(t *testing.T) {
 	const first, second, third = "1.32.1-aliyun.1", "1.33.1-aliyun.1", "1.34.1-aliyun.1"
 	type want struct {
 		version string
@@ -83,7 +83,7 @@ func TestUpgradesFollowEachOther(t *testing.T) {
 	}
 }
 
-func TestVersionsAreTheScenariosOrTheNextMinor(t *testing.T) {
+func TestVersionsAreThoseOfTheScenarioOrTheNextMinor(t *testing.T) {
 	for name, test := range map[string]struct {
 		cluster Cluster
 		want    [3]string // Before, after the first and after the second upgrade.
@@ -107,7 +107,7 @@ func TestVersionsAreTheScenariosOrTheNextMinor(t *testing.T) {
 	}
 }
 
-func TestATaskStaysAsTheLastStepLeftIt(t *testing.T) {
+func TestATaskKeepsTheStateOfItsLastStep(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		all := steps(Idle, Idle, Idle)
 		all[0].Tasks = []TaskSpec{{Type: "nodepool_upgrade", State: "running"}, {ID: "T-1", Type: "a", Created: When{After: 30 * time.Second}}}

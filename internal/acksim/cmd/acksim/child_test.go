@@ -90,7 +90,7 @@ func around(t *testing.T, play string, flags ...string) command {
 	}
 }
 
-func TestTheExitCodeIsTheCommands(t *testing.T) {
+func TestTheExitCodeIsThatOfTheCommand(t *testing.T) {
 	for play, want := range map[string]int{"exit:0": 0, "exit:3": 3, "die": 128 + 9} {
 		t.Run(play, func(t *testing.T) {
 			var stdout, stderr output
@@ -106,7 +106,7 @@ func TestTheExitCodeIsTheCommands(t *testing.T) {
 	}
 }
 
-func TestTheCommandGetsTheProvidersEnvironment(t *testing.T) {
+func TestTheCommandGetsTheEnvironmentOfTheProvider(t *testing.T) {
 	session := write(t, `{"access_keys": [{"id": "STS.a", "secret": "b", "security_token": "c"}], "region": "cn-beijing"}`)
 	for name, test := range map[string]struct{ flags, want []string }{
 		"a long-lived key": {
@@ -160,7 +160,7 @@ func TestTheCommandTrustsTheCertificate(t *testing.T) {
 	}
 }
 
-func TestTheCommandComesByItsCredentialsAsItIsTold(t *testing.T) {
+func TestTheCommandGetsTheCredentialsSourceOfTheSetting(t *testing.T) {
 	const instance = "http://100.100.100.200/latest/meta-data/ram/security-credentials/acksim-instance"
 	for name, test := range map[string]struct {
 		play  string
@@ -185,7 +185,7 @@ func TestTheCommandComesByItsCredentialsAsItIsTold(t *testing.T) {
 	}
 }
 
-func TestTheCommandReachesEveryRegion(t *testing.T) {
+func TestTheCommandCanReachEveryRegion(t *testing.T) {
 	regional := write(t, `{"access_keys": [{"id": "a", "secret": "b"}], "metadata": {"role": "instance"},
 		"clusters": {"c": {"region": "cn-beijing", "timeline": [{"phase": "idle"}]}}}`)
 	for name, test := range map[string]struct {
@@ -208,7 +208,7 @@ func TestTheCommandReachesEveryRegion(t *testing.T) {
 	}
 }
 
-func TestQuietMeansNoHandshakeErrorsEither(t *testing.T) {
+func TestQuietOmitsHandshakeErrors(t *testing.T) {
 	for _, quiet := range []bool{false, true} {
 		var stdout, stderr output
 		flags := []string{"-tls"}

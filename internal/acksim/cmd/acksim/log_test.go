@@ -10,7 +10,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/identity"
 )
 
-func TestRequestLineShowsNoMoreThanOneLine(t *testing.T) {
+func TestTheLogOfARequestIsOneLine(t *testing.T) {
 	at := time.Date(2026, 1, 2, 3, 4, 5, 6_000_000, time.UTC)
 	for want, r := range map[string]acksim.Request{
 		`03:04:05.006 GET /x 404 InvalidAction.NotFound`: {Method: "GET", Path: "/x", Status: 404, Code: "InvalidAction.NotFound"},
@@ -31,7 +31,7 @@ func TestRequestLineShowsNoMoreThanOneLine(t *testing.T) {
 	}
 }
 
-func TestQuietKeepsWhatTheSimulatorSaysOfItself(t *testing.T) {
+func TestQuietKeepsTheSimulatorsOwnMessages(t *testing.T) {
 	var kept output
 	logger := log.New(withoutClients{&kept}, "", 0)
 	logger.Print("http: TLS handshake error from 127.0.0.1:1: EOF")
@@ -42,7 +42,7 @@ func TestQuietKeepsWhatTheSimulatorSaysOfItself(t *testing.T) {
 	}
 }
 
-func TestCallLineShowsNoMoreThanOneLine(t *testing.T) {
+func TestTheLogOfACallIsOneLine(t *testing.T) {
 	at := time.Date(2026, 1, 2, 3, 4, 5, 6_000_000, time.UTC)
 	for want, c := range map[string]identity.Call{
 		`03:04:05.006 sts POST / AssumeRole key=a role=r 200 issued=STS.b`: {

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-func TestThePageIsServedAtThePrintedAddress(t *testing.T) {
+func TestThePageIsAtThePrintedAddress(t *testing.T) {
 	signals := make(chan os.Signal, 1)
 	reader, stdout := io.Pipe()
 	var stderr output

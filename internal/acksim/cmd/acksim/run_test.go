@@ -60,7 +60,7 @@ func write(t *testing.T, content string) (path string) {
 	return path
 }
 
-func TestHelpIsMadeFromTheTables(t *testing.T) {
+func TestTheHelpIsGeneratedFromTheTables(t *testing.T) {
 	code, stdout, stderr := runToEnd(t, "-help")
 	if code != exitOK || stderr != "" {
 		t.Errorf("%d, %q", code, stderr)
@@ -93,7 +93,7 @@ func TestTheVersionIsPrinted(t *testing.T) {
 	}
 }
 
-func TestHelpSaysWhatEachVariableIs(t *testing.T) {
+func TestTheHelpDescribesEachVariable(t *testing.T) {
 	for _, way := range []string{credentialsKey, credentialsURI, credentialsMetadata} {
 		s := settings{tls: true, certificate: "x", credentials: way, scenario: &scenario.Scenario{
 			AccessKeys:     []scenario.AccessKey{{ID: "a", SecurityToken: "b"}},
@@ -148,7 +148,7 @@ func TestTheSchemaIsPrinted(t *testing.T) {
 	}
 }
 
-func TestAMistakeEndsTheCommandWithItsReason(t *testing.T) {
+func TestAnInvalidArgumentEndsTheCommandWithAnError(t *testing.T) {
 	bad := write(t, "{\n\"keys\": []}")
 	plain := write(t, `{"access_keys": [{"id": "a", "secret": "b"}]}`)
 	encrypted := write(t, `{"access_keys": [{"id": "a", "secret": "b"}], "faults": [{"kind": "other_name"}]}`)
@@ -239,7 +239,7 @@ func TestAMistakeEndsTheCommandWithItsReason(t *testing.T) {
 	}
 }
 
-func TestTheCommandServesUntilItIsTold(t *testing.T) {
+func TestTheCommandRunsUntilItIsStopped(t *testing.T) {
 	for name, end := range map[string]func(chan<- os.Signal, context.CancelFunc){
 		"SIGINT":                 func(signals chan<- os.Signal, _ context.CancelFunc) { signals <- os.Interrupt },
 		"SIGTERM":                func(signals chan<- os.Signal, _ context.CancelFunc) { signals <- syscall.SIGTERM },
