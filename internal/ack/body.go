@@ -13,18 +13,18 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/redact"
 )
 
-// errTruncated says that a body ends before the response in it does. What is missing was lost on the way.
+// errTruncated is a body that ends before the response in it is complete.
 var errTruncated = errors.New("the response is truncated")
 
-// value is one value of a response: JSON, or the content of an XML element. It hides which of the two it is. Reading one
-// keeps nothing: its members and elements are cut out of the body when they are visited.
+// value is one value of a response: JSON, or the content of an XML element. Callers need not know which. Members and elements are
+// not decoded ahead: they are cut out of the body when they are visited.
 type value struct {
 	json []byte   // Valid JSON without white space around it.
 	xml  *element // Set in XML.
 }
 
-// readBody reads a body as one object, in XML when the content type says so, and else in JSON. The names are those of the
-// members that its reader knows; they tell an XML root element from a field.
+// readBody reads a body as one object, in XML if that is the content type, otherwise in JSON. The names are those of the known
+// members. They distinguish an XML root element from a field.
 func readBody(body []byte, contentType string, names []string) (value, error) {
 	if isXML(contentType) {
 		return readXML(body, names)
@@ -41,7 +41,7 @@ func isXML(contentType string) bool {
 	return err == nil && (media == "application/xml" || media == "text/xml")
 }
 
-// missing reports the zero value, which is none.
+// missing reports the zero value, which stands for a missing member.
 func (v value) missing() bool { return v.xml == nil && v.json == nil }
 
 // isNull reports a JSON null.
@@ -55,8 +55,8 @@ func (v value) isText() bool {
 	return v.json[0] == '"'
 }
 
-// isObject reports a JSON object, or an XML element that is not all text. An empty XML element is a text and an object:
-// which of the two is for the field to say.
+// isObject reports a JSON object, or an XML element that is not all text. An empty XML element is both a text and an object. The
+// field decides which of the two is meant.
 func (v value) isObject() bool {
 	if v.xml != nil {
 		return strings.TrimSpace(v.xml.text) == ""
@@ -67,7 +67,7 @@ func (v value) isObject() bool {
 // isArray reports a JSON array.
 func (v value) isArray() bool { return v.xml == nil && v.json[0] == '[' }
 
-// text returns the text, or the raw form of a value that is no text. That is never a word that a reader knows.
+// text returns the text, or the raw form of a value that is not a text. The raw form is never a known value.
 func (v value) text() string {
 	switch {
 	case v.xml != nil && len(v.xml.children) > 0:
@@ -81,7 +81,7 @@ func (v value) text() string {
 	}
 }
 
-// blank reports whether the value says nothing.
+// blank reports whether the value is null or empty.
 func (v value) blank() bool {
 	if v.isNull() {
 		return true
@@ -95,7 +95,7 @@ func (v value) blank() bool {
 	return strings.TrimSpace(v.text()) == ""
 }
 
-// members returns the members of an object, in their order; of any other value none.
+// members returns the members of an object, in their order; none for any other value.
 func (v value) members() iter.Seq2[string, value] {
 	switch {
 	case v.xml != nil:
@@ -107,25 +107,25 @@ func (v value) members() iter.Seq2[string, value] {
 	}
 }
 
-// member is a value by its name.
+// member is a named value.
 type member struct {
 	name  string
 	value value
 }
 
-// object is what a reader takes out of an object: the members whose names it knows. Names count to the letter, and each
-// may be there once: of two values, no one can say which the cluster is in.
+// object has the members of an object that the reader knows. Names must match exactly. A duplicate member is an error, because it
+// is unknown which of the two values is right.
 type object struct {
 	names  []string
 	values [][]value // By name; more than one is a duplicate, or in XML a list.
-	// similar are members whose names differ from a known one in their spelling alone, by the known name. What was meant may
-	// be in them, so a word that a gate hangs on is not known then.
+	// similar has the members whose names differ from a known one only in spelling, by the known name. Such a member may contain
+	// the real value, so a value that decides about a gate counts as unknown.
 	similar []member
 	inXML   bool
 	known   *redact.Redactor // Takes the secrets of the request out of the texts; nil takes nothing out.
 }
 
-// How many bytes are kept of a text. State keeps the texts of thousands of clusters.
+// The maximum size of a text in bytes. The state keeps the texts of thousands of clusters.
 const (
 	maxWord    = 1 << 10
 	maxMessage = 4 << 10
@@ -138,8 +138,8 @@ func (o object) readObject(v value, names []string) object {
 	return inner
 }
 
-// readObjectAndError does so, and picks up what an error body would say, in one pass. A member that is called an error is
-// left out of that where it is data.
+// readObjectAndError does the same, and collects the members of an error body, in one pass. A member whose name is that of an
+// error is excluded if it is data.
 func readObjectAndError(v value, names []string, errorIsData bool) (object, errorFields) {
 	o := object{names: names, values: make([][]value, len(names)), similar: make([]member, len(names)), inXML: v.xml != nil}
 	first := make([]value, len(names)) // Room for one value of each name; most have no other.
@@ -149,7 +149,7 @@ func readObjectAndError(v value, names []string, errorIsData bool) (object, erro
 	var e errorFields
 	for name, v := range v.members() {
 		if i := slices.Index(names, name); i >= 0 {
-			if o.inXML || len(o.values[i]) < 2 { // Two are enough to tell that there is more than one.
+			if o.inXML || len(o.values[i]) < 2 { // Two are enough to detect a duplicate.
 				o.values[i] = append(o.values[i], v)
 			}
 		} else if i := slices.IndexFunc(names, func(known string) bool { return samePlain(known, name) }); i >= 0 {
@@ -162,7 +162,7 @@ func readObjectAndError(v value, names []string, errorIsData bool) (object, erro
 	return o, e
 }
 
-// checkDuplicates reports the first of the names that is there more than once.
+// checkDuplicates reports the first of the names that is a duplicate.
 func (o object) checkDuplicates(names ...string) error {
 	for _, name := range names {
 		if len(o.all(name)) > 1 {
@@ -188,7 +188,7 @@ func (o object) find(name string) (value, bool) {
 // has reports whether there is a member of this name, null or not.
 func (o object) has(name string) bool { return len(o.all(name)) > 0 }
 
-// text returns the member's text, or the raw form of a value that is no text; nil when it is missing or null.
+// text returns the member's text, or the raw form of a value that is not a text. It is nil if the member is missing or null.
 func (o object) text(name string) *string { return o.keep(name, maxWord) }
 
 // message is text for free text, of which more is kept.
@@ -203,8 +203,8 @@ func (o object) keep(name string, limit int) *string {
 	return &text
 }
 
-// keepText returns what is kept of a text: its beginning, without the secrets of the request. What it is cut to is no word
-// that a reader knows, because of its last character.
+// keepText returns the beginning of a text, without the secrets of the request. A truncated text ends with an ellipsis, so that
+// it is never a known value.
 func (o object) keepText(text string, limit int) string {
 	cut := len(text) > limit
 	if cut {
@@ -219,7 +219,7 @@ func (o object) keepText(text string, limit int) string {
 	return text
 }
 
-// similarTo returns the first name that differs from one of the given ones in its spelling alone.
+// similarTo returns the first name that differs from one of the given ones only in spelling.
 func (o object) similarTo(names ...string) string {
 	for _, name := range names {
 		if similar := o.similar[slices.Index(o.names, name)]; similar.name != "" {
@@ -250,9 +250,8 @@ func (o object) list(name string) (iter.Seq[value], bool, error) {
 	}
 }
 
-// samePlain reports whether two names are the same but for what differs between the layers that respond, and between their
-// versions: letter case, underscores, hyphens and white space. The gateway writes Code and RequestId, ACK code and requestId
-// or request_id.
+// samePlain reports whether two names are equal without letter case, underscores, hyphens and white space. In these, the layers
+// of the API and their versions differ. The gateway writes Code and RequestId, ACK code and requestId or request_id.
 func samePlain(a, b string) bool {
 	for {
 		first, restOfA := nextPlain(a)

@@ -6,19 +6,19 @@ import "strings"
 type errorFields struct {
 	code, message, requestID string
 
-	some bool // Whether there is something that is called an error, with a code or without.
+	some bool // Whether there is an error, with or without a code.
 }
 
-// add takes in a member of an error body; depth is how many errors within an error are looked into. Of several members of
-// one name, the first that says something counts: what hides an error code opens a gate.
+// add adds a member of an error body. depth is how many levels of nested errors are read. Of several members with one name, the
+// first that is not blank counts: a hidden error code could open a gate.
 func (e *errorFields) add(name string, v value, depth int) {
 	var to *string
 	is := func(known string) bool { return samePlain(name, known) }
 	switch {
-	case is("error"): // The element that the gateway's XML puts around the members, for one.
+	case is("error"): // For example the root element of the gateway's XML.
 		e.addError(v, depth)
 		return
-	case is("success"): // Many of Alibaba Cloud's APIs say so beside an error code.
+	case is("success"): // Many APIs of Alibaba Cloud return it with an error code.
 		e.some = e.some || strings.EqualFold(strings.TrimSpace(v.text()), "false")
 		return
 	case is("code"), is("errorcode"), is("errcode"):

@@ -12,18 +12,18 @@ import (
 	"unicode/utf8"
 )
 
-// jsonSpace is what JSON knows as white space.
+// jsonSpace is the white space of JSON.
 const jsonSpace = " \t\r\n"
 
-// readJSON reads one JSON value. encoding/json says whether it is one, and that it does not nest too deep. Its own decoding
-// into a struct would match names in any letter case, and take the last of two equal names; member by member, it makes up
-// to three hundred times the body's size in garbage. So the members are cut out here, of what is known to be valid.
+// readJSON reads one JSON value. encoding/json checks that it is valid and not nested too deep. Decoding into a struct would
+// match names in any letter case, and use the last of two equal names. Decoding member by member allocates up to three hundred
+// times the size of the body. So the members of the valid body are cut out here.
 func readJSON(body []byte) (value, error) {
 	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
 	if json.Valid(body) {
 		return value{json: bytes.Trim(body, jsonSpace)}, nil
 	}
-	// A decoder tells what is wrong, and copies the body for it.
+	// Only a decoder returns the error. It copies the body.
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	var whole json.RawMessage
 	err := decoder.Decode(&whole)
@@ -91,7 +91,7 @@ func cutJSON(data []byte, separator byte) (before, after []byte) {
 	return bytes.Trim(data, jsonSpace), nil
 }
 
-// jsonText returns what a valid JSON string says, as encoding/json would: asking that costs some hundred bytes for each of them.
+// jsonText decodes a valid JSON string as encoding/json does, which would allocate some hundred bytes for each string.
 func jsonText(raw []byte) string {
 	inside := raw[1 : len(raw)-1]
 	if bytes.IndexByte(inside, '\\') < 0 && utf8.Valid(inside) {
@@ -100,7 +100,7 @@ func jsonText(raw []byte) string {
 	var short [64]byte // Most are. It stays on the stack.
 	text := short[:0]
 	for len(inside) > 0 {
-		r, size := utf8.DecodeRune(inside) // U+FFFD for a byte that is no UTF-8.
+		r, size := utf8.DecodeRune(inside) // U+FFFD for a byte that is not UTF-8.
 		if r == '\\' {
 			r, size = jsonEscape(inside)
 		}
@@ -124,7 +124,7 @@ func jsonEscape(escape []byte) (r rune, size int) {
 			return pair, 12
 		}
 	}
-	return utf8.RuneError, 6 // Half a pair.
+	return utf8.RuneError, 6 // One half of a surrogate pair.
 }
 
 // jsonHex returns the number in an escape such as \u00e9.
@@ -139,6 +139,6 @@ func jsonHex(escape []byte) (n rune) {
 	return n
 }
 
-// rawText returns JSON as it came, but for bytes that are no UTF-8: encoding/json lets them pass in strings, and Terraform
-// takes no text with them.
+// rawText returns JSON unchanged, except for bytes that are not UTF-8: encoding/json accepts them in strings, but Terraform does
+// not.
 func rawText(raw []byte) string { return strings.ToValidUTF8(string(raw), "\ufffd") }

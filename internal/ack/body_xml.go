@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// Bounds on XML beyond the size of the body: encoding/xml makes up to seventy times that in garbage. The API is asked for
-// JSON, and responds in XML when it rejects a request, in some hundred bytes.
+// Bounds on XML beyond the size of the body: encoding/xml allocates up to seventy times that. The provider requests JSON. The API
+// responds in XML only when it rejects a request, in some hundred bytes.
 const (
 	maxXMLBody     = 64 << 10
 	maxXMLElements = 4096
@@ -23,13 +23,13 @@ const (
 // element is an XML element.
 type element struct {
 	name     string
-	text     string // The text between its elements, all together.
+	text     string // The text between its elements, concatenated.
 	children []element
 }
 
-// readXML reads a response's fields from XML, with or without a root element around them. The reference shows none:
-// five elements side by side, of which a plain parse of one document would read the first and drop the rest. A single
-// element whose name is not one of the given ones is a root element.
+// readXML reads a response's fields from XML, with or without a root element around them. The reference shows none: five elements
+// side by side, of which a parser of one document would read only the first. A single element whose name is not one of the given
+// ones is a root element.
 func readXML(body []byte, names []string) (value, error) {
 	if len(body) > maxXMLBody {
 		return value{}, fmt.Errorf("the response is larger than %d bytes, in XML", maxXMLBody)
@@ -38,7 +38,7 @@ func readXML(body []byte, names []string) (value, error) {
 	document := &element{}
 	err := reader.fill(document, 0)
 	switch syntax := (*xml.SyntaxError)(nil); {
-	case errors.As(err, &syntax) && syntax.Msg == "unexpected EOF": // It has no other way to say so.
+	case errors.As(err, &syntax) && syntax.Msg == "unexpected EOF": // XML has no null.
 		return value{}, errTruncated
 	case err != nil:
 		return value{}, err
@@ -53,7 +53,7 @@ func readXML(body []byte, names []string) (value, error) {
 	return value{xml: document}, nil
 }
 
-// xmlReader builds elements out of tokens.
+// xmlReader builds elements from tokens.
 type xmlReader struct {
 	decoder  *xml.Decoder
 	elements int
@@ -99,8 +99,8 @@ func (e *element) members() iter.Seq2[string, value] {
 	}
 }
 
-// elements returns the elements of the list that e is: its own elements, where all have one name and are no texts, or none,
-// where e is empty, or else e itself, the only one of a list that is written as a repeated element.
+// elements returns the elements of the list e: its child elements, if all have one name and are not texts. It returns none if e
+// is empty. Otherwise e is itself the only element of a list that is written as a repeated element.
 func (e *element) elements() iter.Seq[value] {
 	around := !slices.ContainsFunc(e.children, func(c element) bool { return c.name != e.children[0].name || len(c.children) == 0 })
 	return func(yield func(value) bool) {

@@ -9,15 +9,15 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
-// Config says how a Client reaches the API.
+// Config has the settings of a Client.
 type Config struct {
 	// Endpoint is the API's host, or host:port.
 	Endpoint string
-	// Scheme is "https", or "http" for an endpoint that speaks nothing else.
+	// Scheme is "https", or "http" for an endpoint without TLS.
 	Scheme string
 	// UserAgent is sent with every request.
 	UserAgent string
-	// Headers are sent with every request, those that are not empty. Names that begin with X-Acs- are signed.
+	// Headers are sent with every request, except for empty ones. Names that begin with X-Acs- are signed.
 	Headers map[string]string
 	// Credentials returns the credentials of each attempt.
 	Credentials acs3.Source
@@ -42,18 +42,18 @@ type Retry struct {
 	Attempt int
 	// Delay is the pause before the next one.
 	Delay time.Duration
-	// Err is what the attempt ended with.
+	// Err is the error of the attempt.
 	Err error
 }
 
-// Client sends requests to one endpoint of the ACK API. It is safe for concurrent use, and meant to be shared by all users of
-// that endpoint: at most 200 of their requests are under way at a time, and when the API throttles one, all of them slow down.
-// Its operations stand in a file each.
+// Client sends requests to one endpoint of the ACK API. It is safe for concurrent use. All users of an endpoint should share one
+// client: it sends at most 200 requests at a time, and slows all of them down when the API throttles one. Each operation has its
+// own file.
 type Client struct {
 	config  Config
 	base    http.RoundTripper // Makes one attempt.
 	limiter *limiter
-	reached atomic.Bool // Whether the API itself has responded, and not only a proxy.
+	reached atomic.Bool // Whether the API has responded, not only a proxy.
 }
 
 // NewClient returns a client for one endpoint. It makes no connection.
@@ -65,8 +65,8 @@ func NewClient(config Config) *Client {
 	}
 }
 
-// send makes one attempt: it signs the request with the given credentials, a date and a nonce of its own, and sends it. It is
-// a RoundTripper that does so and no http.Client, which would follow redirects: a signature is for one host.
+// send makes one attempt: it signs the request with the given credentials, a date and a nonce of its own, and sends it. It uses a
+// RoundTripper, because an http.Client follows redirects: a signature is for one host.
 func (c *Client) send(request *http.Request, credentials acs3.Credentials) (*http.Response, error) {
 	signing := &acs3.Transport{
 		Base:        c.base,

@@ -5,8 +5,8 @@ import "context"
 // DescribeClusterDetail returns the current state of a cluster.
 const DescribeClusterDetail Operation = "DescribeClusterDetail"
 
-// ClusterDetail is the part of a cluster's detail that an upgrade shows in. A text that is missing or null is nil; a value
-// that is no string is kept as its raw text, which is no word that the API knows.
+// ClusterDetail is the part of a cluster's detail that an upgrade changes. A missing or null text is nil. A value that is not a
+// string is kept as its raw text, which is never a known value.
 type ClusterDetail struct {
 	Response
 
@@ -14,11 +14,12 @@ type ClusterDetail struct {
 	State *string
 	// CurrentVersion is the Kubernetes version that the cluster runs, such as 1.33.3-aliyun.1.
 	CurrentVersion *string
-	// Similar is the name of a field that differs in its spelling alone from one that decides; empty when there is none.
+	// Similar is the name of a field that differs only in spelling from one that decides; empty if there is none.
 	Similar string
 }
 
-// maxClusterDetail is how large a response may be, in bytes: it repeats all settings of a cluster, some of them as text.
+// maxClusterDetail is the maximum size of a response in bytes. A response repeats all settings of a cluster, some of them as
+// text.
 const maxClusterDetail = 1 << 20
 
 var clusterDetailFields = []string{fieldClusterID, "state", "current_version"}

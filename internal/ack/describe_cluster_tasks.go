@@ -10,36 +10,36 @@ import (
 	"time"
 )
 
-// DescribeClusterTasks lists what has been done to a cluster, page by page.
+// DescribeClusterTasks lists the tasks of a cluster, page by page.
 const DescribeClusterTasks Operation = "DescribeClusterTasks"
 
 // ClusterTasks is one page of a cluster's tasks.
 type ClusterTasks struct {
 	Response
 
-	// Listed is whether there is a list at all, be it empty.
+	// Listed is whether the response contains a list. The list may be empty.
 	Listed bool
-	// Tasks are those of the page, in the order in which they came.
+	// Tasks are the tasks of the page, in the order of the response.
 	Tasks []ClusterTask
-	// PageSize is how many tasks a full page has, and TotalCount how many there are in all, as the response says; -1 when it
-	// does not say so.
+	// PageSize is the number of tasks of a full page, and TotalCount the number of all tasks, according to the response; -1 if
+	// missing.
 	PageSize, TotalCount int
 }
 
-// ClusterTask is a task of a cluster. A text that is missing or null is nil; a value that is no string is kept as its raw
-// text, which is no word that the API knows.
+// ClusterTask is a task of a cluster. A missing or null text is nil. A value that is not a string is kept as its raw text, which
+// is never a known value.
 type ClusterTask struct {
 	ID, Type, State *string
-	// Created is when the task was made, and Updated when it changed last; zero when it is missing, or not understood.
+	// Created is the time at which the task was created, and Updated that of its last change; zero if missing or unreadable.
 	Created, Updated time.Time
 	// ErrorCode and ErrorMessage are the task's own error.
 	ErrorCode, ErrorMessage *string
-	// Similar is the name of a member that differs in its spelling alone from one that decides; empty when there is none.
+	// Similar is the name of a member that differs only in spelling from one that decides; empty if there is none.
 	Similar string
 }
 
 const (
-	// maxClusterTasksBody is how large a page may be, in bytes. A hundred tasks have some 30,000.
+	// maxClusterTasksBody is the maximum size of a page in bytes. A hundred tasks have about 30,000.
 	maxClusterTasksBody = 1 << 20
 	// maxTasksOfPage is the maximum number of tasks in a page, independent of the requested size.
 	maxTasksOfPage = 1000
@@ -112,7 +112,7 @@ func (p *ClusterTasks) decodePageInfo(o object) error {
 	return nil
 }
 
-// whole returns a number that counts, whether it is written as a number or as a string; -1 when there is none.
+// whole returns a count, whether it is written as a number or as a string; -1 if there is none.
 func whole(o object, name string) int {
 	if text := o.text(name); text != nil {
 		if n, err := strconv.Atoi(strings.TrimSpace(*text)); err == nil && n >= 0 {
@@ -124,7 +124,7 @@ func whole(o object, name string) int {
 
 func decodeClusterTask(page object, v value, clusterID string) (ClusterTask, error) {
 	if !v.isObject() {
-		return ClusterTask{Similar: page.keepText(v.text(), maxExcerpt)}, nil // A task, and not one that is understood.
+		return ClusterTask{Similar: page.keepText(v.text(), maxExcerpt)}, nil // An element that is not a readable task.
 	}
 	o := page.readObject(v, clusterTaskFields)
 	if err := checkCluster(o, clusterID); err != nil {
@@ -133,7 +133,7 @@ func decodeClusterTask(page object, v value, clusterID string) (ClusterTask, err
 	return decodeTask(o)
 }
 
-// decodeTask reads what both operations say of a task.
+// decodeTask reads the fields of a task that both operations have.
 func decodeTask(o object) (ClusterTask, error) {
 	if err := o.checkDuplicates(clusterTaskFields...); err != nil {
 		return ClusterTask{}, err
@@ -158,8 +158,8 @@ func decodeTask(o object) (ClusterTask, error) {
 	return t, nil
 }
 
-// parseTime reads a time of the API: RFC 3339 with an offset, or seconds or milliseconds since 1970, which one of its
-// official readers expects too. It returns the zero time for every other text, such as a time without an offset.
+// parseTime reads a time of the API: RFC 3339 with an offset, or seconds or milliseconds since 1970, which an official client
+// accepts too. It returns the zero time for every other text, such as a time without an offset.
 func parseTime(text string) time.Time {
 	text = strings.TrimSpace(text)
 	if t, err := time.Parse(time.RFC3339, text); err == nil {

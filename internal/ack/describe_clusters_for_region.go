@@ -18,17 +18,16 @@ const DescribeClustersForRegion Operation = "DescribeClustersForRegion"
 type RegionClusters struct {
 	Response
 
-	// Listed is whether there is a list at all, be it empty.
+	// Listed is whether the response contains a list. The list may be empty.
 	Listed bool
-	// Clusters are those of the page, in the order of the response.
+	// Clusters are the clusters of the page, in the order of the response.
 	Clusters []RegionCluster
-	// PageSize is how many clusters a full page has, and TotalCount how many there are in all, according to the response; -1
-	// when it does not say so.
+	// PageSize is the number of clusters of a full page, and TotalCount the number of all clusters, according to the response; -1
+	// if missing.
 	PageSize, TotalCount int
 }
 
-// RegionCluster is a cluster of a region. A text that is missing or null is nil; a value that is no string is kept as its raw
-// text.
+// RegionCluster is a cluster of a region. A missing or null text is nil. A value that is not a string is kept as its raw text.
 type RegionCluster struct {
 	// ID is never empty: a cluster without an id makes the response invalid.
 	ID string
@@ -39,9 +38,9 @@ type RegionCluster struct {
 }
 
 const (
-	// maxRegionClustersBody is how large a page may be, in bytes. A cluster has some KiB, because it repeats settings as text.
+	// maxRegionClustersBody is the maximum size of a page in bytes. A cluster has some KiB, because it repeats settings as text.
 	maxRegionClustersBody = 2 << 20
-	// maxClustersOfPage bounds the clusters of a page, whatever was requested.
+	// maxClustersOfPage is the maximum number of clusters in a page, independent of the requested size.
 	maxClustersOfPage = 1000
 	// maxTagsOfCluster bounds the tags of a cluster. Alibaba Cloud allows 20 and adds some of its own.
 	maxTagsOfCluster = 200

@@ -10,8 +10,8 @@ import (
 // DescribeTaskInfo tells of one task in depth.
 const DescribeTaskInfo Operation = "DescribeTaskInfo"
 
-// TaskInfo is one task in depth. A text that is missing or null is nil; a value that is no string is kept as its raw text,
-// which is no word that the API knows.
+// TaskInfo is one task with its stages and parts. A missing or null text is nil. A value that is not a string is kept as its raw
+// text, which is never a known value.
 type TaskInfo struct {
 	Response
 	ClusterTask
@@ -20,29 +20,30 @@ type TaskInfo struct {
 	ClusterID *string
 	// CurrentStage names the stage that the task is in, such as DrainNodes.
 	CurrentStage *string
-	// TargetID and TargetType say what the task is done to.
+	// TargetID and TargetType name the target of the task.
 	TargetID, TargetType *string
-	// Stages are the stages of the task, in the order in which they came.
+	// Stages are the stages of the task, in the order of the response.
 	Stages []TaskStage
-	// Parts are what task_result says of each part of the task, such as a node. A task that succeeded can have parts that did not.
+	// Parts are the entries of task_result: one for each part of the task, such as a node. A task that succeeded can have parts
+	// that did not.
 	Parts []TaskPart
 }
 
 // TaskStage is one stage of a task. Its times have no zone, so they stay texts.
 type TaskStage struct{ State, StartTime, EndTime, Message *string }
 
-// TaskPart is what came of one part of a task.
+// TaskPart is the result of one part of a task.
 type TaskPart struct {
 	// Data names the part, such as the id of a node.
 	Data *string
 	// Status is the status of the part.
 	Status *string
-	// Similar is the name of a member that differs in its spelling alone from Status; empty when there is none.
+	// Similar is the name of a member that differs only in spelling from Status; empty if there is none.
 	Similar string
 }
 
 const (
-	// maxTaskInfo is how large a response may be, in bytes: a task of many nodes has a part for each.
+	// maxTaskInfo is the maximum size of a response in bytes. A task of many nodes has a part for each.
 	maxTaskInfo = 1 << 20
 	// maxTaskParts bounds the stages and the parts of a task, each.
 	maxTaskParts = 10_000
@@ -98,7 +99,7 @@ func decodeTaskInfo(o object, taskID string) (*TaskInfo, error) {
 	return t, t.decodeParts(o)
 }
 
-// decodeStages reads the stages. Nothing depends on them, so what is no list of objects is left out.
+// decodeStages reads the stages. Nothing depends on them, so a value that is not a list of objects is ignored.
 func (t *TaskInfo) decodeStages(o object) error {
 	stages, _, err := o.list("stages")
 	if err != nil || stages == nil {
@@ -119,8 +120,8 @@ func (t *TaskInfo) decodeStages(o object) error {
 	return nil
 }
 
-// decodeParts reads task_result. Success depends on it, so a value that is no list is one part without a status, unless it is
-// blank: not every type of task need have a list.
+// decodeParts reads task_result. Success depends on it, so a value that is not a list counts as one part without a status, unless
+// it is blank: some types of tasks may have no list.
 func (t *TaskInfo) decodeParts(o object) error {
 	parts, _, err := o.list(fieldTaskResult)
 	if err != nil {

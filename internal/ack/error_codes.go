@@ -6,7 +6,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/apicode"
 )
 
-// ErrorKind says what an error of the API is about, whichever of its codes says so.
+// ErrorKind is the kind of an API error. Several codes can have one kind.
 type ErrorKind = apicode.Kind
 
 // The kinds that an error of ACK can have.
@@ -28,7 +28,7 @@ const (
 	KindNotTheAPI       = apicode.NotTheAPI
 )
 
-// Kind says what the error is about: by its code first, because the gateway and ACK use one HTTP status for many things.
+// Kind returns the kind of the error. The code takes precedence, because the gateway and ACK use one HTTP status for many errors.
 func (e *APIError) Kind() ErrorKind {
 	if e.HTTPStatus == http.StatusTooManyRequests {
 		return KindThrottled
@@ -52,7 +52,7 @@ func (e *APIError) Kind() ErrorKind {
 	}
 }
 
-// lacksOperation reports an HTTP status that stands for an address that is not served.
+// lacksOperation reports an HTTP status that means that the path or method does not exist.
 func (e *APIError) lacksOperation() bool {
 	switch e.HTTPStatus {
 	case http.StatusNotFound, http.StatusGone, http.StatusNotImplemented:
@@ -62,16 +62,15 @@ func (e *APIError) lacksOperation() bool {
 	}
 }
 
-// NotServed reports whether the endpoint does not offer the operation, as far as the response tells: nobody has published
-// how an operation is rejected that was withdrawn, so an HTTP 404, 410 or 501 counts with any code that does not say
-// something else, and without one.
+// NotServed reports whether the response means that the endpoint does not have the operation. How the API rejects a withdrawn
+// operation is not documented. So an HTTP 404, 410 or 501 counts, unless its code has another meaning.
 func (e *APIError) NotServed() bool {
 	kind := e.Kind()
 	saysNothingElse := kind == KindNotTheAPI || kind == KindServerError || kind == KindOther
 	return kind == KindNotServed || saysNothingElse && e.lacksOperation()
 }
 
-// transient reports whether the same request may well succeed later: by what its code means, and by its HTTP status.
+// transient reports whether the same request may succeed later, by the code and by the HTTP status.
 func (e *APIError) transient() bool {
 	kind := e.Kind()
 	return kind != KindServerError && kind.Transient() || e.HTTPStatus >= http.StatusInternalServerError && e.HTTPStatus != http.StatusNotImplemented

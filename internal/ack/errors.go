@@ -14,15 +14,16 @@ import (
 type APIError struct {
 	// HTTPStatus is the status of the response, 200 to 599.
 	HTTPStatus int
-	// Code is the API's error code, "ErrorClusterNotFound" for one. It is empty when the body was neither layer's.
+	// Code is the API's error code, such as "ErrorClusterNotFound". It is empty if the body is not an error body of the gateway
+	// or of ACK.
 	Code string
-	// Message is the API's own text, in one line. It is empty when the body was neither layer's.
+	// Message is the API's text, in one line. It is empty if Code is.
 	Message string
-	// RequestID is the id under which Alibaba Cloud's support finds the request. It may be empty.
+	// RequestID is the id that Alibaba Cloud's support needs to find the request. It may be empty.
 	RequestID string
-	// Excerpt is the beginning of a body that was neither layer's, in one line.
+	// Excerpt is the beginning of a body without an error code, in one line.
 	Excerpt string
-	// Location is where a redirect points. Redirects are not followed: the signature covers the host.
+	// Location is the target of a redirect. Redirects are not followed: the signature covers the host.
 	Location string
 	// Date is the server time in the response, or zero.
 	Date time.Time
@@ -61,19 +62,19 @@ type InvalidResponseError struct {
 	Operation Operation
 	// HTTPStatus is the status of the response, 200 to 299.
 	HTTPStatus int
-	// ContentType is the response's content type, as it came.
+	// ContentType is the content type of the response, unchanged.
 	ContentType string
 	// Excerpt is the beginning of the body, in one line.
 	Excerpt string
-	// RequestID is the id that the response came with. It is empty when the API never saw the request.
+	// RequestID is the id in the response. It is empty if the response is not from the API.
 	RequestID string
-	// Reason says what is wrong with the response.
+	// Reason is what is invalid in the response.
 	Reason string
 
-	truncated bool // Whether the body is the beginning of what may well have been a response.
+	truncated bool // Whether the body may be the beginning of a valid response.
 }
 
-// Error says what is wrong with the response and how it begins.
+// Error returns the reason and the beginning of the response.
 func (e *InvalidResponseError) Error() string {
 	text := fmt.Sprintf("HTTP %d with a body that is not a response of %s: %s", e.HTTPStatus, e.Operation, e.Reason)
 	if e.Excerpt != "" {
@@ -85,13 +86,13 @@ func (e *InvalidResponseError) Error() string {
 // BuildError is a request that could not be built. It is permanent.
 type BuildError struct{ Err error }
 
-// Error says what is wrong with the request.
+// Error returns the reason.
 func (e *BuildError) Error() string { return e.Err.Error() }
 
-// Unwrap returns what is wrong with the request.
+// Unwrap returns the reason.
 func (e *BuildError) Unwrap() error { return e.Err }
 
-// RequestEnd says what ended a request that failed.
+// RequestEnd is what ended a failed request.
 type RequestEnd int
 
 const (
@@ -103,18 +104,18 @@ const (
 	EndedByInterrupt
 )
 
-// RequestError is the error of every request that did not end in a response. It wraps what the last attempt ended with:
-// an *APIError, an *InvalidResponseError, an *acs3.CredentialsError, an error of the network, or the context's.
+// RequestError is the error of every request that did not end in a response. It wraps the error of the last attempt: an
+// *APIError, an *InvalidResponseError, an *acs3.CredentialsError, a network error, or the error of the context.
 type RequestError struct {
 	// Operation is the requested operation.
 	Operation Operation
-	// End says what ended the request.
+	// End is what ended the request.
 	End RequestEnd
-	// Attempts is how many requests were sent, the first one included.
+	// Attempts is the number of requests that were sent.
 	Attempts int
-	// Elapsed is how long that took, pauses included.
+	// Elapsed is the duration of all attempts, including the delays between them.
 	Elapsed time.Duration
-	// Err is what the last attempt ended with, or the context's error if that ended the request.
+	// Err is the error of the last attempt, or the error of the context if that ended the request.
 	Err error
 	// Last is the error before the context ended the request, if there was one.
 	Last error
@@ -132,5 +133,5 @@ func (e *RequestError) Error() string {
 	return text
 }
 
-// Unwrap returns what the last attempt ended with.
+// Unwrap returns the error of the last attempt.
 func (e *RequestError) Unwrap() error { return e.Err }

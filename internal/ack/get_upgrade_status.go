@@ -5,16 +5,16 @@ import (
 	"fmt"
 )
 
-// GetUpgradeStatus returns the upgrade status of the control plane of a cluster. Alibaba Cloud announced that it stops being
-// served from 2026-07-04 on, region by region, everywhere by 2026-09-30.
+// GetUpgradeStatus returns the upgrade status of the control plane of a cluster. Alibaba Cloud announced its withdrawal: region
+// by region from 2026-07-04, and in all regions by 2026-09-30.
 const GetUpgradeStatus Operation = "GetUpgradeStatus"
 
-// UpgradeStatus is the response of GetUpgradeStatus, as the API gave it. A field that is missing or null is nil; a value
-// that is no string is kept as its raw text, so that it can be shown, and counts as an unknown word.
+// UpgradeStatus is the response of GetUpgradeStatus, with the values of the API. A missing or null field is nil. A value that is
+// not a string is kept as its raw text, so that it can be shown, and counts as an unknown value.
 type UpgradeStatus struct {
 	Response
 
-	// ErrorMessage is free text; what went wrong, when something did.
+	// ErrorMessage is free text about the error, if there was one.
 	ErrorMessage *string
 	// PrecheckReportID names the report of the check before the upgrade.
 	PrecheckReportID *string
@@ -24,11 +24,11 @@ type UpgradeStatus struct {
 	UpgradeStep *string
 	// UpgradeTask is nil when it is missing or null.
 	UpgradeTask *UpgradeTask
-	// Similar is the name of a field that differs in its spelling alone from one that a gate hangs on; empty when there is
-	// none. The word that was meant may be in it.
+	// Similar is the name of a field that differs only in spelling from one that decides about a gate; empty if there is none. It
+	// may contain the real value.
 	Similar string
-	// Incomplete is set in XML where one of the three fields is missing that the phase hangs on. A response without a root
-	// element that was cut off between two fields looks the same, and what is missing may be the task that still runs.
+	// Incomplete is set in XML if one of the three fields is missing that determine the phase. A response without a root element
+	// that is truncated between two fields looks the same. The missing field may be that of a task that still runs.
 	Incomplete bool
 }
 
@@ -40,7 +40,7 @@ type UpgradeTask struct {
 	Message *string
 }
 
-// maxUpgradeStatus is how large a response may be, in bytes. A real one has a few hundred.
+// maxUpgradeStatus is the maximum size of a response in bytes. A real response has a few hundred.
 const maxUpgradeStatus = 256 << 10
 
 var (
@@ -90,7 +90,7 @@ func decodeUpgradeStatus(o object, clusterID string) (*UpgradeStatus, error) {
 
 func (s *UpgradeStatus) decodeTask(o object, task value) error {
 	if !task.isObject() {
-		// Not a task at all. Quoted, its text is no word of the dictionary, whatever it is, so the phase is unknown.
+		// Not a task. A quoted text is never a known value, so the phase is unknown.
 		raw := o.keepText(task.text(), maxWord)
 		if task.isText() {
 			raw = fmt.Sprintf("%q", raw)
@@ -106,7 +106,7 @@ func (s *UpgradeStatus) decodeTask(o object, task value) error {
 	}
 	s.UpgradeTask = &UpgradeTask{Status: t.text("status"), Message: t.message("message")}
 	similar := t.similarTo("status")
-	if t.has("state") { // What tasks elsewhere in the API call their status.
+	if t.has("state") { // The name of the status of tasks elsewhere in the API.
 		similar = "state"
 	}
 	if similar != "" {

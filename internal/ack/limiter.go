@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// maxInFlight is how many requests to one endpoint are under way at most.
+	// maxInFlight is the maximum number of concurrent requests to one endpoint.
 	maxInFlight = 200
 
 	// firstInFlight is the limit until as many responses have arrived. A quota shows only when a request is throttled, and all
@@ -26,7 +26,7 @@ const (
 // affects neither the date nor the timeout. It is released before the delay to the next attempt. Permits are granted in the
 // order of acquire, so that every read gets one.
 type limiter struct {
-	slots *semaphore.Weighted // One for each request in flight, and for each that waits for the pace.
+	slots *semaphore.Weighted // One for each request that is in flight or waits for the pace.
 	next  *semaphore.Weighted // Held by the request that is next, while there is a pace.
 	pace  *pace
 

@@ -6,43 +6,44 @@ import (
 	"time"
 )
 
-// ListOperationPlansForRegion lists what is planned in a region, such as automatic upgrades, and what has become of it.
+// ListOperationPlansForRegion lists the planned operations of a region, such as automatic upgrades, and their states.
 const ListOperationPlansForRegion Operation = "ListOperationPlansForRegion"
 
-// MaxOperationPlans is how many plans of a region the API lists: the latest ones. There are no further pages, so that a list
-// of as many may lack some.
+// MaxOperationPlans is the maximum number of plans that the API lists: the latest ones of the region. There are no further pages,
+// so a list of this length may be incomplete.
 const MaxOperationPlans = 100
 
 // OperationPlans are the plans of a region.
 type OperationPlans struct {
 	Response
 
-	// Listed is whether there is a list, be it empty or null: an empty list of a server written in Go is null.
+	// Listed is whether the response contains a list, which may be empty or null: a server written in Go returns an empty list as
+	// null.
 	Listed bool
 	// Plans are the plans, in the order of the response.
 	Plans []OperationPlan
 }
 
-// OperationPlan is a plan. A text that is missing or null is nil; a value that is no string is kept as its raw text, which is
-// no word that the API knows.
+// OperationPlan is a plan. A missing or null text is nil. A value that is not a string is kept as its raw text, which is never a
+// known value.
 type OperationPlan struct {
 	ID, ClusterID, Type, State, TaskID *string
-	// Start and End are when the plan is expected to begin and to end.
+	// Start and End are the expected times of the plan.
 	Start, End PlanTime
-	// Similar is the name of a member that differs in its spelling alone from one that decides; empty when there is none. Of
-	// an element that is no object, it is that element.
+	// Similar is the name of a member that differs only in spelling from one that decides; empty if there is none. For an element
+	// that is not an object, it is the element itself.
 	Similar string
 }
 
 // PlanTime is a time of a plan.
 type PlanTime struct {
-	// Text is the time as the API writes it; nil when it is missing or null.
+	// Text is the time in the API's format; nil if it is missing or null.
 	Text *string
-	// At is zero when it is missing, or not understood.
+	// At is zero if the time is missing or unreadable.
 	At time.Time
 }
 
-// String returns the time in RFC 3339 in UTC, or the API's own text where it is not understood, or nothing.
+// String returns the time in RFC 3339 in UTC, or the API's text if it is unreadable. It is empty if there is none.
 func (t PlanTime) String() string {
 	switch {
 	case !t.At.IsZero():
@@ -55,9 +56,9 @@ func (t PlanTime) String() string {
 }
 
 const (
-	// maxOperationPlansBody is how large the list may be, in bytes. A plan has some 500.
+	// maxOperationPlansBody is the maximum size of the list in bytes. A plan has about 500.
 	maxOperationPlansBody = 1 << 20
-	// maxPlansOfList bounds the plans of a list, whatever is documented.
+	// maxPlansOfList is the maximum number of plans in a list, independent of the documentation.
 	maxPlansOfList = 1000
 )
 
@@ -68,8 +69,8 @@ var (
 
 // ListOperationPlansForRegion requests the latest plans of a region. Its error is always a *RequestError.
 //
-// The filters of the operation are not used: an empty list under a filter that is ignored, or understood differently, would
-// mean that nothing is planned.
+// The filters of the operation are not used: if the API ignored or misread a filter, an empty list would mean that no upgrade is
+// planned.
 func (c *Client) ListOperationPlansForRegion(ctx context.Context, region string) (*OperationPlans, error) {
 	return do(ctx, c, listOperationPlansForRegion(region))
 }
@@ -115,7 +116,7 @@ func decodeOperationPlan(list object, v value) (OperationPlan, error) {
 		if similar == "" {
 			similar = "an empty text"
 		}
-		return OperationPlan{Similar: similar}, nil // A plan, and not one that is understood.
+		return OperationPlan{Similar: similar}, nil // An element that is not a readable plan.
 	}
 	o := list.readObject(v, operationPlanFields)
 	if err := o.checkDuplicates(operationPlanFields...); err != nil {

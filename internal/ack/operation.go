@@ -13,35 +13,36 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
 )
 
-// apiVersion is the version of the API that all operations belong to.
+// apiVersion is the API version of all operations.
 const apiVersion = "2015-12-15"
 
-// Operation names an operation of the ACK API, as X-Acs-Action does. Each has a file of its own.
+// Operation names an operation of the ACK API, as X-Acs-Action does. Each operation has its own file.
 type Operation string
 
 // RAMAction returns the action that a RAM policy has to allow for the operation.
 func (o Operation) RAMAction() string { return "cs:" + string(o) }
 
-// call is one call of an operation that responds with a T: all that the client has to know of it.
+// call describes one call of an operation whose response is a T.
 type call[T any] struct {
 	operation Operation
-	// path holds the segments of the path; each is percent-encoded.
+	// path has the segments of the path. Each is percent-encoded.
 	path  []string
 	query url.Values
-	// maxBody bounds what is read of a response, after decompression.
+	// maxBody is the maximum size of a response in bytes, after decompression.
 	maxBody int
 	// fields are the members of the response that decode reads.
 	fields []string
-	// errorIsData is set where a member that is called an error is part of the response: a task's, for one. Elsewhere it
-	// makes the response an error of the request, whatever its HTTP status.
+	// errorIsData is set if a member with the name of an error is part of the response, such as the error of a task. Otherwise
+	// such a member makes the response an error of the request, with any HTTP status.
 	errorIsData bool
-	// decode reads a response that is no error. It is lenient with what it does not use, and never with what a gate hangs on.
+	// decode reads a response that is not an error. It is lenient with unused fields, and strict with those that decide about a
+	// gate.
 	decode func(object) (*T, error)
 }
 
-// Response is what all responses have in common.
+// Response has the fields that all responses have.
 type Response struct {
-	// RequestID is the id under which Alibaba Cloud's support finds the request. It is empty when the response had none.
+	// RequestID is the id that Alibaba Cloud's support needs to find the request. It is empty if the response has none.
 	RequestID string
 	// Sent and Received are the times at which the successful attempt was sent, and its response was read.
 	Sent, Received time.Time
@@ -49,8 +50,7 @@ type Response struct {
 
 func (r *Response) meta() *Response { return r }
 
-// do makes the call, and tries again after transient errors for as long as the RetryTimeout and ctx allow. Its error is
-// always a *RequestError.
+// do makes the call, and retries after transient errors until RetryTimeout or ctx ends. Its error is always a *RequestError.
 func do[T any, P interface {
 	*T
 	meta() *Response
@@ -101,19 +101,19 @@ func (o call[T]) request(ctx context.Context, config Config) (*http.Request, err
 	return request, nil
 }
 
-// fieldClusterID is the name of the field in which a response says which cluster it is about.
+// fieldClusterID is the name of the field with the cluster of the response.
 const fieldClusterID = "cluster_id"
 
-// fieldTaskID is the name of the field in which a response says which task it is about.
+// fieldTaskID is the name of the field with the task of the response.
 const fieldTaskID = "task_id"
 
-// checkCluster reports a response that names another cluster than the one that was requested.
+// checkCluster returns an error if the response names another cluster than the requested one.
 func checkCluster(o object, want string) error {
 	return checkSubject(o, fieldClusterID, "cluster", want)
 }
 
-// checkSubject reports a response that names another subject, in a field, than the one that was requested: a proxy has mixed up
-// two connections, or the API two requests. A response that names none is taken for the right one.
+// checkSubject returns an error if a field of the response names another subject than the requested one: a proxy may have mixed
+// up two connections, or the API two requests. A response without the field is accepted.
 func checkSubject(o object, field, noun, want string) error {
 	subjects := append(slices.Clone(o.all(field)), o.similar[slices.Index(o.names, field)].value)
 	for _, v := range subjects {

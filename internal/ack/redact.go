@@ -9,19 +9,19 @@ import (
 )
 
 const (
-	// maxExcerpt is how many characters are shown of something that was not expected.
+	// maxExcerpt is the maximum length of an excerpt of an unexpected body, in characters.
 	maxExcerpt = 200
 
-	// maxExcerptBytes is how much of an unexpected body is looked at for that.
+	// maxExcerptBytes is the size of the part of the body that is read for the excerpt.
 	maxExcerptBytes = 16 << 10
 
-	// maxNetworkError is how many characters are shown of an error of the network.
+	// maxNetworkError is the maximum length of a network error, in characters.
 	maxNetworkError = 300
 )
 
-// newRedactor returns what takes the secrets of a request out of texts. The gateway explains a bad signature by repeating what
-// it was made from, which can contain the security token. There are pages that repeat a whole request, and net/http repeats
-// in its errors what it cannot parse of a response.
+// newRedactor returns a redactor for the secrets of a request. The gateway repeats the string to sign in its message about a
+// signature mismatch, which can contain the security token. Some pages repeat a whole request, and net/http quotes in its errors
+// the part of a response that it cannot parse.
 func newRedactor(signed *http.Request) *redact.Redactor {
 	if signed == nil {
 		return redact.New()
@@ -33,7 +33,7 @@ func newRedactor(signed *http.Request) *redact.Redactor {
 	return r
 }
 
-// networkError is an error of the network whose text may be shown.
+// networkError is a network error whose text may be shown.
 type networkError struct {
 	text string
 	err  error
@@ -42,7 +42,7 @@ type networkError struct {
 // Error returns the text.
 func (e *networkError) Error() string { return e.text }
 
-// Unwrap returns the error as it was. Its text may contain secrets.
+// Unwrap returns the original error. Its text may contain secrets.
 func (e *networkError) Unwrap() error { return e.err }
 
 // redactError returns an error of a request whose text is one line of limited length, without the secrets of the request and

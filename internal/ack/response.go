@@ -11,10 +11,10 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
 )
 
-// maxAPIMessage is how many characters of the API's own message are kept.
+// maxAPIMessage is the maximum length of the API's message, in characters.
 const maxAPIMessage = 500
 
-// read reads one response, and its request ID. Its error is an *APIError, an *InvalidResponseError, or the network's.
+// read reads one response, and its request ID. Its error is an *APIError, an *InvalidResponseError or a network error.
 func (o call[T]) read(response *http.Response) (*T, string, error) {
 	body, err := wholeBody(response, o.maxBody)
 	if err != nil && !(&APIError{HTTPStatus: response.StatusCode}).transient() {
@@ -75,8 +75,8 @@ func (o call[T]) read(response *http.Response) (*T, string, error) {
 	return result, requestID, nil
 }
 
-// wholeBody reads a body, up to one byte beyond the largest that is allowed. It ends with the request's context, whatever the
-// body does: not every body of net/http's ends with it.
+// wholeBody reads a body, up to one byte beyond the largest that is allowed. It returns when the context of the request ends:
+// some bodies of net/http do not.
 func wholeBody(response *http.Response, maxBody int) ([]byte, error) {
 	type result struct {
 		body []byte

@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	// firstBackoff and maxBackoff bound the exponential back-off; what is waited is a random part of it ("full jitter"),
-	// so that many reads that were rejected at the same moment do not come back at the same moment.
+	// firstBackoff and maxBackoff bound the exponential back-off. The delay is a random part of it ("full jitter"), so that reads
+	// that were rejected at the same time are not retried at the same time.
 	firstBackoff = 500 * time.Millisecond
 	maxBackoff   = 20 * time.Second
 
@@ -33,7 +33,7 @@ const (
 	freshTimeout      = time.Second
 )
 
-// attempts are those to get one response.
+// attempts has the state of the attempts to get one response.
 type attempts struct {
 	client    *Client
 	operation Operation

@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// maxRetryAfter is the longest time that a server is believed to want to be left alone.
+// maxRetryAfter is the maximum delay that the client accepts from a server.
 const maxRetryAfter = 10 * time.Minute
 
 // RetryAfter returns the delay that the server requested, at most ten minutes, or zero.
@@ -21,11 +21,11 @@ func RetryAfter(err error) time.Duration {
 	return 0
 }
 
-// retryAfterOf reads that from a response: the standard header, or the gateway's own, in which TimeLeft counts milliseconds
-// and of several the longest holds.
+// retryAfterOf reads the delay from a response: from the standard header, or from that of the gateway, which has TimeLeft in
+// milliseconds. The longest of several applies.
 func retryAfterOf(response *http.Response) time.Duration {
-	// With bounds of zero, the library's back-off is what the standard header says. It reads it beside 429 and 503 only;
-	// the gateway throttles with 400 too.
+	// With bounds of zero, the back-off of the library is the value of the standard header. The library reads it only with 429
+	// and 503, but the gateway also throttles with 400.
 	longest := retryablehttp.DefaultBackoff(0, 0, 0, &http.Response{StatusCode: http.StatusTooManyRequests, Header: response.Header})
 	for _, name := range []string{"x-ratelimit-user-api", "x-ratelimit-user"} {
 		for _, pair := range strings.Split(response.Header.Get(name), ",") {
@@ -37,7 +37,7 @@ func retryAfterOf(response *http.Response) time.Duration {
 		}
 	}
 	if seconds, err := strconv.ParseInt(response.Header.Get("Retry-After"), 10, 64); (err == nil || errors.Is(err, strconv.ErrRange)) && seconds > int64(maxRetryAfter/time.Second) {
-		return maxRetryAfter // So many seconds need not even fit.
+		return maxRetryAfter // The seconds may overflow a time.Duration.
 	}
 	return min(longest, maxRetryAfter)
 }

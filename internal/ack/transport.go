@@ -16,21 +16,21 @@ import (
 )
 
 const (
-	// maxHeader is how many bytes of a response's header are read.
+	// maxHeader is the maximum size of a response header in bytes.
 	maxHeader = 64 << 10
 
-	// streamWindow is how many bytes of a response wait in an HTTP/2 stream until they are read. net/http's own 4 MiB are more
-	// than a response may have, for each of 200 streams. The connection's window stays as large as it is: streams must not wait for
-	// each other.
+	// streamWindow is the maximum number of unread bytes in an HTTP/2 stream. The default of net/http, 4 MiB, is more than a
+	// response may have, for each of 200 streams. The window of the connection stays at its default, so that streams do not wait
+	// for each other.
 	streamWindow = 64 << 10
 )
 
-// NewTransport returns a transport for one endpoint. connectTimeout bounds connecting and the TLS handshake, each; readTimeout
-// the time to the response's header. Proxies are taken from the environment.
+// NewTransport returns a transport for one endpoint. connectTimeout limits the connection and the TLS handshake, each.
+// readTimeout limits the time to the response header. Proxies are taken from the environment.
 //
-// Over HTTP/2, all requests share a connection. Over HTTP/1.1, every request has a connection of its own: nothing in a
-// response of GetUpgradeStatus names its cluster, so a gateway or proxy that sends one response too many on a connection makes
-// every later request on it receive the response of the one before.
+// Over HTTP/2, all requests share a connection. Over HTTP/1.1, every request has a connection of its own: nothing in a response
+// of GetUpgradeStatus names its cluster, so if a gateway or proxy sends an extra response on a connection, every later request on
+// it receives the response of the previous one.
 func NewTransport(connectTimeout, readTimeout time.Duration) *http.Transport {
 	dialer := &net.Dialer{Timeout: connectTimeout, KeepAlive: 30 * time.Second}
 	return &http.Transport{
@@ -45,16 +45,16 @@ func NewTransport(connectTimeout, readTimeout time.Duration) *http.Transport {
 		IdleConnTimeout:        90 * time.Second,
 		ForceAttemptHTTP2:      true,
 		HTTP2: &http.HTTP2Config{
-			// A connection that a firewall has forgotten looks alive until something is sent: check it with pings.
+			// A connection that a firewall has dropped looks alive until something is sent. Pings detect it.
 			SendPingTimeout: 15 * time.Second, PingTimeout: 15 * time.Second,
 			MaxReceiveBufferPerStream: streamWindow,
 		},
 	}
 }
 
-// attemptTransport makes one attempt of each request, and bounds it, to the last byte of the response's body. It stands
-// beneath the signing transport: http.Client's own time-out would run while credentials are fetched too, which takes what
-// time it takes; and what is sent again has to be signed again.
+// attemptTransport makes one attempt of each request, and limits its duration up to the last byte of the response body. It is
+// below the signing transport for two reasons: the timeout of an http.Client would include fetching credentials, and a request
+// that is sent again must be signed again.
 type attemptTransport struct {
 	base    http.RoundTripper
 	timeout time.Duration // zero is no bound
@@ -65,8 +65,8 @@ func newAttemptTransport(base http.RoundTripper, timeout time.Duration) *attempt
 	return &attemptTransport{base: base, timeout: timeout, large: semaphore.NewWeighted(maxLargeBodies)}
 }
 
-// RoundTrip implements http.RoundTripper. When a connection that was kept turns out to be gone, net/http by itself takes
-// another and sends a GET again, with the nonce that the API may have seen by then. That is where the attempt ends.
+// RoundTrip implements http.RoundTripper. If an idle connection is lost, net/http sends a GET again on a new connection, with a
+// nonce that the API may have seen. The attempt ends before that.
 func (t *attemptTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	ctx, lose := context.WithCancelCause(r.Context())
 	cancel := func() { lose(nil) }
@@ -87,7 +87,7 @@ func (t *attemptTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	})
 	response, err := t.base.RoundTrip(r.WithContext(ctx))
 	if err != nil {
-		lost := context.Cause(ctx) == netfault.ErrConnectionLost //nolint:errorlint // Our own, to the letter.
+		lost := context.Cause(ctx) == netfault.ErrConnectionLost //nolint:errorlint // Our own error, compared by identity.
 		cancel()
 		if lost {
 			return nil, netfault.ErrConnectionLost
@@ -97,19 +97,19 @@ func (t *attemptTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	response.Body = &attemptBody{body: response.Body, ctx: ctx, cancel: cancel, large: t.large}
 	switch lost := context.Cause(ctx) == netfault.ErrConnectionLost; { //nolint:errorlint // As above.
 	case lost, response.ProtoMajor == 1 && reused.Load():
-		// With a request that was sent twice, or a connection that carried another request, nobody knows to which of them this is
-		// the response.
+		// If the request was sent twice, or the connection carried another request, it is unknown which request this response
+		// belongs to.
 		_ = response.Body.Close()
 		return nil, netfault.ErrConnectionLost
 	case response.StatusCode < http.StatusOK:
-		// No final response. net/http hands the connection over as the body of a 101, and no context ends its reads.
+		// A 101 is not a final response. net/http returns the connection as its body, and no context ends a read of it.
 		_ = response.Body.Close()
 		response.Body = http.NoBody
 	}
 	return response, nil
 }
 
-// proxy returns what decides through which proxy a request goes, or nil.
+// proxy returns the function that selects the proxy of a request, or nil.
 func (t *attemptTransport) proxy() func(*http.Request) (*url.URL, error) {
 	if transport, ok := t.base.(*http.Transport); ok {
 		return transport.Proxy

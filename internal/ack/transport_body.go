@@ -9,15 +9,16 @@ import (
 )
 
 const (
-	// largeBody is how many bytes of a body every request may read. A response has some hundred to some ten thousand bytes.
+	// largeBody is the number of bytes that every request may read. A response has between some hundred and some ten thousand
+	// bytes.
 	largeBody = 64 << 10
 
-	// maxLargeBodies is how many bodies that are larger may be in memory at a time. Of 200 requests at a time, each could have
-	// one otherwise.
+	// maxLargeBodies is the maximum number of larger bodies in memory at a time. Otherwise each of 200 concurrent requests could
+	// have one.
 	maxLargeBodies = 16
 )
 
-// attemptBody is the body of a response. It ends the attempt's time-out when it is closed.
+// attemptBody is the body of a response. Closing it ends the timeout of the attempt.
 type attemptBody struct {
 	body   io.ReadCloser
 	ctx    context.Context // The attempt's.
@@ -42,7 +43,7 @@ func (b *attemptBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// wait waits for a place among the large bodies, where this is one.
+// wait waits for a place among the large bodies, if this is one.
 func (b *attemptBody) wait() error {
 	b.mu.Lock()
 	needed := b.read >= largeBody && !b.holding
