@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// pageOfTasks is a page as the API sends it: a hundred tasks, newest first.
+// pageOfTasks is a page in the format of the API: a hundred tasks, newest first.
 func pageOfTasks() string {
 	var b strings.Builder
 	b.WriteString(`{"page_info":{"page_number":1,"page_size":100,"total_count":100},"tasks":[`)
@@ -54,14 +54,14 @@ func BenchmarkDecode(b *testing.B) {
 	})
 }
 
-// BenchmarkRead makes a whole read, signed and decoded, and in turn a bare one of net/http of the same response, over a transport
-// of the same settings: "signed/bare" is the median of the one in proportion to that of the other.
+// BenchmarkRead alternates between a complete read, signed and decoded, and a plain request of net/http with the same response
+// and transport settings. "signed/bare" is the ratio of the two medians.
 func BenchmarkRead(b *testing.B) {
 	for name, start := range map[string]func(*httptest.Server){"HTTP1": (*httptest.Server).Start, "HTTP2": startHTTP2} {
 		b.Run(name, func(b *testing.B) {
 			server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", jsonType)
-				answersRunning(w, nil)
+				respondRunning(w, nil)
 			}))
 			start(server)
 			defer server.Close()
@@ -93,7 +93,7 @@ func BenchmarkRead(b *testing.B) {
 	}
 }
 
-// readBare is a read as net/http makes it.
+// readBare is a plain request of net/http.
 func readBare(ctx context.Context, transport http.RoundTripper, url string) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {

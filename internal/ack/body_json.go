@@ -25,8 +25,8 @@ func readJSON(body []byte) (value, error) {
 	}
 	// Only a decoder returns the error. It copies the body.
 	decoder := json.NewDecoder(bytes.NewReader(body))
-	var whole json.RawMessage
-	err := decoder.Decode(&whole)
+	var raw json.RawMessage
+	err := decoder.Decode(&raw)
 	switch syntax := (*json.SyntaxError)(nil); {
 	case errors.Is(err, io.EOF):
 		return value{}, errors.New("the response is empty")

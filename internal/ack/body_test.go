@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// response returns an HTTP answer as the transport would hand it over.
+// response returns an HTTP response as the transport returns it.
 func response(status int, contentType, body string) *http.Response {
 	return &http.Response{
 		StatusCode: status,
@@ -151,8 +151,8 @@ func TestReadStatusRejectsInvalidResponses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			status, err := readStatus(response(http.StatusOK, test.contentType, test.body))
-			var refused *InvalidResponseError
-			if !errors.As(err, &refused) || err.Error() != test.want {
+			var invalid *InvalidResponseError
+			if !errors.As(err, &invalid) || err.Error() != test.want {
 				t.Errorf("got  %v, %v\nwant %s", status, err, test.want)
 			}
 			if Transient(err) {
@@ -171,8 +171,8 @@ func TestATruncatedResponseIsInvalidAndRetried(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			status, err := readStatus(response(http.StatusOK, test.contentType, test.body))
-			var refused *InvalidResponseError
-			if !errors.As(err, &refused) || refused.Reason != test.reason {
+			var invalid *InvalidResponseError
+			if !errors.As(err, &invalid) || invalid.Reason != test.reason {
 				t.Errorf("got %v, %v", status, err)
 			}
 			if !Transient(err) {
@@ -275,9 +275,9 @@ func TestAPIErrorContainsAllFields(t *testing.T) {
 }
 
 func TestTheRequestIDInTheHeaderTakesPrecedence(t *testing.T) {
-	answer := response(404, jsonType, `{"code":"ErrorClusterNotFound","requestId":"body"}`)
-	answer.Header.Set("X-Acs-Request-Id", "header")
-	_, err := readStatus(answer)
+	resp := response(404, jsonType, `{"code":"ErrorClusterNotFound","requestId":"body"}`)
+	resp.Header.Set("X-Acs-Request-Id", "header")
+	_, err := readStatus(resp)
 	var api *APIError
 	if !errors.As(err, &api) || api.RequestID != "header" {
 		t.Errorf("got %v", err)
@@ -285,38 +285,38 @@ func TestTheRequestIDInTheHeaderTakesPrecedence(t *testing.T) {
 }
 
 func TestABodyIsReadUpToItsLimitAndNoFurther(t *testing.T) {
-	whole := `{"status":"running","x":"` + strings.Repeat("x", maxUpgradeStatus-len(`{"status":"running","x":""}`)) + `"}`
-	if _, err := readStatus(response(200, jsonType, whole)); len(whole) != maxUpgradeStatus || err != nil {
-		t.Errorf("a body of %d bytes: %v", len(whole), err)
+	longest := `{"status":"running","x":"` + strings.Repeat("x", maxUpgradeStatus-len(`{"status":"running","x":""}`)) + `"}`
+	if _, err := readStatus(response(200, jsonType, longest)); len(longest) != maxUpgradeStatus || err != nil {
+		t.Errorf("a body of %d bytes: %v", len(longest), err)
 	}
 	endless := &endless{}
-	answer := response(200, jsonType, "")
-	answer.Body = io.NopCloser(endless)
-	if _, err := readStatus(answer); err == nil || endless.read > maxUpgradeStatus+1 {
+	resp := response(200, jsonType, "")
+	resp.Body = io.NopCloser(endless)
+	if _, err := readStatus(resp); err == nil || endless.read > maxUpgradeStatus+1 {
 		t.Errorf("read %d bytes: %v", endless.read, err)
 	}
 }
 
 func TestAnErrorResponseWithATruncatedBodyIsStillAnAPIError(t *testing.T) {
-	for status, isRefusal := range map[int]bool{200: false, 400: false, 404: false, 429: true, 503: true} {
-		answer := response(status, jsonType, "")
-		answer.Header.Set("Retry-After", "20")
-		answer.Body = io.NopCloser(io.MultiReader(strings.NewReader(`{"Code":"Thrott`), brokenReader{}))
-		_, err := readStatus(answer)
+	for status, isAPIError := range map[int]bool{200: false, 400: false, 404: false, 429: true, 503: true} {
+		resp := response(status, jsonType, "")
+		resp.Header.Set("Retry-After", "20")
+		resp.Body = io.NopCloser(io.MultiReader(strings.NewReader(`{"Code":"Thrott`), brokenReader{}))
+		_, err := readStatus(resp)
 		var api *APIError
-		if !Transient(err) || errors.As(err, &api) != isRefusal || isRefusal && api.RetryAfter != 20*time.Second {
+		if !Transient(err) || errors.As(err, &api) != isAPIError || isAPIError && api.RetryAfter != 20*time.Second {
 			t.Errorf("%d: %v", status, err)
 		}
 	}
 }
 
-// endless is a body without an end. It counts what is read of it.
+// endless is a body without an end. It counts the bytes that are read.
 type endless struct{ read int }
 
 func (e *endless) Read(p []byte) (int, error) {
 	e.read += len(p)
 	if e.read > 8*maxUpgradeStatus {
-		return 0, io.EOF // So that a reader without a limit fails its test, and not the machine.
+		return 0, io.EOF // So that a reader without a limit fails the test before the machine runs out of memory.
 	}
 	return len(p), nil
 }

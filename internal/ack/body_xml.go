@@ -67,7 +67,7 @@ func (r *xmlReader) fill(e *element, depth int) error {
 	var text strings.Builder
 	for {
 		token, err := r.decoder.Token()
-		if whole := errors.Is(err, io.EOF) && depth == 0; err != nil && !whole {
+		if number := errors.Is(err, io.EOF) && depth == 0; err != nil && !number {
 			return err
 		}
 		switch token := token.(type) {

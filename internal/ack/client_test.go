@@ -22,47 +22,47 @@ const (
 	throttled = `{"Code":"Throttling.User","Message":"too many","RequestId":"R"}`
 )
 
-// script answers the requests in turn, and fails the test on one more than it has. It notes what was asked and when.
+// script responds to the requests in order, and fails the test on an extra request. It records the requests and their times.
 type script struct {
-	t       *testing.T
-	answers []func(*http.Request) (*http.Response, error)
-	asked   []*http.Request
-	at      []time.Duration
-	started time.Time
+	t         *testing.T
+	responses []func(*http.Request) (*http.Response, error)
+	sent      []*http.Request
+	at        []time.Duration
+	started   time.Time
 }
 
-func newScript(t *testing.T, answers ...func(*http.Request) (*http.Response, error)) *script {
+func newScript(t *testing.T, responses ...func(*http.Request) (*http.Response, error)) *script {
 	t.Helper()
-	return &script{t: t, answers: answers, started: time.Now()}
+	return &script{t: t, responses: responses, started: time.Now()}
 }
 
 func (s *script) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := acs3.Verify(r, "secret"); err != nil {
-		s.t.Errorf("request %d: %v", len(s.asked)+1, err)
+		s.t.Errorf("request %d: %v", len(s.sent)+1, err)
 	}
-	if len(s.asked) == len(s.answers) {
-		s.t.Errorf("request %d was not expected", len(s.asked)+1)
+	if len(s.sent) == len(s.responses) {
+		s.t.Errorf("request %d was not expected", len(s.sent)+1)
 		return nil, errors.New("not expected")
 	}
-	s.asked = append(s.asked, r)
+	s.sent = append(s.sent, r)
 	s.at = append(s.at, time.Since(s.started))
-	return s.answers[len(s.asked)-1](r)
+	return s.responses[len(s.sent)-1](r)
 }
 
 func (s *script) done() {
-	if missing := len(s.answers) - len(s.asked); missing > 0 {
+	if missing := len(s.responses) - len(s.sent); missing > 0 {
 		s.t.Errorf("%d expected requests were not made", missing)
 	}
 }
 
 func says(status int, contentType, body string, headers ...string) func(*http.Request) (*http.Response, error) {
 	return func(r *http.Request) (*http.Response, error) {
-		answer := response(status, contentType, body)
-		answer.Request = r
+		resp := response(status, contentType, body)
+		resp.Request = r
 		for i := 0; i < len(headers); i += 2 {
-			answer.Header.Set(headers[i], headers[i+1])
+			resp.Header.Set(headers[i], headers[i+1])
 		}
-		return answer, nil
+		return resp, nil
 	}
 }
 
@@ -70,7 +70,7 @@ func fails(err error) func(*http.Request) (*http.Response, error) {
 	return func(*http.Request) (*http.Response, error) { return nil, err }
 }
 
-// hangs never answers: like the network, it ends with its context only.
+// hangs never responds: like the network, it ends only with its context.
 func hangs(r *http.Request) (*http.Response, error) {
 	<-r.Context().Done()
 	return nil, r.Context().Err()
@@ -108,7 +108,7 @@ func TestGetUpgradeStatusSendsTheDocumentedRequest(t *testing.T) {
 		t.Errorf("got %+v", status)
 	}
 	s.done()
-	r := s.asked[0]
+	r := s.sent[0]
 	got := map[string]string{"method": r.Method, "url": r.URL.String()}
 	for _, name := range []string{"Accept", "User-Agent", "X-Acs-Action", "X-Acs-Version"} {
 		got[name] = r.Header.Get(name)
@@ -130,7 +130,7 @@ func TestExtraHeadersAreSignedAndEmptyOnesAreNotSent(t *testing.T) {
 	if _, err := client.GetUpgradeStatus(t.Context(), clusterID); err != nil {
 		t.Fatal(err)
 	}
-	header := s.asked[0].Header
+	header := s.sent[0].Header
 	_, sent := header["X-Acs-Secure-Transport"]
 	if !strings.Contains(header.Get("Authorization"), ";x-acs-source-ip;") || sent {
 		t.Errorf("sent %v", header)
@@ -143,7 +143,7 @@ func TestAClusterIDIsOnePathSegment(t *testing.T) {
 		t.Fatal(err)
 	}
 	const want = "https://cs.cn-hangzhou.aliyuncs.com/api/v2/clusters/a%2F..%2Fb%3Fc%23%C3%A9%2A%2B/upgrade/status"
-	if got := s.asked[0].URL.String(); got != want {
+	if got := s.sent[0].URL.String(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

@@ -108,12 +108,12 @@ func (p *ClusterTasks) decodePageInfo(o object) error {
 	if err := info.checkDuplicates(pageInfoFields...); err != nil {
 		return err
 	}
-	p.PageSize, p.TotalCount = whole(info, "page_size"), whole(info, "total_count")
+	p.PageSize, p.TotalCount = countOf(info, "page_size"), countOf(info, "total_count")
 	return nil
 }
 
-// whole returns a count, whether it is written as a number or as a string; -1 if there is none.
-func whole(o object, name string) int {
+// countOf returns a count, whether it is written as a number or as a string; -1 if there is none.
+func countOf(o object, name string) int {
 	if text := o.text(name); text != nil {
 		if n, err := strconv.Atoi(strings.TrimSpace(*text)); err == nil && n >= 0 {
 			return n

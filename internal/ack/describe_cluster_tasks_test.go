@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// page is a page whose response says neither how many tasks it could have, nor how many there are.
+// page is a page without a page size and a total count.
 func page(tasks ...ClusterTask) *ClusterTasks {
 	return &ClusterTasks{Listed: true, PageSize: -1, TotalCount: -1, Tasks: tasks}
 }
@@ -178,13 +178,13 @@ func TestReadTimes(t *testing.T) {
 		`"1659492693"`:                    true,
 		`1659492693000`:                   true,
 		`"1659492693000"`:                 true,
-		`"2022-08-03T10:11:33"`:           false, // Without an offset, it may be any.
+		`"2022-08-03T10:11:33"`:           false, // Without an offset, the time is ambiguous.
 		`"2022-08-03 10:11:33+08:00"`:     false,
 		`"2022-08-03"`:                    false,
 		`"Wed, 03 Aug 2022 02:11:33 GMT"`: false,
 		`1659492693.5`:                    false,
 		`1.659492693e9`:                   false,
-		`1659492693000000`:                false, // In microseconds, which nobody has seen.
+		`1659492693000000`:                false, // In microseconds, which the API is not known to use.
 		`0`:                               false,
 		`-1659492693`:                     false,
 		`""`:                              false,
@@ -192,7 +192,7 @@ func TestReadTimes(t *testing.T) {
 		`true`:                            false,
 		`{}`:                              false,
 		`null`:                            false,
-		`"0001-01-01T00:00:00Z"`:          false, // What a program writes that has no time.
+		`"0001-01-01T00:00:00Z"`:          false, // The zero time of a Go program.
 	} {
 		got, err := readTasks(response(http.StatusOK, jsonType, `{"tasks":[{"created":`+text+`}]}`))
 		if err != nil {

@@ -85,7 +85,7 @@ func decodeRegionClusters(o object) (*RegionClusters, error) {
 		if err := info.checkDuplicates(pageInfoFields...); err != nil {
 			return nil, err
 		}
-		p.PageSize, p.TotalCount = whole(info, "page_size"), whole(info, "total_count")
+		p.PageSize, p.TotalCount = countOf(info, "page_size"), countOf(info, "total_count")
 	}
 	clusters, listed, err := o.list("clusters")
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// clusterPage is a page whose response says neither how many clusters it could have, nor how many there are.
+// clusterPage is a page without a page size and a total count.
 func clusterPage(clusters ...RegionCluster) *RegionClusters {
 	return &RegionClusters{Listed: true, PageSize: -1, TotalCount: -1, Clusters: clusters}
 }
@@ -60,7 +60,7 @@ func TestReadClusters(t *testing.T) {
 	}
 }
 
-// A cluster that is not understood must not be left out of a fleet silently.
+// An unreadable cluster must not be omitted from a fleet silently.
 func TestAnInvalidClusterListIsAnError(t *testing.T) {
 	one := func(members string) string { return `{"clusters":[{"cluster_id":"c0"},{` + members + `}]}` }
 	for name, test := range map[string]struct{ body, want string }{

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// Every code that is known, and some that are not, with every HTTP status that there may be: what it is about, whether the operation
-// is not served, and whether it passes.
+// Every known code, and some unknown ones, with every possible HTTP status: the kind of the error, whether the operation is
+// unavailable, and whether the error is transient.
 func TestTheKindOfEveryCode(t *testing.T) {
 	statuses := []int{200, 206, 301, 302, 307, 400, 401, 403, 404, 405, 408, 409, 410, 425, 429, 500, 501, 502, 503, 504, 599}
 	known := map[string]ErrorKind{
@@ -43,7 +43,7 @@ func TestTheKindOfEveryCode(t *testing.T) {
 		"InvalidActionX":                             KindOther,
 		"400":                                        KindOther,
 	}
-	// By status, what a code that says nothing is about; and what no code at all is.
+	// The kind by status, for an unknown code and for none.
 	byStatus := func(status int, code bool) ErrorKind {
 		switch {
 		case code && (status == 404 || status == 410 || status == 501):

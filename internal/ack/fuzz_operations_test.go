@@ -14,8 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// FuzzReadTasks holds that no response makes the reader of a list panic, or cost much more than its size; that what is no list is
-// refused in a line; and that what is one is read as a second, plain reading reads it.
+// FuzzReadTasks checks that no response makes the reader of a list panic or allocate much more than its size, that an invalid
+// list is an error of one line, and that a valid list is read as by a second, simple reader.
 func FuzzReadTasks(f *testing.F) {
 	f.Add(false, []byte(`{"page_info":{"page_size":20,"total_count":1},"tasks":[{"task_id":"T","task_type":"cluster_upgrade","state":"running","created":"2022-08-03T10:11:33+08:00"}]}`))
 	f.Add(true, []byte(`<tasks><task_id>T</task_id><state>running</state></tasks><tasks><state>paused</state></tasks>`))
@@ -56,7 +56,7 @@ func FuzzReadTasks(f *testing.F) {
 	})
 }
 
-// FuzzReadDetail holds the same of the reader of a cluster's detail.
+// FuzzReadDetail checks the same for the reader of a cluster's detail.
 func FuzzReadDetail(f *testing.F) {
 	f.Add(false, []byte(`{"cluster_id":"`+clusterID+`","state":"running","current_version":"1.33.3-aliyun.1"}`))
 	f.Add(true, []byte(`<state>running</state><current_version>1.33.3-aliyun.1</current_version>`))
@@ -93,7 +93,7 @@ func FuzzReadDetail(f *testing.F) {
 	})
 }
 
-// FuzzReadTaskInfo holds the same of the reader of one task.
+// FuzzReadTaskInfo checks the same for the reader of one task.
 func FuzzReadTaskInfo(f *testing.F) {
 	f.Add(false, []byte(`{"task_id":"`+taskID+`","task_type":"nodepool_upgrade","state":"success","error":{"code":"","message":""},"stages":[{"state":"success"}],"task_result":[{"data":"i-1","status":"failed"}]}`))
 	f.Add(true, []byte(`<state>success</state><task_result><data>a</data><status>success</status></task_result><task_result><status>failed</status></task_result>`))
@@ -155,7 +155,7 @@ func FuzzReadTaskInfo(f *testing.F) {
 	})
 }
 
-// holdToThisTask fails the test if what was accepted says that it is about another task.
+// holdToThisTask fails the test if an accepted response names another task.
 func holdToThisTask(t *testing.T, fields []plainField) {
 	t.Helper()
 	for _, f := range fields {
@@ -165,8 +165,8 @@ func holdToThisTask(t *testing.T, fields []plainField) {
 	}
 }
 
-// fuzzedResponse reads a body, and holds the reader to what it may cost and to the form of its errors. It returns the fields of what was
-// accepted, plainly read, or false.
+// fuzzedResponse reads a body, and checks the allocated memory and the form of the error. It returns the fields of an accepted
+// response, from the simple reader, or false.
 func fuzzedResponse(t *testing.T, isXML bool, body []byte, names []string, read func(*http.Response) error) ([]plainField, bool) {
 	t.Helper()
 	contentType := jsonType
@@ -191,7 +191,7 @@ func fuzzedResponse(t *testing.T, isXML bool, body []byte, names []string, read 
 	return fields, true
 }
 
-// oneText returns the text of the field of a name, nil when it is missing or null. There must not be two.
+// oneText returns the text of a field, or nil if it is missing or null. A duplicate field fails the test.
 func oneText(t *testing.T, fields []plainField, name string) *string {
 	t.Helper()
 	f := oneField(t, fields, name)
@@ -220,7 +220,7 @@ func oneField(t *testing.T, fields []plainField, name string) (found *plainField
 	return found
 }
 
-// holdToThisCluster fails the test if what was accepted says that it is about another cluster.
+// holdToThisCluster fails the test if an accepted response names another cluster.
 func holdToThisCluster(t *testing.T, fields []plainField) {
 	t.Helper()
 	for _, f := range fields {
@@ -290,7 +290,7 @@ func taskIn(t *testing.T, f plainField) ClusterTask {
 	return task
 }
 
-// taskFieldsIn reads what both operations say of a task.
+// taskFieldsIn reads the fields of a task that both operations have.
 func taskFieldsIn(t *testing.T, fields []plainField) ClusterTask {
 	t.Helper()
 	oneText(t, fields, "cluster_id")
@@ -307,14 +307,14 @@ func taskFieldsIn(t *testing.T, fields []plainField) ClusterTask {
 }
 
 var (
-	wholeNumber = regexp.MustCompile(`^(\+?[0-9]+|-0+)$`)
-	sinceEpoch  = regexp.MustCompile(`^\+?0*([1-9][0-9]{0,13})$`)
+	decimalNumber = regexp.MustCompile(`^(\+?[0-9]+|-0+)$`)
+	sinceEpoch    = regexp.MustCompile(`^\+?0*([1-9][0-9]{0,13})$`)
 )
 
 func numberIn(t *testing.T, fields []plainField, name string) int {
 	t.Helper()
 	text := oneText(t, fields, name)
-	if text == nil || !wholeNumber.MatchString(strings.TrimSpace(*text)) {
+	if text == nil || !decimalNumber.MatchString(strings.TrimSpace(*text)) {
 		return -1
 	}
 	n, err := strconv.ParseInt(strings.TrimSpace(*text), 10, 64)
@@ -341,7 +341,7 @@ func plainTime(text string) time.Time {
 	return time.Unix(n/1000, n%1000*1e6)
 }
 
-// The corpora must not be lost: each has to have its named files.
+// A lost corpus would not fail a fuzz test, so this test checks the named files.
 func TestEachFuzzCorpusExists(t *testing.T) {
 	for name, least := range map[string]int{"FuzzReadTasks": 20, "FuzzReadTaskInfo": 20, "FuzzReadDetail": 20, "FuzzReadStatus": 20, "FuzzErrorBody": 20} {
 		if files := corpus(t, name); len(files) < least {
@@ -357,7 +357,7 @@ func corpus(t *testing.T, name string) (files []string) {
 		t.Fatal(err)
 	}
 	for _, entry := range entries {
-		if strings.Contains(entry.Name(), "-") { // Not one that a fuzzing run has named.
+		if strings.Contains(entry.Name(), "-") { // Not a file that a fuzzing run has named.
 			files = append(files, entry.Name())
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// FuzzReadClusters holds that no response makes the reader of a region's clusters panic, or cost much more than its size; that
-// what is no list is refused in a line; and that each cluster of what is one has an id, as many times as a plain reading finds one.
+// FuzzReadClusters checks that no response makes the reader of a region's clusters panic or allocate much more than its size,
+// that an invalid list is an error of one line, and that the clusters of a valid list have the same ids as with a simple reader.
 func FuzzReadClusters(f *testing.F) {
 	f.Add(false, []byte(`{"page_info":{"page_size":50,"total_count":1},"clusters":[{"cluster_id":"c1","name":"a","state":"running","tags":[{"key":"env","value":"prod"}]}]}`))
 	f.Add(false, []byte(`{"clusters":[{"cluster_id":"c1","Tags":[]}]}`))
@@ -66,8 +66,8 @@ func holdCluster(t *testing.T, f plainField, got RegionCluster) {
 	}
 }
 
-// FuzzReadPlans holds the same of the reader of a region's plans: no plan is left out, and none has a word or a time that is not
-// in the response.
+// FuzzReadPlans checks the same for the reader of a region's plans: no plan is omitted, and no value or time differs from the
+// response.
 func FuzzReadPlans(f *testing.F) {
 	f.Add(false, []byte(`{"plans":[{"plan_id":"P-1","cluster_id":"c1","type":"CLUSTER_UPGRADE_MASTER","state":"Scheduled","start_time":"2026-11-26T10:00:00+08:00"}]}`))
 	f.Add(false, []byte(`{"plans":["P-1",{"State":"Scheduled"},{"start_time":1795658400000}]}`))
@@ -129,7 +129,7 @@ func holdPlan(t *testing.T, f plainField, got OperationPlan) {
 	}
 }
 
-// elementsIn returns the elements of the list of a name, plainly read.
+// elementsIn returns the elements of a named list, from the simple reader.
 func elementsIn(t *testing.T, isXML bool, fields []plainField, name string) []plainField {
 	t.Helper()
 	var lists []plainField

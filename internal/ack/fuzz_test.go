@@ -20,9 +20,9 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
-// FuzzReadStatus holds that no answer makes the decoder panic, or cost much more than its size; that what is no answer is
-// refused in a line; and that what is one is read as a second, plain reading reads it. So none opens a gate with a word
-// that keeps it shut, whatever it is spelled in.
+// FuzzReadStatus checks that no response makes the decoder panic or allocate much more than its size, that an invalid response is
+// an error of one line, and that a valid response is read as by a second, simple reader. So no response in any spelling opens a
+// gate that its values keep closed.
 func FuzzReadStatus(f *testing.F) {
 	for _, file := range []string{"reference.json", "reference.xml", "reference-rooted.xml"} {
 		body, err := os.ReadFile("testdata/" + file)
@@ -40,8 +40,8 @@ func FuzzReadStatus(f *testing.F) {
 			status *UpgradeStatus
 			err    error
 		)
-		answer := response(http.StatusOK, contentType, string(body))
-		cost, _ := allocated(func() { status, err = readStatus(answer) })
+		resp := response(http.StatusOK, contentType, string(body))
+		cost, _ := allocated(func() { status, err = readStatus(resp) })
 		if cost > maxCostOf(len(body)) {
 			t.Errorf("%d bytes cost %d", len(body), cost)
 		}
@@ -75,31 +75,31 @@ func FuzzReadStatus(f *testing.F) {
 	})
 }
 
-// FuzzErrorBody holds that an HTTP status that is no success is an error whatever comes with it, which says so in a line,
-// without the request's security token, and never asks for more than ten minutes of patience.
+// FuzzErrorBody checks that an HTTP status other than success is an error with any body. The error has one line, does not contain
+// the security token of the request, and delays a retry by at most ten minutes.
 func FuzzErrorBody(f *testing.F) {
 	f.Add(uint16(404), jsonType, "", "", []byte(`{"code":"ErrorClusterNotFound","message":"m","requestId":"R"}`))
 	f.Add(uint16(429), xmlType, "20", "Limit:10,Remain:0,TimeWindow:1000,TimeLeft:500", []byte(`<Error><Code>Throttling.User</Code></Error>`))
 	f.Fuzz(func(t *testing.T, code uint16, contentType, retryAfter, rateLimit string, body []byte) {
-		answer := response(300+int(code)%300, contentType, string(body))
+		resp := response(300+int(code)%300, contentType, string(body))
 		const token = "CAIS+/0123=="
-		answer.Request = &http.Request{Header: http.Header{acs3.HeaderSecurityToken: {token}}}
+		resp.Request = &http.Request{Header: http.Header{acs3.HeaderSecurityToken: {token}}}
 		for _, name := range []string{"Location", "X-Acs-Request-Id"} {
-			answer.Header.Set(name, rateLimit) // Any text will do.
+			resp.Header.Set(name, rateLimit) // Any text will do.
 		}
-		answer.Header.Set("Retry-After", retryAfter)
-		answer.Header.Set("X-Ratelimit-User-Api", rateLimit)
+		resp.Header.Set("Retry-After", retryAfter)
+		resp.Header.Set("X-Ratelimit-User-Api", rateLimit)
 		var (
 			status *UpgradeStatus
 			err    error
 		)
-		cost, _ := allocated(func() { status, err = readStatus(answer) })
+		cost, _ := allocated(func() { status, err = readStatus(resp) })
 		if size := len(contentType) + len(retryAfter) + len(rateLimit) + len(body); cost > maxCostOf(size) {
 			t.Errorf("%d bytes cost %d", size, cost)
 		}
 		var api *APIError
-		if status != nil || !errors.As(err, &api) || api.HTTPStatus != answer.StatusCode {
-			t.Fatalf("HTTP %d: %v, %v", answer.StatusCode, status, err)
+		if status != nil || !errors.As(err, &api) || api.HTTPStatus != resp.StatusCode {
+			t.Fatalf("HTTP %d: %v, %v", resp.StatusCode, status, err)
 		}
 		holdToOneLine(t, err.Error())
 		if strings.Contains(strings.ToLower(err.Error()), strings.ToLower(token)) {
@@ -111,10 +111,10 @@ func FuzzErrorBody(f *testing.F) {
 	})
 }
 
-// holdToOneLine holds a text to what a message has room for.
+// holdToOneLine checks that a text is one line of limited length.
 func holdToOneLine(t *testing.T, text string) {
 	t.Helper()
-	const room = 1600 // The longest is that of a refusal: five texts of at most 200 characters, or 500, and what is around them.
+	const room = 1600 // The longest is that of an API error: five texts of at most 200 or 500 characters, and the words around them.
 	if text == "" || !utf8.ValidString(text) || utf8.RuneCountInString(text) > room || strings.ContainsFunc(text, func(r rune) bool {
 		return unicode.IsControl(r) || r != ' ' && unicode.IsSpace(r)
 	}) {
@@ -122,7 +122,7 @@ func holdToOneLine(t *testing.T, text string) {
 	}
 }
 
-// holdToNoError fails the test if an answer that was accepted says that it is an error.
+// holdToNoError fails the test if an accepted response contains an error.
 func holdToNoError(t *testing.T, fields []plainField) {
 	t.Helper()
 	if code := codeIn(fields); code != "" {
@@ -148,15 +148,15 @@ func textsOf(s *UpgradeStatus) (all []string) {
 	return all
 }
 
-// plainField is a field of an answer as a second reading has it: all of them are kept.
+// plainField is a field of a response from the second, simple reader, which keeps all fields.
 type plainField struct {
 	name, text           string
 	null, isText, object bool
-	inside               []plainField // Of an object its members, and of an array its elements.
+	inside               []plainField // The members of an object, or the elements of an array.
 }
 
-// readAgain reads the fields of an answer that was accepted, without a limit and without skipping anything. The names are those that the
-// operation knows.
+// readAgain reads the fields of an accepted response, without a limit and without skipping anything. The names are those of the
+// operation.
 func readAgain(t *testing.T, isXML bool, body []byte, names []string) []plainField {
 	t.Helper()
 	if !isXML {
@@ -225,7 +225,7 @@ func (e plainElement) plain() plainField {
 	return f
 }
 
-// codeIn returns the error code that is among fields, or in an error that is, in whatever case.
+// codeIn returns the error code in fields, or in an error in them, in any letter case.
 func codeIn(fields []plainField) string {
 	all := fields
 	for _, f := range fields {
@@ -242,7 +242,7 @@ func codeIn(fields []plainField) string {
 	return ""
 }
 
-// hasSimilar reports whether a name differs in its spelling alone from one of the given ones.
+// hasSimilar reports whether a name differs only in spelling from one of the given ones.
 func hasSimilar(fields []plainField, names ...string) bool {
 	return slices.ContainsFunc(fields, func(f plainField) bool {
 		letters := strings.Join(strings.FieldsFunc(f.name, func(r rune) bool { return r == '_' || r == '-' || unicode.IsSpace(r) }), "")
@@ -252,7 +252,7 @@ func hasSimilar(fields []plainField, names ...string) bool {
 	})
 }
 
-// similarIn reports whether a name differs in its spelling alone from one that a gate hangs on.
+// similarIn reports whether a name differs only in spelling from one that decides about a gate.
 func similarIn(fields []plainField) bool {
 	for _, f := range fields {
 		if f.name == "upgrade_task" && f.object &&

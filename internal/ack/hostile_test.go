@@ -16,7 +16,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
-// net/http hands the connection over as the body of a 101. No context ends a read of it.
+// net/http returns the connection as the body of a 101. No context ends a read of it.
 func TestStatus101EndsTheRequestAtOnce(t *testing.T) {
 	for _, head := range []string{
 		"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
@@ -40,26 +40,26 @@ func TestEndlessInformationalResponsesAreBounded(t *testing.T) {
 			}
 		}
 	})
-	// It ends by the number of responses, not by the time of the attempt.
+	// The number of responses ends it, not the timeout of the attempt.
 	if status, err := client.GetUpgradeStatus(t.Context(), clusterID); err == nil || errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v, %v", status, err)
 	}
 }
 
-// stubborn is a body that ends with nothing but the test.
-type stubborn struct{ release <-chan struct{} }
+// blockingBody is a body that ends only with the test.
+type blockingBody struct{ release <-chan struct{} }
 
-func (s stubborn) Read([]byte) (int, error) { <-s.release; return 0, io.EOF }
+func (s blockingBody) Read([]byte) (int, error) { <-s.release; return 0, io.EOF }
 
-func (s stubborn) Close() error { return nil }
+func (s blockingBody) Close() error { return nil }
 
 func TestNoBodyOutlivesTheContext(t *testing.T) {
 	release := make(chan struct{})
 	defer close(release)
 	client := newTestClient(roundTrip(func(r *http.Request) (*http.Response, error) {
-		answer := response(http.StatusOK, jsonType, "")
-		answer.Request, answer.Body = r, stubborn{release}
-		return answer, nil
+		resp := response(http.StatusOK, jsonType, "")
+		resp.Request, resp.Body = r, blockingBody{release}
+		return resp, nil
 	}), func(c *Config) { c.RetryTimeout, c.AttemptTimeout = 0, 100*time.Millisecond })
 	if _, err := client.GetUpgradeStatus(t.Context(), clusterID); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("by its time-out: %v", err)
@@ -80,11 +80,11 @@ const sessionToken = "CAISabcDEF+ghi/jklMNOpqr0123456789stuVWX=="
 
 // secretsOf returns the secrets of a request.
 func secretsOf(r *http.Request) (token, signature string) {
-	authorization, _ := acs3.ParseAuthorization(r.Header.Get("Authorization")) // What is missing then shows in the test.
+	authorization, _ := acs3.ParseAuthorization(r.Header.Get("Authorization")) // The test fails if a part is missing.
 	return r.Header.Get(acs3.HeaderSecurityToken), authorization.Signature
 }
 
-// What net/http cannot parse of a response, it repeats in its error, however long it is.
+// net/http quotes in its error the part of a response that it cannot parse, of any length.
 func TestErrorsOfNetHTTPContainNoSecretAndAreShort(t *testing.T) {
 	for name, format := range map[string]string{
 		"a Content-Length":         "HTTP/1.1 200 OK\r\nContent-Length: %s\r\n\r\n",
@@ -154,7 +154,7 @@ func TestTheProxyPasswordIsRedacted(t *testing.T) {
 	}
 }
 
-// What a response says goes into state. A gateway that repeats the request must not carry its token there.
+// The texts of a response are stored in the state. If a gateway repeats the request, its token must not get there.
 func TestTextsOfAResponseContainNoSecretAndAreBounded(t *testing.T) {
 	escaped := strings.NewReplacer("/", `\/`, "+", `\u002b`).Replace(sessionToken)
 	long := strings.Repeat("é", 50_000)
@@ -202,7 +202,7 @@ func TestTextsOfAResponseContainNoSecretAndAreBounded(t *testing.T) {
 	}
 }
 
-// A text that is cut must not become a word that opens a gate.
+// A truncated text must not become a value that opens a gate.
 func TestATruncatedTextIsNotAKnownValue(t *testing.T) {
 	for _, word := range []string{"success" + strings.Repeat(" ", maxWord) + "not", "success" + strings.Repeat(" ", 2*maxWord)} {
 		status, err := readStatus(response(http.StatusOK, jsonType, `{"status":"`+word+`","upgrade_step":"success","upgrade_task":{"status":"`+word+`"}}`))
@@ -230,7 +230,7 @@ func TestContentTypesOfAResponse(t *testing.T) {
 	}
 }
 
-// An error that calls itself otherwise than the API's do stands beside success.
+// An error with another name than those of the API, in a response with success.
 func TestAnErrorBesideSuccessIsAnError(t *testing.T) {
 	const success = `"status":"success","upgrade_step":"success","upgrade_task":{"status":"success"}`
 	for _, extra := range []string{

@@ -18,7 +18,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
-// inMemory hands requests to a handler, in a tenth of a second of fake time.
+// inMemory passes requests to a handler, in a tenth of a second of fake time.
 type inMemory struct{ http.Handler }
 
 func (m inMemory) RoundTrip(r *http.Request) (*http.Response, error) {

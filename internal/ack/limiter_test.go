@@ -18,20 +18,21 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
-// quota answers so many requests a second and throttles the rest, as a token bucket or in windows of a second. It is
-// an http.RoundTripper for fake time.
+// quota accepts a number of requests per second and throttles the others, as a token bucket or in windows of a second. It is an
+// http.RoundTripper for fake time.
 type quota struct {
-	perSecond float64              // Zero throttles nothing.
-	burst     float64              // How many a full bucket holds; zero makes it windows.
-	headers   bool                 // Whether it says when to come back.
-	answer    func() time.Duration // How long an answer takes.
-	refuse    time.Duration        // How long a refusal takes.
+	perSecond float64 // Zero throttles nothing.
+	burst     float64 // The size of the bucket; zero for windows.
+	headers   bool    // Whether it sends the header with the time to wait.
 
-	mu                 sync.Mutex
-	tokens             float64
-	filled             time.Time
-	requests, refusals int
-	inFlight, most     int
+	latency       func() time.Duration // Of a response that is not throttled.
+	rejectLatency time.Duration        // Of a throttled response.
+
+	mu                       sync.Mutex
+	tokens                   float64
+	filled                   time.Time
+	requests, throttledCount int
+	inFlight, most           int
 }
 
 func always(d time.Duration) func() time.Duration { return func() time.Duration { return d } }
@@ -42,15 +43,15 @@ func (q *quota) RoundTrip(r *http.Request) (*http.Response, error) {
 	if date, err := time.Parse(acs3.DateFormat, r.Header.Get(acs3.HeaderDate)); err != nil || time.Since(date) >= time.Second {
 		return nil, &acs3.SigningError{Err: fmt.Errorf("the date has gone stale: %s", r.Header.Get(acs3.HeaderDate))}
 	}
-	passes, left := q.ask()
+	passes, left := q.admit()
 	defer func() {
 		q.mu.Lock()
 		q.inFlight--
 		q.mu.Unlock()
 	}()
-	delay := q.refuse
+	delay := q.rejectLatency
 	if passes {
-		delay = q.answer()
+		delay = q.latency()
 	}
 	if !Sleep(r.Context(), delay) {
 		return nil, r.Context().Err()
@@ -65,8 +66,8 @@ func (q *quota) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 }
 
-// ask reports whether a request passes, or how long until one does.
-func (q *quota) ask() (bool, time.Duration) {
+// admit reports whether a request passes, or how long until one does.
+func (q *quota) admit() (bool, time.Duration) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	now := time.Now()
@@ -91,11 +92,11 @@ func (q *quota) ask() (bool, time.Duration) {
 		q.tokens--
 		return true, 0
 	}
-	q.refusals++
+	q.throttledCount++
 	return false, left
 }
 
-// readAll reads so many clusters at once, and returns how long that took and the errors.
+// readAll reads the given number of clusters concurrently. It returns the duration and the errors.
 func readAll(ctx context.Context, client *Client, clusters int) (time.Duration, []error) {
 	started := time.Now()
 	var mu sync.Mutex
@@ -119,26 +120,26 @@ func TestAFleetKeepsToAQuota(t *testing.T) {
 	for name, test := range map[string]struct {
 		clusters int
 		quota    *quota
-		requests float64 // At most so many for each cluster.
-		took     float64 // At most so many times the ideal.
+		requests float64 // The maximum number of requests per cluster.
+		took     float64 // The maximum ratio to the ideal duration.
 	}{
-		"20 a second":                                {200, &quota{perSecond: 20, burst: 20, answer: always(100 * ms), refuse: 100 * ms}, 1.3, 1.5},
-		"20 a second, with headers":                  {200, &quota{perSecond: 20, burst: 20, headers: true, answer: always(100 * ms), refuse: 100 * ms}, 1.3, 1.5},
-		"20 a second, quickly refused":               {200, &quota{perSecond: 20, burst: 20, answer: varying, refuse: 5 * ms}, 1.3, 1.5},
-		"20 a second, quickly refused, with headers": {200, &quota{perSecond: 20, burst: 20, headers: true, answer: varying, refuse: 5 * ms}, 1.3, 1.5},
-		"20 a second, slowly refused, with headers":  {200, &quota{perSecond: 20, burst: 20, headers: true, answer: always(5 * ms), refuse: 50 * ms}, 1.3, 1.5},
-		"20 in each second":                          {200, &quota{perSecond: 20, answer: varying, refuse: 5 * ms}, 1.3, 1.5},
-		"20 in each second, with headers":            {200, &quota{perSecond: 20, headers: true, answer: varying, refuse: 5 * ms}, 1.3, 1.5},
-		"20 a second, 5 at once, with headers":       {200, &quota{perSecond: 20, burst: 5, headers: true, answer: varying, refuse: 5 * ms}, 1.3, 1.5},
-		"20 a second, one by one":                    {200, &quota{perSecond: 20, burst: 1, answer: varying, refuse: 5 * ms}, 1.3, 2},
-		"20 a second for 1000, with headers":         {1000, &quota{perSecond: 20, burst: 20, headers: true, answer: varying, refuse: 5 * ms}, 1.1, 1.2},
-		"20 in each second for 1000":                 {1000, &quota{perSecond: 20, answer: varying, refuse: 5 * ms}, 1.1, 1.5},
-		"1 a second":                                 {100, &quota{perSecond: 1, burst: 1, answer: varying, refuse: 5 * ms}, 2, 2},
-		"300 a second for 2000, with headers":        {2000, &quota{perSecond: 300, burst: 300, headers: true, answer: varying, refuse: 5 * ms}, 1.1, 1.5},
+		"20 a second":                                {200, &quota{perSecond: 20, burst: 20, latency: always(100 * ms), rejectLatency: 100 * ms}, 1.3, 1.5},
+		"20 a second, with headers":                  {200, &quota{perSecond: 20, burst: 20, headers: true, latency: always(100 * ms), rejectLatency: 100 * ms}, 1.3, 1.5},
+		"20 a second, quickly refused":               {200, &quota{perSecond: 20, burst: 20, latency: varying, rejectLatency: 5 * ms}, 1.3, 1.5},
+		"20 a second, quickly refused, with headers": {200, &quota{perSecond: 20, burst: 20, headers: true, latency: varying, rejectLatency: 5 * ms}, 1.3, 1.5},
+		"20 a second, slowly refused, with headers":  {200, &quota{perSecond: 20, burst: 20, headers: true, latency: always(5 * ms), rejectLatency: 50 * ms}, 1.3, 1.5},
+		"20 in each second":                          {200, &quota{perSecond: 20, latency: varying, rejectLatency: 5 * ms}, 1.3, 1.5},
+		"20 in each second, with headers":            {200, &quota{perSecond: 20, headers: true, latency: varying, rejectLatency: 5 * ms}, 1.3, 1.5},
+		"20 a second, 5 at once, with headers":       {200, &quota{perSecond: 20, burst: 5, headers: true, latency: varying, rejectLatency: 5 * ms}, 1.3, 1.5},
+		"20 a second, one by one":                    {200, &quota{perSecond: 20, burst: 1, latency: varying, rejectLatency: 5 * ms}, 1.3, 2},
+		"20 a second for 1000, with headers":         {1000, &quota{perSecond: 20, burst: 20, headers: true, latency: varying, rejectLatency: 5 * ms}, 1.1, 1.2},
+		"20 in each second for 1000":                 {1000, &quota{perSecond: 20, latency: varying, rejectLatency: 5 * ms}, 1.1, 1.5},
+		"1 a second":                                 {100, &quota{perSecond: 1, burst: 1, latency: varying, rejectLatency: 5 * ms}, 2, 2},
+		"300 a second for 2000, with headers":        {2000, &quota{perSecond: 300, burst: 300, headers: true, latency: varying, rejectLatency: 5 * ms}, 1.1, 1.5},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				// One attempt may take a second, and a turn takes longer to come.
+				// One attempt may take a second. The wait for a permit takes longer.
 				client := newTestClient(test.quota, func(c *Config) { c.AttemptTimeout = time.Second })
 				took, failed := readAll(t.Context(), client, test.clusters)
 				ideal := float64(test.clusters) / test.quota.perSecond
@@ -167,7 +168,7 @@ func TestRequestsAreNotPacedWithoutThrottling(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(test.clusters), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				q := &quota{answer: always(100 * time.Millisecond)}
+				q := &quota{latency: always(100 * time.Millisecond)}
 				client := newTestClient(q)
 				took, failed := readAll(t.Context(), client, test.clusters)
 				t.Logf("%d clusters in %s, %d at once", test.clusters, took, q.most)
@@ -191,7 +192,7 @@ func TestPacingEndsAfterTheThrottling(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				q.answer = always(100 * time.Millisecond)
+				q.latency = always(100 * time.Millisecond)
 				client := newTestClient(q)
 				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 				defer cancel()
@@ -218,10 +219,10 @@ func TestPacingEndsAfterTheThrottling(t *testing.T) {
 	}
 }
 
-// Who is throttled asks again behind those who are there by then, so a few of the first come after the last.
+// A throttled read is queued again behind the others, so a few of the first finish after the last.
 func TestPermitsAreGrantedInTheOrderOfTheRequests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		client := newTestClient(&quota{perSecond: 20, burst: 20, headers: true, answer: varying})
+		client := newTestClient(&quota{perSecond: 20, burst: 20, headers: true, latency: varying})
 		var mu sync.Mutex
 		var took []time.Duration
 		var group sync.WaitGroup
@@ -252,7 +253,7 @@ func TestPermitsAreGrantedInTheOrderOfTheRequests(t *testing.T) {
 
 func TestAnAPIThatThrottlesEveryRequestEndsTheRetries(t *testing.T) {
 	for name, test := range map[string]struct {
-		answer   func(*http.Request) (*http.Response, error)
+		resp     func(*http.Request) (*http.Response, error)
 		requests int
 		took     time.Duration
 	}{
@@ -265,7 +266,7 @@ func TestAnAPIThatThrottlesEveryRequestEndsTheRetries(t *testing.T) {
 				client := newTestClient(roundTripper(func(r *http.Request) (*http.Response, error) {
 					requests.Add(1)
 					Sleep(r.Context(), 100*time.Millisecond)
-					return test.answer(r)
+					return test.resp(r)
 				}))
 				took, failed := readAll(t.Context(), client, 200)
 				t.Logf("%d requests, gave up after %s", requests.Load(), took)
@@ -296,7 +297,7 @@ func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { retur
 
 func TestADeadlineDuringThrottlingNamesTheThrottling(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		client := newTestClient(&quota{perSecond: 1, burst: 1, answer: always(0)})
+		client := newTestClient(&quota{perSecond: 1, burst: 1, latency: always(0)})
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		took, failed := readAll(ctx, client, 200)
@@ -315,10 +316,10 @@ func TestADeadlineDuringThrottlingNamesTheThrottling(t *testing.T) {
 	})
 }
 
-// Wherever a read is when it ends, nothing of it stays; a bubble fails a test that leaves a goroutine behind.
+// A read leaves nothing behind, at whatever point it ends: a synctest bubble fails a test with a remaining goroutine.
 func TestEveryPermitIsReleased(t *testing.T) {
 	for name, test := range map[string]struct {
-		answer func(*http.Request) (*http.Response, error)
+		resp   func(*http.Request) (*http.Response, error)
 		reads  int
 		change func(*Config)
 	}{
@@ -335,7 +336,7 @@ func TestEveryPermitIsReleased(t *testing.T) {
 		"interrupted in the middle":        {hangs, 30, func(c *Config) { c.AttemptTimeout = 0 }},
 		"interrupted while slots are full": {hangs, 300, func(c *Config) { c.AttemptTimeout = 0 }},
 		"interrupted in a pause":           {says(429, jsonType, throttled, "Retry-After", "20"), 300, nil},
-		"interrupted at the pace":          {(&quota{perSecond: 1, burst: 1, answer: varying}).RoundTrip, 300, nil},
+		"interrupted at the pace":          {(&quota{perSecond: 1, burst: 1, latency: varying}).RoundTrip, 300, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -343,7 +344,7 @@ func TestEveryPermitIsReleased(t *testing.T) {
 				if change == nil {
 					change = func(*Config) {}
 				}
-				client := newTestClient(roundTripper(test.answer), change)
+				client := newTestClient(roundTripper(test.resp), change)
 				interrupt := 10*time.Second + 123*time.Microsecond
 				ctx, cancel := context.WithCancel(t.Context())
 				time.AfterFunc(interrupt, cancel)

@@ -48,7 +48,7 @@ func readDetail(r *http.Response) (*ClusterDetail, error) {
 	return detail, err
 }
 
-// nastyLists are what costs a reader of lists the most, beside what is nasty for every reader.
+// nastyLists are the bodies that cost a reader of lists the most, in addition to nasty.
 var nastyLists = map[string]struct {
 	contentType string
 	body        func(n int) string
@@ -92,7 +92,7 @@ var nastyLists = map[string]struct {
 	"XML: tasks with errors":                          {xmlType, around(`<r>`, `<tasks><error><code>c</code></error></tasks>`, `</r>`)},
 }
 
-// thousandTasks returns bodies of as many tasks as a page may have, which share the room.
+// thousandTasks returns bodies with the maximum number of tasks, which together have the maximum size.
 func thousandTasks(before, repeated, after string) func(int) string {
 	return func(n int) string {
 		each := around(`{`+before, repeated, after+`}`)((n-20)/maxTasksOfPage - 1) // Less a comma.
@@ -100,13 +100,13 @@ func thousandTasks(before, repeated, after string) func(int) string {
 	}
 }
 
-// maxCostOfMiB is what a response of at most a MiB may cost: all the memory that is allocated while it is read.
+// maxCostOfMiB is the maximum memory that reading a response of a MiB may allocate.
 const maxCostOfMiB = 16 << 20
 
 func TestAResponseOfAMiBCostsAFewMiBAtMost(t *testing.T) {
 	signed := &http.Request{Header: http.Header{
 		"Authorization":          {acs3.Authorization{AccessKeyID: "id", SignedHeaders: "host", Signature: signedWith}.String()},
-		acs3.HeaderSecurityToken: {strings.Repeat("xx/+", 500)}, // What is shown is searched for it.
+		acs3.HeaderSecurityToken: {strings.Repeat("xx/+", 500)}, // The excerpt is searched for it.
 	}}
 	bodies := maps.Clone(nasty)
 	maps.Copy(bodies, nastyLists)
@@ -124,9 +124,9 @@ func TestAResponseOfAMiBCostsAFewMiBAtMost(t *testing.T) {
 				for _, size := range sizes {
 					body := test.body(size)
 					for _, code := range []int{http.StatusOK, http.StatusServiceUnavailable} {
-						answer := response(code, test.contentType, body)
-						answer.Request = signed
-						cost, took := allocated(func() { _ = reader.read(answer) })
+						resp := response(code, test.contentType, body)
+						resp.Request = signed
+						cost, took := allocated(func() { _ = reader.read(resp) })
 						if cost > most {
 							most, dearest = cost, t.Name()
 						}
@@ -144,7 +144,7 @@ func TestAResponseOfAMiBCostsAFewMiBAtMost(t *testing.T) {
 	t.Logf("%d bodies; the dearest: %.1f MiB, %s; the slowest: %s, %s", len(bodies)*len(readers), float64(most)/(1<<20), dearest, longest, slowest)
 }
 
-// What is kept of a page is bounded too: its texts must not hold the whole body.
+// The memory that a page keeps is bounded too: its texts must not reference the whole body.
 func TestTheKeptTextsOfAListAreBounded(t *testing.T) {
 	body := thousandTasks(`"task_type":"cluster_upgrade","state":"failed","error":{"message":"`, `x`, `"}`)(maxClusterTasksBody)
 	page, err := readTasks(response(http.StatusOK, jsonType, body))
@@ -164,18 +164,18 @@ func TestTheKeptTextsOfAListAreBounded(t *testing.T) {
 func TestABodyOfAMiBIsReadUpToItsLimitAndNoFurther(t *testing.T) {
 	for operation, reader := range readers {
 		const before = `{"state":"running","tasks":[],"x":"`
-		whole := before + strings.Repeat("x", reader.maxBody-len(before+`"}`)) + `"}`
-		if err := reader.read(response(http.StatusOK, jsonType, whole)); len(whole) != reader.maxBody || err != nil {
-			t.Errorf("%s: a body of %d bytes: %v", operation, len(whole), err)
+		longest := before + strings.Repeat("x", reader.maxBody-len(before+`"}`)) + `"}`
+		if err := reader.read(response(http.StatusOK, jsonType, longest)); len(longest) != reader.maxBody || err != nil {
+			t.Errorf("%s: a body of %d bytes: %v", operation, len(longest), err)
 		}
 		var invalid *InvalidResponseError
-		if err := reader.read(response(http.StatusOK, jsonType, whole+" ")); !errors.As(err, &invalid) || invalid.Reason != "the response is larger than 1048576 bytes" {
+		if err := reader.read(response(http.StatusOK, jsonType, longest+" ")); !errors.As(err, &invalid) || invalid.Reason != "the response is larger than 1048576 bytes" {
 			t.Errorf("%s: %v", operation, err)
 		}
 		endless := &endless{}
-		answer := response(http.StatusOK, jsonType, "")
-		answer.Body = io.NopCloser(endless)
-		if err := reader.read(answer); err == nil || endless.read > reader.maxBody+1 {
+		resp := response(http.StatusOK, jsonType, "")
+		resp.Body = io.NopCloser(endless)
+		if err := reader.read(resp); err == nil || endless.read > reader.maxBody+1 {
 			t.Errorf("%s: read %d bytes: %v", operation, endless.read, err)
 		}
 	}

@@ -35,7 +35,7 @@ func manyTags(n int) string {
 	return b.String()
 }
 
-// What is nasty for every reader is tried with those of one cluster; these are what costs the readers of a region the most.
+// The bodies of nasty are tested with the readers of one cluster. These cost the readers of a region the most.
 func TestAListOfARegionCostsAFewTimesItsSizeAtMost(t *testing.T) {
 	clusters := func(r *http.Response) error { _, err := readClusters(r); return err }
 	plans := func(r *http.Response) error { _, err := readPlans(r); return err }

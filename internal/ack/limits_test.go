@@ -10,10 +10,10 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
-// signedWith is the signature of the request that they answer.
+// signedWith is the signature of the request.
 var signedWith = strings.Repeat("x1", 32)
 
-// nasty are bodies that cost a decoder the most for their size, each made to a size of about n bytes.
+// nasty has the bodies that cost a decoder the most for their size, each of about n bytes.
 var nasty = map[string]struct {
 	contentType string
 	body        func(n int) string
@@ -91,15 +91,15 @@ func five(n int) string {
 		`","upgrade_task":{"status":"` + long + `","message":"` + long + `"}}`
 }
 
-// maxCost is what one answer may cost: all the memory that is allocated while it is read, whether or not it is still held.
-// The costliest bodies that we know of, as large as they may be, cost some 5 MiB.
+// maxCost is the maximum memory that reading one response may allocate. The most expensive known bodies of the maximum size cost
+// about 5 MiB.
 const maxCost = 8 << 20
 
-// maxCostOf is the same for an answer that is smaller. The fixed part is for what is measured roughly, and for what else runs.
+// maxCostOf is the same for a smaller response. The fixed part covers the inaccuracy of the measurement, and other goroutines.
 func maxCostOf(size int) uint64 { return min(maxCost, 1<<20+100*uint64(size)) }
 
-// allocated returns how many bytes are allocated while f runs, and how long that takes, which is for the log alone: what grows
-// with the square of a body's size would take longer than all tests may.
+// allocated returns the number of bytes that are allocated while f runs, and the duration, for the log only: a decoder of
+// quadratic time would exceed the timeout of all tests.
 func allocated(f func()) (uint64, time.Duration) {
 	total := func() uint64 {
 		sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
@@ -115,7 +115,7 @@ func allocated(f func()) (uint64, time.Duration) {
 func TestAResponseCostsAFewMiBAtMost(t *testing.T) {
 	signed := &http.Request{Header: http.Header{
 		"Authorization":          {acs3.Authorization{AccessKeyID: "id", SignedHeaders: "host", Signature: signedWith}.String()},
-		acs3.HeaderSecurityToken: {strings.Repeat("xx/+", 500)}, // What is shown is searched for it.
+		acs3.HeaderSecurityToken: {strings.Repeat("xx/+", 500)}, // The excerpt is searched for it.
 	}}
 	for name, test := range nasty {
 		t.Run(name, func(t *testing.T) {
@@ -126,10 +126,10 @@ func TestAResponseCostsAFewMiBAtMost(t *testing.T) {
 			for _, size := range []int{most, most + 1, 2 << 20} {
 				body := test.body(size)
 				for _, code := range []int{http.StatusOK, http.StatusServiceUnavailable} {
-					answer := response(code, test.contentType, body)
-					answer.Request = signed
+					resp := response(code, test.contentType, body)
+					resp.Request = signed
 					cost, took := allocated(func() {
-						_, _ = readStatus(answer)
+						_, _ = readStatus(resp)
 					})
 					t.Logf("HTTP %d, %d bytes: %.1f MiB in %s", code, len(body), float64(cost)/(1<<20), took)
 					if cost > maxCost {
@@ -142,7 +142,7 @@ func TestAResponseCostsAFewMiBAtMost(t *testing.T) {
 }
 
 func TestAHeaderCostsAFewMiBAtMost(t *testing.T) {
-	const most = 64 << 10 // The transport takes no more.
+	const most = 64 << 10 // The limit of the transport.
 	for name, values := range map[string][]string{
 		"Content-Type": {
 			around("application/json", ";a=b", "")(most), around("text/xml", ";a*0=b", "")(most), around(`a/b;a="`, `\"`, `"`)(most), around("", "/", "")(most),
@@ -154,9 +154,9 @@ func TestAHeaderCostsAFewMiBAtMost(t *testing.T) {
 		"Date":                 {around("", "9", "")(most)},
 	} {
 		for _, value := range values {
-			answer := response(http.StatusFound, jsonType, "{}")
-			answer.Header.Set(name, value)
-			cost, took := allocated(func() { _, _ = readStatus(answer) })
+			resp := response(http.StatusFound, jsonType, "{}")
+			resp.Header.Set(name, value)
+			cost, took := allocated(func() { _, _ = readStatus(resp) })
 			if cost > maxCost {
 				t.Errorf("%s: %.20s...: %d bytes in %s", name, value, cost, took)
 			}

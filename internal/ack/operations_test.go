@@ -15,7 +15,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
-// operations are all operations: how each is called, how its response is read, and a response of it.
+// operations has for each operation a call, the reader of its response, and a response.
 var operations = map[Operation]struct {
 	call func(context.Context, *Client) error
 	read func(*http.Response) error
@@ -84,7 +84,7 @@ func TestEachOperationSendsTheDocumentedRequest(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.done()
-		r := s.asked[0]
+		r := s.sent[0]
 		got := map[string]string{"method": r.Method, "url": r.URL.String(), "body": fmt.Sprint(r.Body)}
 		for _, name := range []string{"Accept", "User-Agent", "X-Acs-Action", "X-Acs-Version"} {
 			got[name] = r.Header.Get(name)
@@ -112,7 +112,7 @@ func TestAnIDIsOnePathSegment(t *testing.T) {
 		if err := call(newTestClient(s)); err != nil { // The script checks the signature.
 			t.Fatal(err)
 		}
-		if got := s.asked[0].URL.String(); !strings.HasPrefix(got, "https://cs.cn-hangzhou.aliyuncs.com/clusters/"+segment) {
+		if got := s.sent[0].URL.String(); !strings.HasPrefix(got, "https://cs.cn-hangzhou.aliyuncs.com/clusters/"+segment) {
 			t.Errorf("got %s", got)
 		}
 	}
@@ -137,13 +137,13 @@ func TestAnEmptyIDIsNotSent(t *testing.T) {
 	}
 }
 
-// Of a response, nothing is believed that HTTP itself says is something else.
+// A body is not a response if the status, the encoding or the content type contradicts it.
 func TestOnlyACompleteHTTP200IsAResponse(t *testing.T) {
 	const only = "the ACK API responds with HTTP 200 only"
 	for name, test := range map[string]struct {
 		status  int
 		headers []string
-		reason  string // Empty where it is a response.
+		reason  string // Empty for a valid response.
 	}{
 		"200":                             {200, nil, ""},
 		"201":                             {201, nil, only},
@@ -163,11 +163,11 @@ func TestOnlyACompleteHTTP200IsAResponse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			inEach(t, func(t *testing.T, operation Operation) {
-				answer := response(test.status, jsonType, operations[operation].good)
+				resp := response(test.status, jsonType, operations[operation].good)
 				for i := 0; i < len(test.headers); i += 2 {
-					answer.Header.Set(test.headers[i], test.headers[i+1])
+					resp.Header.Set(test.headers[i], test.headers[i+1])
 				}
-				err := operations[operation].read(answer)
+				err := operations[operation].read(resp)
 				if test.reason == "" {
 					if err != nil {
 						t.Error(err)
@@ -183,7 +183,7 @@ func TestOnlyACompleteHTTP200IsAResponse(t *testing.T) {
 	}
 }
 
-// The errors that come with 200 are errors, whichever operation was asked.
+// An error with HTTP 200 is an error, with every operation.
 func TestAResponseWithAnErrorCodeIsAnError(t *testing.T) {
 	inEach(t, func(t *testing.T, operation Operation) {
 		good := operations[operation].good
@@ -201,7 +201,7 @@ func TestAResponseWithAnErrorCodeIsAnError(t *testing.T) {
 			{503, `"code":"ServiceUnavailable"`, true},
 		} {
 			if operation == DescribeTaskInfo && strings.Contains(strings.ToLower(test.member), "error\":") {
-				continue // There it is the task's, and data.
+				continue // There, the error is that of the task: it is data.
 			}
 			for _, body := range []string{"{" + test.member + "," + good[1:], good[:len(good)-1] + "," + test.member + "}"} {
 				err := operations[operation].read(response(test.status, jsonType, body))
@@ -234,8 +234,8 @@ func TestATruncatedBodyIsInvalidAndRetried(t *testing.T) {
 	})
 }
 
-// taskInDepth is a call of a task whose error is a part of it, or not.
-func taskInDepth(errorIsData bool) call[ClusterDetail] {
+// taskWithError is a call of a task whose error is data, or not.
+func taskWithError(errorIsData bool) call[ClusterDetail] {
 	return call[ClusterDetail]{
 		operation: "DescribeTaskInfo", path: []string{"tasks", "T-1"}, maxBody: 1 << 10, fields: []string{"state"}, errorIsData: errorIsData,
 		decode: func(o object) (*ClusterDetail, error) { return &ClusterDetail{State: o.text("state")}, nil },
@@ -249,7 +249,7 @@ func TestTheErrorOfATaskIsDataIfErrorIsDataIsSet(t *testing.T) {
 		contentType string
 		body        string
 		errorIsData bool
-		code        string // Of the error; empty where it is a response.
+		code        string // Of the error; empty for a valid response.
 	}{
 		"data":                                   {200, jsonType, body, true, ""},
 		"data without a code":                    {200, jsonType, `{"state":"failed","error":"boom"}`, true, ""},
@@ -262,7 +262,7 @@ func TestTheErrorOfATaskIsDataIfErrorIsDataIsSet(t *testing.T) {
 		"the same with a status that is another": {404, jsonType, body, true, "NodeNotReady"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, _, err := taskInDepth(test.errorIsData).read(response(test.status, test.contentType, test.body))
+			got, _, err := taskWithError(test.errorIsData).read(response(test.status, test.contentType, test.body))
 			var api *APIError
 			switch {
 			case test.code == "" && (err != nil || *got.State != "failed"):

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// An attempt that outlives the whole recovery may be the one that is refused last. The pause that it brings is kept.
+// An attempt may be throttled after pacing has ended. Its pause still applies.
 func TestALateThrottledResponsePausesAfterPacingHasEnded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPace()

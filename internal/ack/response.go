@@ -16,7 +16,7 @@ const maxAPIMessage = 500
 
 // read reads one response, and its request ID. Its error is an *APIError, an *InvalidResponseError or a network error.
 func (o call[T]) read(response *http.Response) (*T, string, error) {
-	body, err := wholeBody(response, o.maxBody)
+	body, err := readLimited(response, o.maxBody)
 	if err != nil && !(&APIError{HTTPStatus: response.StatusCode}).transient() {
 		// The rest of the body could change the meaning. A transient status does not need the body.
 		err = fmt.Errorf("reading the body of an HTTP %d response: %w", response.StatusCode, err)
@@ -75,9 +75,9 @@ func (o call[T]) read(response *http.Response) (*T, string, error) {
 	return result, requestID, nil
 }
 
-// wholeBody reads a body, up to one byte beyond the largest that is allowed. It returns when the context of the request ends:
+// readLimited reads a body, up to one byte beyond the largest that is allowed. It returns when the context of the request ends:
 // some bodies of net/http do not.
-func wholeBody(response *http.Response, maxBody int) ([]byte, error) {
+func readLimited(response *http.Response, maxBody int) ([]byte, error) {
 	type result struct {
 		body []byte
 		err  error

@@ -13,7 +13,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
-// freeSlots returns how many attempts could begin now.
+// freeSlots returns the number of attempts that could start now.
 func freeSlots(l *limiter) (n int64) {
 	for l.slots.TryAcquire(1) {
 		n++
@@ -22,10 +22,10 @@ func freeSlots(l *limiter) (n int64) {
 	return n
 }
 
-// Who waits for credentials, for a role to be assumed or a command to end, must not keep those waiting who have theirs.
+// A read that waits for credentials, such as an assumed role or a command, must not delay reads that have them.
 func TestCredentialsAreFetchedBeforeThePermit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		const reads = 60 // More than may be under way at first.
+		const reads = 60 // More than the initial number of permits.
 		var waiting atomic.Int64
 		release := make(chan struct{})
 		client := newTestClient(roundTripper(says(200, jsonType, running)), func(c *Config) {
@@ -65,14 +65,14 @@ func TestNoPermitIsAcquiredWithoutCredentials(t *testing.T) {
 		if !client.limiter.slots.TryAcquire(firstInFlight) {
 			t.Fatal("not all turns are free")
 		}
-		// With no turn to be had, the error comes all the same.
+		// The error is returned without a free permit too.
 		if _, err := client.GetUpgradeStatus(t.Context(), clusterID); !errors.As(err, new(*acs3.CredentialsError)) {
 			t.Errorf("got %v", err)
 		}
 	})
 }
 
-// Temporary credentials may expire while a request waits for its turn.
+// Temporary credentials may expire while a request waits for a permit.
 func TestCredentialsAreFetchedAgainAfterALongWaitForAPermit(t *testing.T) {
 	for name, test := range map[string]struct {
 		wait    time.Duration
@@ -154,7 +154,7 @@ func TestARequestThatCannotBeBuiltIsNotRetried(t *testing.T) {
 		if _, err := client.GetUpgradeStatus(t.Context(), clusterID); err != nil {
 			t.Fatal(err)
 		}
-		client.config.Endpoint = "bad host" // Also where the API has responded before, a bad request stays one.
+		client.config.Endpoint = "bad host" // A bad request is permanent even if the API has responded before.
 		started := time.Now()
 		for _, call := range []func() error{
 			func() error { _, err := client.GetUpgradeStatus(t.Context(), clusterID); return err },
@@ -173,14 +173,14 @@ func TestARequestThatCannotBeBuiltIsNotRetried(t *testing.T) {
 	})
 }
 
-// What stands at the API's address may be something else for a while, once the API has been there. Whether it is tried again at once is
-// another question: what may say that an operation is gone goes to the caller, who may have another one to ask.
+// Once the API has responded, another server may respond at its address for a while, so the error is transient. If the response
+// may mean that the operation was withdrawn, the client still returns it at once: the caller may have an alternative operation.
 func TestErrorsThatAreTransientOnceTheAPIHasResponded(t *testing.T) {
 	page := "<html>"
 	for name, test := range map[string]struct {
 		status            int
 		contentType, body string
-		passes            bool // Once the API has responded. None does before.
+		passes            bool // Once the API has responded. Before, none is transient.
 		retried           bool
 	}{
 		"408":                       {408, "", "", true, true},
@@ -198,16 +198,16 @@ func TestErrorsThatAreTransientOnceTheAPIHasResponded(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				answer := says(test.status, test.contentType, test.body)
-				_, err := newTestClient(newScript(t, answer)).GetUpgradeStatus(t.Context(), clusterID)
+				resp := says(test.status, test.contentType, test.body)
+				_, err := newTestClient(newScript(t, resp)).GetUpgradeStatus(t.Context(), clusterID)
 				if err == nil || Transient(err) {
 					t.Errorf("before: %v, transient: %t", err, Transient(err))
 				}
-				answers := []func(*http.Request) (*http.Response, error){says(200, jsonType, running), answer}
+				responses := []func(*http.Request) (*http.Response, error){says(200, jsonType, running), resp}
 				if test.retried {
-					answers = append(answers, answer, says(200, jsonType, running))
+					responses = append(responses, resp, says(200, jsonType, running))
 				}
-				s := newScript(t, answers...)
+				s := newScript(t, responses...)
 				client := newTestClient(s)
 				if _, err := client.GetUpgradeStatus(t.Context(), clusterID); err != nil {
 					t.Fatal(err)
@@ -222,7 +222,7 @@ func TestErrorsThatAreTransientOnceTheAPIHasResponded(t *testing.T) {
 	}
 }
 
-// A code shows that it is the API that has responded, so that the very response that has it passes.
+// An error code shows that the API has responded, so the same response is transient.
 func TestATimeoutOfTheAPIIsTransientFromTheFirstRequest(t *testing.T) {
 	for _, status := range []int{http.StatusRequestTimeout, http.StatusTooEarly} {
 		synctest.Test(t, func(t *testing.T) {
@@ -235,7 +235,8 @@ func TestATimeoutOfTheAPIIsTransientFromTheFirstRequest(t *testing.T) {
 	}
 }
 
-// Any operation's response shows that the API is there, and so does its rejection; one that has no code may be anybody's.
+// A response of any operation shows that the API exists, and so does an error with a code. A response without a code may be from
+// another server.
 func TestAResponseOfAnyOperationShowsThatTheAPIExists(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for first, answered := range map[string]bool{`{"state":"running"}`: true, `{"code":"Forbidden.RAM"}`: true, `[]`: false} {

@@ -28,7 +28,7 @@ func TestARequestThatCannotBeSignedIsNotRetried(t *testing.T) {
 	}
 }
 
-// With the time-outs that a provider has unless told otherwise, one attempt may take longer than all retries may.
+// With the default timeouts, one attempt may take longer than the retry timeout.
 func TestAnAttemptThatTimesOutIsRetriedEvenAfterTheRetryTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScript(t, hangs, says(200, jsonType, running))
@@ -47,14 +47,14 @@ func TestATimeoutOfAnAttemptIsNotTheDeadlineOfTheRead(t *testing.T) {
 		client := newTestClient(newScript(t, hangs), func(c *Config) { c.RetryTimeout = 0 })
 		_, err := client.GetUpgradeStatus(ctx, clusterID)
 		var request *RequestError
-		if !errors.As(err, &request) || request.Err == context.DeadlineExceeded || !strings.HasPrefix(err.Error(), "the attempt timed out: ") { //nolint:errorlint // To the letter: the attempt's wraps it.
+		if !errors.As(err, &request) || request.Err == context.DeadlineExceeded || !strings.HasPrefix(err.Error(), "the attempt timed out: ") { //nolint:errorlint // Compared by identity: the error of the attempt wraps it.
 			t.Errorf("got %v", err)
 		}
 	})
 }
 
 func TestRequestsAreRetriedUntilTheySucceed(t *testing.T) {
-	for name, fault := range map[string]func(*http.Request) (*http.Response, error){
+	for name, failure := range map[string]func(*http.Request) (*http.Response, error){
 		"connection refused":            fails(refused),
 		"a body that breaks off":        breaksOff,
 		"throttled with 400":            says(400, jsonType, throttled),
@@ -70,28 +70,28 @@ func TestRequestsAreRetriedUntilTheySucceed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := newScript(t, fault, says(200, jsonType, running))
-				var told []Retry
+				s := newScript(t, failure, says(200, jsonType, running))
+				var retries []Retry
 				client := newTestClient(s, func(c *Config) {
-					c.OnRetry = func(_ context.Context, r Retry) { told = append(told, r) }
+					c.OnRetry = func(_ context.Context, r Retry) { retries = append(retries, r) }
 				})
 				status, err := client.GetUpgradeStatus(t.Context(), clusterID)
 				if err != nil || *status.Status != "running" {
 					t.Fatalf("got %v, %v", status, err)
 				}
 				s.done()
-				if s.asked[0].Header.Get(acs3.HeaderNonce) == s.asked[1].Header.Get(acs3.HeaderNonce) {
+				if s.sent[0].Header.Get(acs3.HeaderNonce) == s.sent[1].Header.Get(acs3.HeaderNonce) {
 					t.Error("two attempts share a nonce")
 				}
-				if len(told) != 1 || told[0].Attempt != 1 || told[0].Err == nil || told[0].Delay > firstBackoff {
-					t.Errorf("told of %+v", told)
+				if len(retries) != 1 || retries[0].Attempt != 1 || retries[0].Err == nil || retries[0].Delay > firstBackoff {
+					t.Errorf("told of %+v", retries)
 				}
 			})
 		})
 	}
 }
 
-// passing is an error of a credentials source that says of itself that it may pass.
+// passing is an error of a credentials source that is transient according to the source.
 type passing struct{}
 
 func (passing) Error() string { return "STS is down" }
@@ -99,9 +99,9 @@ func (passing) Error() string { return "STS is down" }
 func (passing) Transient() bool { return true }
 
 func breaksOff(*http.Request) (*http.Response, error) {
-	answer := response(200, jsonType, "")
-	answer.Body = io.NopCloser(io.MultiReader(strings.NewReader(`{"status":"succ`), brokenReader{}))
-	return answer, nil
+	resp := response(200, jsonType, "")
+	resp.Body = io.NopCloser(io.MultiReader(strings.NewReader(`{"status":"succ`), brokenReader{}))
+	return resp, nil
 }
 
 type brokenReader struct{}
@@ -110,8 +110,8 @@ func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
 func TestPermanentErrorsAreNotRetried(t *testing.T) {
 	for name, test := range map[string]struct {
-		answer func(*http.Request) (*http.Response, error)
-		want   string
+		resp func(*http.Request) (*http.Response, error)
+		want string
 	}{
 		"not found":                     {says(404, jsonType, `{"code":"ErrorClusterNotFound"}`), "HTTP 404 Not Found, code ErrorClusterNotFound"},
 		"forbidden":                     {says(403, jsonType, `{"code":"Forbidden.RAM"}`), "HTTP 403 Forbidden, code Forbidden.RAM"},
@@ -125,7 +125,7 @@ func TestPermanentErrorsAreNotRetried(t *testing.T) {
 		"another protocol":              {fails(http.ErrSchemeMismatch), "http: server gave HTTP response to HTTPS client"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newScript(t, test.answer)
+			s := newScript(t, test.resp)
 			_, err := newTestClient(s).GetUpgradeStatus(t.Context(), clusterID)
 			var request *RequestError
 			if !errors.As(err, &request) || err.Error() != test.want || request.Attempts != 1 {
@@ -150,14 +150,14 @@ func TestANetworkErrorIsRetriedOnceTheAPIHasResponded(t *testing.T) {
 	})
 }
 
-// A sign-in page that comes in between for a minute must not end an hour's wait.
+// A sign-in page that appears for a minute must not end a wait of an hour.
 func TestAForeignResponseIsRetriedOnceTheAPIHasResponded(t *testing.T) {
-	for name, stranger := range map[string]func(*http.Request) (*http.Response, error){
+	for name, foreign := range map[string]func(*http.Request) (*http.Response, error){
 		"a page":        says(200, "text/html", "<html>Sign in"),
 		"an empty page": says(204, "", ""),
 		"a redirect":    says(302, "", "", "Location", "https://portal/login"),
 	} {
-		for first, answer := range map[string]func(*http.Request) (*http.Response, error){
+		for first, resp := range map[string]func(*http.Request) (*http.Response, error){
 			"after an answer":  says(200, jsonType, running),
 			"after a refusal":  says(404, jsonType, `{"code":"ErrorClusterNotFound"}`),
 			"after a stranger": says(404, "text/html", "<html>"),
@@ -165,13 +165,13 @@ func TestAForeignResponseIsRetriedOnceTheAPIHasResponded(t *testing.T) {
 			t.Run(name+" "+first, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					again := first != "after a stranger"
-					answers := append([]func(*http.Request) (*http.Response, error){answer}, stranger)
+					responses := append([]func(*http.Request) (*http.Response, error){resp}, foreign)
 					if again {
-						answers = append(answers, stranger, says(200, jsonType, running))
+						responses = append(responses, foreign, says(200, jsonType, running))
 					}
-					s := newScript(t, answers...)
+					s := newScript(t, responses...)
 					client := newTestClient(s)
-					_, _ = client.GetUpgradeStatus(t.Context(), clusterID) // As the script has it.
+					_, _ = client.GetUpgradeStatus(t.Context(), clusterID) // From the script.
 					if _, err := client.GetUpgradeStatus(t.Context(), clusterID); (err == nil) != again || Transient(err) {
 						t.Errorf("got %v", err)
 					}
@@ -194,11 +194,11 @@ func TestPermanentCredentialErrorsAreNotRetried(t *testing.T) {
 	}
 }
 
-// repeat returns n times the same answer.
-func repeat(n int, answer func(*http.Request) (*http.Response, error)) []func(*http.Request) (*http.Response, error) {
+// repeat returns the same response n times.
+func repeat(n int, resp func(*http.Request) (*http.Response, error)) []func(*http.Request) (*http.Response, error) {
 	all := make([]func(*http.Request) (*http.Response, error), n)
 	for i := range all {
-		all[i] = answer
+		all[i] = resp
 	}
 	return all
 }
@@ -229,7 +229,7 @@ func TestBackoffGrowsWithFullJitterUpToItsMaximum(t *testing.T) {
 			if delay < 0 || delay > ceiling {
 				t.Errorf("retry %d after %s, above its ceiling of %s", i+1, delay, ceiling)
 			}
-			differ = differ || i < len(ceilings) && delay != ceiling // Later ones are shortened by the end of the time too.
+			differ = differ || i < len(ceilings) && delay != ceiling // The deadline shortens later ones too.
 		}
 		if !differ || len(delays) < len(ceilings) {
 			t.Errorf("no jitter, or too few retries: %v", delays)
@@ -311,7 +311,7 @@ func TestADeadlineDuringAnAttemptKeepsTheLastError(t *testing.T) {
 }
 
 func TestAnInterruptEndsARequestAtOnce(t *testing.T) {
-	for name, answer := range map[string]func(*http.Request) (*http.Response, error){
+	for name, resp := range map[string]func(*http.Request) (*http.Response, error){
 		"while an attempt hangs":     hangs,
 		"in the pause between tries": says(429, jsonType, throttled, "Retry-After", "20"),
 	} {
@@ -320,7 +320,7 @@ func TestAnInterruptEndsARequestAtOnce(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				time.AfterFunc(3*time.Second, cancel)
 				started := time.Now()
-				_, err := newTestClient(newScript(t, answer)).GetUpgradeStatus(ctx, clusterID)
+				_, err := newTestClient(newScript(t, resp)).GetUpgradeStatus(ctx, clusterID)
 				if !errors.Is(err, context.Canceled) || time.Since(started) != 3*time.Second {
 					t.Errorf("after %s: %v", time.Since(started), err)
 				}
@@ -329,7 +329,7 @@ func TestAnInterruptEndsARequestAtOnce(t *testing.T) {
 	}
 }
 
-// A role may take longer to assume than an attempt may take; that is no fault of the attempt.
+// Assuming a role may take longer than the timeout of an attempt. It does not count as time of the attempt.
 func TestFetchingCredentialsDoesNotCountAsTimeOfTheAttempt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScript(t, says(200, jsonType, running))

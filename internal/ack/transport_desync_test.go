@@ -18,8 +18,8 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/netfault"
 )
 
-// outOfStep is a gateway that speaks HTTP/1.1 over TLS and loses step: on every third connection, it answers the second request
-// with the response to the first once more, and each later one with that of the request before.
+// outOfStep is a desynchronized HTTP/1.1 gateway with TLS. On every third connection, it responds to the second request with the
+// response to the first again, and to each later request with the response to the previous one.
 func outOfStep(t *testing.T, respond func(*http.Request) string) (*Client, *atomic.Int64) {
 	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
@@ -72,8 +72,8 @@ func outOfStep(t *testing.T, respond func(*http.Request) string) (*Client, *atom
 	return client, &requests
 }
 
-// Nothing in a response names its cluster. Over a connection that carried another request, that of another cluster would be
-// believed: a cluster whose upgrade runs would read as succeeded.
+// Nothing in a response names its cluster. On a reused connection, the response for another cluster would be accepted: a cluster
+// that is being upgraded would be reported as succeeded.
 func TestADesynchronizedGatewayCannotSwapClusters(t *testing.T) {
 	const clusters = 400
 	client, requests := outOfStep(t, func(r *http.Request) string {
@@ -106,9 +106,10 @@ func TestADesynchronizedGatewayCannotSwapClusters(t *testing.T) {
 	}
 }
 
-// That net/http keeps no connection is a setting of the transport. That no response on a kept one counts does not depend on it.
+// The transport disables connection reuse in net/http. The rejection of a response on a reused connection does not depend on that
+// setting.
 func TestAResponseOnAReusedConnectionIsRejected(t *testing.T) {
-	_, client := serve(t, answersRunning, (*httptest.Server).Start)
+	_, client := serve(t, respondRunning, (*httptest.Server).Start)
 	client.config.Transport.(*http.Transport).MaxIdleConnsPerHost = 1 //nolint:forcetypeassert // NewTransport's own.
 	if _, err := client.GetUpgradeStatus(t.Context(), clusterID); err != nil {
 		t.Fatal(err)
@@ -118,7 +119,7 @@ func TestAResponseOnAReusedConnectionIsRejected(t *testing.T) {
 	}
 }
 
-// hostile accepts connections, reads a request from each, and writes what it is given of it. The connection stays open.
+// hostile accepts connections, reads a request from each, and calls write. The connection stays open.
 func hostile(t *testing.T, write func(c net.Conn, r *http.Request)) *Client {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -145,7 +146,7 @@ func hostile(t *testing.T, write func(c net.Conn, r *http.Request)) *Client {
 	})
 	t.Cleanup(func() {
 		_ = listener.Close()
-		all.Wait() // It ends only when the client has closed every connection.
+		all.Wait() // The server ends only when the client has closed every connection.
 	})
 	return newTestClient(NewTransport(5*time.Second, 5*time.Second), func(c *Config) {
 		c.Endpoint, c.Scheme, c.RetryTimeout, c.AttemptTimeout = listener.Addr().String(), "http", 0, 10*time.Second

@@ -22,7 +22,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/netfault"
 )
 
-// serve starts a server whose client is set up as the provider's is, over real sockets.
+// serve starts a server, over real sockets, and returns a client with the settings of the provider.
 func serve(t *testing.T, handler http.HandlerFunc, start func(*httptest.Server)) (*httptest.Server, *Client) {
 	t.Helper()
 	server := httptest.NewUnstartedServer(handler)
@@ -41,7 +41,7 @@ func trust(server *httptest.Server, c *Client) {
 	c.config.Transport.(*http.Transport).TLSClientConfig.RootCAs = pool         //nolint:forcetypeassert // NewTransport's own.
 }
 
-func answersRunning(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, running) }
+func respondRunning(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, running) }
 
 // counted counts the connections that a server accepts.
 func counted(opened *atomic.Int64, start func(*httptest.Server)) func(*httptest.Server) {
@@ -72,7 +72,7 @@ func TestConnectionsByProtocol(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var opened atomic.Int64
-			server, client := serve(t, answersRunning, counted(&opened, test.start))
+			server, client := serve(t, respondRunning, counted(&opened, test.start))
 			if server.TLS != nil {
 				trust(server, client)
 			}
@@ -96,7 +96,7 @@ func TestHTTP2AndTLS(t *testing.T) {
 	var protocol string
 	server, client := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		protocol = r.Proto
-		answersRunning(w, r)
+		respondRunning(w, r)
 	}, func(s *httptest.Server) {
 		s.EnableHTTP2 = true
 		s.StartTLS()
@@ -113,7 +113,7 @@ func TestHTTP2AndTLS(t *testing.T) {
 }
 
 func TestTLSBelow12IsRejected(t *testing.T) {
-	server, client := serve(t, answersRunning, func(s *httptest.Server) {
+	server, client := serve(t, respondRunning, func(s *httptest.Server) {
 		s.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}
 		s.StartTLS()
 	})
@@ -127,7 +127,7 @@ func TestARedirectIsNotFollowed(t *testing.T) {
 	var elsewhere atomic.Int64
 	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		elsewhere.Add(1)
-		answersRunning(w, r)
+		respondRunning(w, r)
 	}))
 	defer other.Close()
 	for _, code := range []int{http.StatusMovedPermanently, http.StatusFound, http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
@@ -144,7 +144,7 @@ func TestARedirectIsNotFollowed(t *testing.T) {
 }
 
 func TestPlainHTTPWhereTLSIsExpected(t *testing.T) {
-	_, client := serve(t, answersRunning, (*httptest.Server).Start)
+	_, client := serve(t, respondRunning, (*httptest.Server).Start)
 	client.config.Scheme = "https"
 	if _, err := client.GetUpgradeStatus(t.Context(), clusterID); netfault.Of(err) != netfault.PlainHTTP || Transient(err) {
 		t.Errorf("got %v", err)
@@ -154,13 +154,13 @@ func TestPlainHTTPWhereTLSIsExpected(t *testing.T) {
 func gzipped(data []byte) []byte {
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
-	_, _ = w.Write(data) // A buffer takes everything.
+	_, _ = w.Write(data) // A buffer accepts everything.
 	_ = w.Close()
 	return packed.Bytes()
 }
 
 func TestTheBodyLimitCountsDecompressedBytes(t *testing.T) {
-	body := gzipped(make([]byte, 64<<20)) // Under the race detector, this takes longer than an answer may.
+	body := gzipped(make([]byte, 64<<20)) // Under the race detector, this takes longer than the timeout of an attempt.
 	_, client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Encoding", "gzip")
 		_, _ = w.Write(body)
@@ -177,23 +177,23 @@ func TestTheBodyLimitCountsDecompressedBytes(t *testing.T) {
 }
 
 func TestAnInterruptEndsARealRequestAtOnce(t *testing.T) {
-	asked := make(chan struct{})
+	sent := make(chan struct{})
 	release := make(chan struct{})
 	_, client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusOK)
 		_, _ = io.WriteString(w, `{"status":`)
 		_ = http.NewResponseController(w).Flush()
-		close(asked)
+		close(sent)
 		<-release
 	}, (*httptest.Server).Start)
 	defer close(release)
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
-		<-asked
+		<-sent
 		cancel()
 	}()
 	_, err := client.GetUpgradeStatus(ctx, clusterID)
-	if !errors.Is(err, context.Canceled) { // It would hang for ever; internal/realcli measures how fast it is.
+	if !errors.Is(err, context.Canceled) { // Otherwise it would never end. internal/realcli measures the time.
 		t.Errorf("got %v", err)
 	}
 }
@@ -237,7 +237,7 @@ func TestAnErrorOfAProxyNamesTheProxy(t *testing.T) {
 	}
 }
 
-// Left to itself, net/http would send the request again, and the API refuse its nonce.
+// By default, net/http would send the request again, and the API would reject its nonce.
 func TestARequestOnALostConnectionIsNotSentAgainWithTheSameNonce(t *testing.T) {
 	var nonces []string
 	_, client := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -245,7 +245,7 @@ func TestARequestOnALostConnectionIsNotSentAgainWithTheSameNonce(t *testing.T) {
 		if len(nonces) == 2 {
 			panic(http.ErrAbortHandler) // The second, on the connection of the first.
 		}
-		answersRunning(w, r)
+		respondRunning(w, r)
 	}, (*httptest.Server).Start)
 	client.config.Transport.(*http.Transport).MaxIdleConnsPerHost = 1 //nolint:forcetypeassert // NewTransport's own.
 	if _, err := client.GetUpgradeStatus(t.Context(), clusterID); err != nil {
