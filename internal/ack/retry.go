@@ -190,7 +190,7 @@ func (a *attempts) next(ctx context.Context, retryAfter time.Duration) (time.Dur
 		return 0, false
 	}
 	ceiling := retryablehttp.DefaultBackoff(firstBackoff, maxBackoff, a.count-1, nil)
-	return min(left, retryAfter+rand.N(ceiling)), true //nolint:gosec // Jitter is no secret.
+	return min(left, retryAfter+rand.N(ceiling)), true //nolint:gosec // Jitter needs no secure random numbers.
 }
 
 // failed returns the error of the whole request.

@@ -12,16 +12,16 @@ import (
 	"strings"
 )
 
-// emptyHash is the lower-case hex SHA-256 of no bytes at all: the payload hash of every GET.
+// emptyHash is the lower-case hex SHA-256 of an empty body: the payload hash of every GET.
 const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
-// appendCanonicalRequest appends the canonical request of r, whose path and query are given in their canonical form, and
-// returns with it the list of signed headers that is part of it.
+// appendCanonicalRequest appends the canonical request of r, whose path and query are given in their canonical form. It also
+// returns the list of signed headers in it.
 //
-// It takes r as it goes over the wire: host, content-type and all x-acs-* headers are signed and nothing else, because
-// whatever else a proxy adds or rewrites on the way must not break the signature.
+// It takes r as it is sent. Only host, content-type and the x-acs-* headers are signed, so that a proxy may add or rewrite other
+// headers.
 func appendCanonicalRequest(to []byte, r *http.Request, path, query, payloadHash string) (canonical []byte, signedHeaders string, err error) {
-	var room [maxHeaders]header // More take memory of their own.
+	var room [maxHeaders]header // More headers need another array.
 	headers, err := appendHeadersToSign(room[:0], r)
 	if err != nil {
 		return nil, "", err
@@ -51,8 +51,8 @@ func appendStringToSign(to, canonical []byte) []byte {
 	return hex.AppendEncode(append(to, Algorithm+"\n"...), hash[:])
 }
 
-// canonicalPath percent-encodes each segment of the path anew, so that the result does not depend on how net/url, or the
-// caller, happened to spell it: %2f inside a segment stays one segment, and '*' and '+' are encoded.
+// canonicalPath percent-encodes each segment of the path again, so that the result does not depend on the encoding by net/url or
+// the caller: %2f inside a segment stays one segment, and '*' and '+' are encoded.
 func canonicalPath(u *url.URL) (string, error) {
 	escaped := u.EscapedPath()
 	if escaped == "" {
@@ -72,8 +72,8 @@ func canonicalPath(u *url.URL) (string, error) {
 	return strings.Join(segments, "/"), nil
 }
 
-// canonicalQuery sorts the parameters by their encoded name and then value, and encodes a space as %20, where the wire
-// may spell it '+'.
+// canonicalQuery sorts the parameters by their encoded name and then value, and encodes a space as %20, where the request may
+// contain '+'.
 func canonicalQuery(raw string) (string, error) {
 	if raw == "" {
 		return "", nil
@@ -101,16 +101,15 @@ func canonicalQuery(raw string) (string, error) {
 	return strings.Join(parameters, "&"), nil
 }
 
-// maxHeaders is how many headers are signed at most: those that the signature adds, and the few of a request of ours.
+// maxHeaders is the maximum number of signed headers: those that the signature adds, and the few others of a request.
 const maxHeaders = 16
 
-// header is one to sign. The name is spelled as in the request; what counts is its lower-case form.
+// header is a header to sign. The name has the spelling of the request. Its lower-case form is signed.
 type header struct{ name, value string }
 
 // appendHeadersToSign appends host, content-type when it is sent, and every x-acs-* header, sorted by name.
 //
-// A header that is there twice is refused: the gateway's reading of it is not known, and a signature must not cover
-// something that two readers understand differently.
+// A duplicate header is an error: how the gateway reads it is unknown, and a signature must not cover an ambiguous value.
 func appendHeadersToSign(to []header, r *http.Request) ([]header, error) {
 	host := r.Host
 	if host == "" {
@@ -140,7 +139,7 @@ func isSigned(name string) bool {
 	return len(name) >= len(prefix) && strings.EqualFold(name[:len(prefix)], prefix) || strings.EqualFold(name, "content-type")
 }
 
-// The names of headers are ASCII: net/http sends no others.
+// Header names are ASCII: net/http sends no others.
 
 func lower(c byte) byte {
 	if 'A' <= c && c <= 'Z' {
@@ -195,7 +194,7 @@ func percentEncode(s string) string {
 	return b.String()
 }
 
-// payloadHash hashes the body without using it up: a signer must leave the request as sendable as it found it.
+// payloadHash hashes the body without consuming it, because the request is sent after it is signed.
 func payloadHash(r *http.Request) (string, error) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return emptyHash, nil

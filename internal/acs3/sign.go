@@ -25,25 +25,25 @@ const (
 	HeaderCredentialsProvider = "X-Acs-Credentials-Provider"
 )
 
-// Credentials is what one request is signed with.
+// Credentials are the credentials that sign one request.
 type Credentials struct {
-	// AccessKeyID names the key. It is sent as it is, in the Authorization header.
+	// AccessKeyID is the ID of the key. It is sent in the Authorization header.
 	AccessKeyID string
 	// AccessKeySecret keys the HMAC. It never leaves the process.
 	AccessKeySecret string
-	// SecurityToken goes with temporary credentials; empty with a long-lived key.
+	// SecurityToken is the token of temporary credentials; empty for a long-lived key.
 	SecurityToken string
-	// ProviderName says where the credentials came from, as credentials-go names it ("static_ak" for one). The
-	// official client sends it, for the service's own statistics; empty leaves the header out.
+	// ProviderName is the source of the credentials, with the name that credentials-go uses, such as "static_ak". The official
+	// client sends it for the statistics of the service. If it is empty, the header is not sent.
 	ProviderName string
 }
 
-// Sign sets the headers that r's signature needs, and the signature itself as the Authorization header, replacing what
-// an earlier attempt left there. The gateway refuses a date that is more than 15 minutes off, and a nonce it has seen:
-// every attempt takes a new pair of them.
+// Sign sets the headers that r's signature needs, and the signature itself as the Authorization header, replacing those of an
+// earlier attempt. The gateway rejects a date that differs by more than 15 minutes, and a nonce that was used before: every
+// attempt needs a new date and nonce.
 //
-// Sign also spells r's path and query in their canonical form, so that what is sent is to the letter what was signed.
-// A request that it returns an error for is not fit to be sent.
+// Sign also writes r's path and query in their canonical form, so that exactly the signed text is sent. After an error, the
+// request must not be sent.
 func Sign(r *http.Request, c Credentials, date time.Time, nonce string) error {
 	if c.AccessKeyID == "" || c.AccessKeySecret == "" {
 		return errors.New("signing needs an access key id and its secret: one of them is empty")
@@ -85,7 +85,7 @@ func Sign(r *http.Request, c Credentials, date time.Time, nonce string) error {
 	return nil
 }
 
-// spellCanonically rewrites the path and query of r as they are signed.
+// spellCanonically writes the path and query of r in their canonical form.
 func spellCanonically(r *http.Request) (err error) {
 	if r.URL.RawPath, err = canonicalPath(r.URL); err != nil {
 		return err
@@ -96,7 +96,7 @@ func spellCanonically(r *http.Request) (err error) {
 
 // signature is the lower-case hex HMAC-SHA256 of the string to sign, keyed with the secret itself: ACS3 derives no key.
 func signature(secret string, canonical []byte) string {
-	const room = sha256.Size + 2*sha256.Size // For the sum and its digits; the string to sign takes less.
+	const room = sha256.Size + 2*sha256.Size // For the sum and its digits. The string to sign is shorter.
 	text := appendStringToSign(make([]byte, 0, room), canonical)
 	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write(text)
@@ -104,7 +104,7 @@ func signature(secret string, canonical []byte) string {
 	return string(hex.AppendEncode(sum[sha256.Size:], sum))
 }
 
-// maxAdded is how many headers the signature adds at most.
+// maxAdded is the maximum number of headers that the signature adds.
 const maxAdded = 7
 
 // headerWriter sets headers whose values share one array. Header.Set makes an array for each.
@@ -114,7 +114,7 @@ type headerWriter struct {
 	used   int
 }
 
-// set sets the header of a name in canonical form. Without a value, it removes what an earlier attempt left.
+// set sets the header with a name in canonical form. Without a value, it removes the header of an earlier attempt.
 func (w *headerWriter) set(name, value string) {
 	if value == "" {
 		delete(w.header, name)

@@ -8,36 +8,36 @@ import (
 	"time"
 )
 
-// Source gives the credentials for one request. It is called before every attempt, so that temporary credentials can
-// refresh in the middle of a long wait. It must honour ctx, and be safe for concurrent use.
+// Source returns the credentials for one request. It is called before every attempt, so that temporary credentials can refresh in
+// the middle of a long wait. It must honor ctx, and be safe for concurrent use.
 type Source func(ctx context.Context) (Credentials, error)
 
-// CredentialsError says that a request was never sent because its credentials could not be had.
+// CredentialsError is a request that was not sent because there were no credentials.
 type CredentialsError struct {
-	// Err is what the Source returned.
+	// Err is the error of the Source.
 	Err error
 }
 
-// Error says that the request was not sent, and why.
+// Error returns a text with the reason.
 func (e *CredentialsError) Error() string { return "getting credentials: " + e.Err.Error() }
 
-// Unwrap returns what the Source returned.
+// Unwrap returns the error of the Source.
 func (e *CredentialsError) Unwrap() error { return e.Err }
 
-// SigningError says that a request was never sent because it could not be signed.
+// SigningError is a request that was not sent because it could not be signed.
 type SigningError struct {
-	// Err is what Sign returned.
+	// Err is the error of Sign.
 	Err error
 }
 
-// Error says that the request was not signed, and why.
+// Error returns a text with the reason.
 func (e *SigningError) Error() string { return "signing the request: " + e.Err.Error() }
 
-// Unwrap returns what Sign returned.
+// Unwrap returns the error of Sign.
 func (e *SigningError) Unwrap() error { return e.Err }
 
-// Transport signs each request with fresh credentials, date and nonce and hands it to Base. It stands beneath whatever
-// retries, so that every attempt is signed anew.
+// Transport signs each request with fresh credentials, date and nonce and passes it to Base. Retries must be above it, so that
+// every attempt is signed again.
 type Transport struct {
 	// Base sends the signed request.
 	Base http.RoundTripper
@@ -45,12 +45,12 @@ type Transport struct {
 	Credentials Source
 }
 
-// RoundTrip implements http.RoundTripper. Its error is a *CredentialsError when there was nothing to sign with, and a
-// *SigningError when the request could not be signed.
+// RoundTrip implements http.RoundTripper. Its error is a *CredentialsError without credentials, and a *SigningError when the
+// request could not be signed.
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	response, err := t.signAndSend(r)
 	if err != nil && r.Body != nil {
-		// A RoundTripper closes the body whatever happens; Base has done so if it came that far, and twice does no harm.
+		// A RoundTripper must always close the body. Base may have closed it already. Closing it twice is harmless.
 		_ = r.Body.Close()
 	}
 	return response, err
@@ -68,8 +68,8 @@ func (t *Transport) signAndSend(r *http.Request) (*http.Response, error) {
 	return t.Base.RoundTrip(signed)
 }
 
-// copyToSign copies what Sign changes: a RoundTripper must not change the request that it was given. The rest is shared, which
-// http.Request.Clone would copy too.
+// copyToSign copies the parts that Sign changes: a RoundTripper must not change its request. The other parts are shared.
+// http.Request.Clone would copy them too.
 func copyToSign(r *http.Request) *http.Request {
 	signed := r.WithContext(r.Context())
 	at := *r.URL

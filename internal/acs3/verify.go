@@ -10,7 +10,7 @@ import (
 
 // Authorization is the parsed Authorization header of a signed request.
 type Authorization struct {
-	// AccessKeyID names the key that the request claims to be signed with.
+	// AccessKeyID is the ID of the key that the request claims to be signed with.
 	AccessKeyID string
 	// SignedHeaders is the list of signed header names: lower-case, sorted, joined with ";".
 	SignedHeaders string
@@ -23,7 +23,7 @@ func (a Authorization) String() string {
 	return Algorithm + " Credential=" + a.AccessKeyID + ",SignedHeaders=" + a.SignedHeaders + ",Signature=" + a.Signature
 }
 
-// ParseAuthorization reads an Authorization header. It takes exactly the form that String writes.
+// ParseAuthorization reads an Authorization header. It accepts exactly the form that String writes.
 func ParseAuthorization(value string) (Authorization, error) {
 	fields, ok := strings.CutPrefix(value, Algorithm+" ")
 	if !ok {
@@ -52,25 +52,23 @@ func ParseAuthorization(value string) (Authorization, error) {
 // ErrPayloadHash is returned for a request whose x-acs-content-sha256 is not the hash of its body.
 var ErrPayloadHash = errors.New("x-acs-content-sha256 is not the hash of the body")
 
-// ErrSignedHeaders is returned for a request that leaves a header unsigned that must be signed, or lists one that is not
-// there.
+// ErrSignedHeaders is returned for a request in which a header that must be signed is unsigned, or a signed header is missing.
 var ErrSignedHeaders = errors.New("the signed headers are not host, content-type if sent, and every x-acs-* header")
 
-// MismatchError says that a signature is not the one that the receiver calculates.
+// MismatchError is a signature that differs from the one that the receiver calculates.
 type MismatchError struct {
-	// StringToSign is what the receiver signed. The gateway shows it to the caller, to compare with its own.
+	// StringToSign is the receiver's string to sign. The gateway returns it, so that the caller can compare it.
 	StringToSign string
 }
 
-// Error says what was compared, without either signature.
+// Error returns the string to sign, without the signatures.
 func (e *MismatchError) Error() string {
 	return fmt.Sprintf("the signature does not match; string to sign: %q", e.StringToSign)
 }
 
-// Verify reports whether r, as a server received it, carries the signature of secret, over everything that has to be
-// signed. It uses up r.Body. It returns ErrPayloadHash, ErrSignedHeaders or a *MismatchError for a request that is
-// well-formed but not as signed. Date, nonce and security token are signed like any other header; whether they are still
-// good is the caller's to check.
+// Verify reports whether r, as a server received it, is signed with secret, including everything that must be signed. It consumes
+// r.Body. It returns ErrPayloadHash, ErrSignedHeaders or a *MismatchError for a well-formed request with a wrong signature. Date,
+// nonce and security token are signed like any other header. The caller must check whether they are still valid.
 func Verify(r *http.Request, secret string) error {
 	authorization, err := ParseAuthorization(r.Header.Get("Authorization"))
 	if err != nil {

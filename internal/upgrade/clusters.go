@@ -13,33 +13,33 @@ import (
 )
 
 const (
-	// clustersPerPage is how many clusters are requested at a time. No maximum is documented; official clients request as many.
+	// clustersPerPage is the requested page size. No maximum is documented; official clients request the same.
 	clustersPerPage = 100
-	// maxClusterPages bounds how far the list of a region is read.
+	// maxClusterPages is the maximum number of pages that are read of the list of a region.
 	maxClusterPages = 300
-	// maxClusterPasses is how often a list that changes while it is read is read from its beginning.
+	// maxClusterPasses is the maximum number of attempts to read a list that changes while it is read.
 	maxClusterPasses = 4
-	// clusterPassDelay is the time before the second pass. It grows with each further one.
+	// clusterPassDelay is the delay before the second pass. It grows with each further pass.
 	clusterPassDelay = time.Second
 )
 
-// ListError is a list that could not be read to its end. A shorter list would leave clusters or plans out silently.
+// ListError is a list that could not be read to its end. An incomplete list would omit clusters or plans silently.
 type ListError struct {
-	// Operation is the operation that lists.
+	// Operation is the operation that returned the list.
 	Operation ack.Operation
-	// Reason says in words what is wrong with the list.
+	// Reason is the text of the error in the list.
 	Reason string
-	// Passes is how often it was read from its beginning.
+	// Passes is the number of attempts to read the list.
 	Passes int
-	// RequestID is that of the last response; it may be empty.
+	// RequestID is the request ID of the last response. It may be empty.
 	RequestID string
 }
 
-// Error says which list it is, and what is wrong with it.
+// Error returns the operation and the reason.
 func (e *ListError) Error() string { return fmt.Sprintf("%s: %s", e.Operation, e.Reason) }
 
-// Clusters lists all clusters of a region, by their ids. It reads page after page, and from the beginning again where the list has
-// changed meanwhile. Its error is a *ListError, or wraps an *ack.RequestError.
+// Clusters lists all clusters of a region, sorted by ID. It reads page after page, and starts again if the list has changed
+// meanwhile. Its error is a *ListError, or wraps an *ack.RequestError.
 func (r *Reader) Clusters(ctx context.Context, region string) ([]ack.RegionCluster, error) {
 	for pass := 1; ; pass++ {
 		list := clusterList{found: make(map[string]ack.RegionCluster), total: -1, least: -1}
@@ -52,20 +52,20 @@ func (r *Reader) Clusters(ctx context.Context, region string) ([]ack.RegionClust
 		if pass == maxClusterPasses {
 			return nil, &ListError{Operation: ack.DescribeClustersForRegion, Reason: list.problem, Passes: pass, RequestID: list.requestID}
 		}
-		ack.Sleep(ctx, time.Duration(pass)*clusterPassDelay) // If ctx ends meanwhile, the next request says so.
+		ack.Sleep(ctx, time.Duration(pass)*clusterPassDelay) // If ctx ends meanwhile, the next request returns the error.
 	}
 }
 
-// clusterList is what one pass over the list of a region's clusters has found.
+// clusterList is the result of one pass over the list of a region's clusters.
 type clusterList struct {
 	found map[string]ack.RegionCluster
-	// total is the largest number of clusters that a page has said there are, and least the smallest; -1 if none has.
+	// total is the largest total count in a page, and least the smallest; -1 if no page has one.
 	total, least int
-	problem      string // Why the list is not known to be whole; empty as long as nothing is wrong.
+	problem      string // Why the list may be incomplete; empty as long as it is consistent.
 	requestID    string
 }
 
-// read reads the list to its end, or to the point where something is wrong with it.
+// read reads the list to its end, or to the first inconsistency.
 func (l *clusterList) read(ctx context.Context, api API, region string) error {
 	for page := 1; page <= maxClusterPages; page++ {
 		p, err := api.DescribeClustersForRegion(ctx, region, page, clustersPerPage)
@@ -81,9 +81,9 @@ func (l *clusterList) read(ctx context.Context, api API, region string) error {
 	return nil
 }
 
-// add takes in a page, and reports whether it was the last one.
+// add adds a page, and reports whether it was the last one.
 func (l *clusterList) add(p *ack.RegionClusters) bool {
-	if !p.Listed && (p.TotalCount != 0 || len(l.found) > 0) { // Else it stands for an empty list.
+	if !p.Listed && (p.TotalCount != 0 || len(l.found) > 0) { // Otherwise it is an empty list.
 		l.problem = "the response contains no list of clusters"
 		return true
 	}
@@ -91,7 +91,8 @@ func (l *clusterList) add(p *ack.RegionClusters) bool {
 	for _, c := range p.Clusters {
 		l.found[c.ID] = c
 	}
-	// A number that is smaller than that of the clusters so far is not the total: some servers count what is on the page, or nothing.
+	// A number that is smaller than that of the clusters so far is not the total: some servers return the count of the page, or
+	// zero.
 	if p.TotalCount >= len(l.found) {
 		l.total = max(l.total, p.TotalCount)
 		if l.least < 0 || p.TotalCount < l.least {
@@ -103,7 +104,7 @@ func (l *clusterList) add(p *ack.RegionClusters) bool {
 		size = clustersPerPage
 	}
 	grows, all := len(l.found) > before, l.total >= 0 && len(l.found) >= l.total
-	// A full page is followed by another request even where the total is reached: the total may be that of the page.
+	// After a full page, another one is requested even if the total is reached: the total may be that of the page.
 	if grows && (!all || len(p.Clusters) >= size) {
 		return false
 	}
@@ -118,19 +119,19 @@ func (l *clusterList) add(p *ack.RegionClusters) bool {
 	return true
 }
 
-// ClusterFilter says which clusters of a region to take. The zero value takes all.
+// ClusterFilter selects clusters of a region. The zero value selects all.
 type ClusterFilter struct {
-	// Name has to match the name of the cluster; nil matches any.
+	// Name must match the name of the cluster; nil matches any.
 	Name *regexp.Regexp
-	// Tags have to be among the tags of the cluster, with the same values.
+	// Tags must be among the tags of the cluster, with the same values.
 	Tags map[string]string
-	// States and Profiles are those that the cluster may have, in any letter case; none means any.
+	// States and Profiles are the allowed states and profiles, in any letter case; empty means any.
 	States, Profiles []string
-	// Version is what the cluster has to run; nil is any version, also one that is not known.
+	// Version is the required version of the cluster; nil is any version, including an unknown one.
 	Version *Constraint
 }
 
-// Takes reports whether the filter takes a cluster.
+// Takes reports whether the filter selects a cluster.
 func (f ClusterFilter) Takes(c ack.RegionCluster) bool {
 	if f.Name != nil && (c.Name == nil || !f.Name.MatchString(*c.Name)) {
 		return false
@@ -146,7 +147,7 @@ func (f ClusterFilter) Takes(c ack.RegionCluster) bool {
 	return among(f.States, c.State) && among(f.Profiles, c.Profile)
 }
 
-// among reports whether a word is one of those given, in any letter case, or none is given.
+// among reports whether a word is in the list, in any letter case, or the list is empty.
 func among(words []string, word *string) bool {
 	return len(words) == 0 || word != nil && slices.ContainsFunc(words, func(one string) bool {
 		return strings.EqualFold(strings.TrimSpace(one), strings.TrimSpace(*word))

@@ -6,20 +6,21 @@ import (
 	"time"
 )
 
-// discoveryPatience is how long a read waits for another one to find out. One slow response must not hold up all.
+// discoveryPatience is the maximum time that a read waits for the discovery by another one. One slow response must not delay all
+// reads.
 const discoveryPatience = 5 * time.Second
 
-// discovery finds out whether an endpoint serves GetUpgradeStatus: the first read does, while the others wait for its word,
-// so that a thousand clusters cost one request and not a thousand.
+// discovery records whether GetUpgradeStatus is available at an endpoint. The first read requests it while the others wait for
+// the result, so that a thousand clusters need one such request instead of a thousand.
 type discovery struct {
 	mu      sync.Mutex
 	known   bool
-	missing error         // Why it is not served; nil as long as it is, or as that is not known.
-	pending chan struct{} // Closed when the one who finds out is done; nil while nobody does.
+	missing error         // Why it is unavailable; nil if it is available or unknown.
+	pending chan struct{} // Closed when the discovery ends; nil without a discovery.
 }
 
-// begin returns at once to whoever is to find out, and to the others when that has happened. The function it returns has to
-// be called in the end; a second call does nothing.
+// begin returns at once for the read that does the discovery, and for the others when the discovery has ended. The returned
+// function must be called at the end. A second call does nothing.
 func (d *discovery) begin(ctx context.Context) (settle func()) {
 	d.mu.Lock()
 	if d.known {
@@ -50,14 +51,14 @@ func (d *discovery) settle() {
 	d.pending = nil
 }
 
-// served notes that the operation is there.
+// served records that the operation is available.
 func (d *discovery) served() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.known = d.known || d.missing == nil
 }
 
-// withdrawn notes that it is not, from now on.
+// withdrawn records that the operation is unavailable from now on.
 func (d *discovery) withdrawn(reason error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -66,7 +67,7 @@ func (d *discovery) withdrawn(reason error) {
 	}
 }
 
-// reason returns why the operation is not served, or nil.
+// reason returns why the operation is unavailable, or nil.
 func (d *discovery) reason() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -1,3 +1,3 @@
-// Package upgrade says what the responses of the ACK API mean: in which phase a cluster's upgrade is, from whichever
-// operations tell it, and when a wait for it is over. It knows nothing of Terraform, and makes no HTTP requests itself.
+// Package upgrade determines from responses of the ACK API the phase of a cluster's upgrade, and when a wait for it ends. The
+// responses may be of several operations. The package does not depend on Terraform, and makes no HTTP requests itself.
 package upgrade

@@ -37,17 +37,17 @@ func fromStatus(clusterID string, s *ack.UpgradeStatus) *Reading {
 	return r
 }
 
-// saysNothing reports whether not one of the three fields that the phase hangs on is there as a string.
+// saysNothing reports whether none of the three fields that determine the phase is a string.
 func saysNothing(s *ack.UpgradeStatus) bool {
 	return s.Status == nil && s.UpgradeStep == nil && (s.UpgradeTask == nil || s.UpgradeTask.Status == nil)
 }
 
-// phaseOfStatus reads a response of GetUpgradeStatus as one phase. It is total: every response has exactly one. Nothing but
-// agreement opens a gate: a failing, paused, unknown or running word in any of the three fields keeps the phase from being
-// succeeded or idle.
+// phaseOfStatus returns the phase of a response of GetUpgradeStatus. Every response has exactly one. A gate opens only if all
+// fields agree: if one of the three fields has a value that means failed, paused, running or is unknown, the phase is neither
+// succeeded nor idle.
 func phaseOfStatus(s *ack.UpgradeStatus) Phase {
 	if s.Similar != "" {
-		return PhaseUnknown // The word that was meant may be in that field.
+		return PhaseUnknown // That field may contain the real value.
 	}
 	var task *string
 	if s.UpgradeTask != nil {
@@ -65,7 +65,7 @@ func phaseOfStatus(s *ack.UpgradeStatus) Phase {
 	return phase
 }
 
-// phaseOfKinds reads the kinds of status, step and task.
+// phaseOfKinds returns the phase for the kinds of status, step and task.
 func phaseOfKinds(kinds []wordKind, nothing bool) Phase {
 	has := func(k wordKind) bool { return slices.Contains(kinds, k) }
 	successes := 0
@@ -89,11 +89,11 @@ func phaseOfKinds(kinds []wordKind, nothing bool) Phase {
 	case nothing:
 		return PhaseUnknown
 	default:
-		return PhaseIdle // Success that no second field confirms is what a cluster that was never upgraded may answer.
+		return PhaseIdle // An unconfirmed success may be the response for a cluster that was never upgraded.
 	}
 }
 
-// wordKind is what one word of a response means, whichever of the three fields it stands in.
+// wordKind is the meaning of one value, in any of the three fields.
 type wordKind int
 
 const (
@@ -106,8 +106,8 @@ const (
 	wordUnknown
 )
 
-// wordKindOf looks a word up in the one dictionary for all three fields. Letter case and surrounding white space do not
-// count. A value that was not a string in the response is kept as its raw text, which is never in the dictionary.
+// wordKindOf looks up a value. All three fields have the same table. Letter case and surrounding white space do not count. A
+// value that was not a string in the response is kept as its raw text, which is never in the table.
 func wordKindOf(word *string) wordKind {
 	if word == nil {
 		return wordNone

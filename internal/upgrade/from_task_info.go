@@ -9,22 +9,22 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
 )
 
-// TaskDetail is one task in depth.
+// TaskDetail has the details of one task.
 type TaskDetail struct {
 	ListedTask
-	// CurrentStage names the stage that the task is in.
+	// CurrentStage is the name of the current stage.
 	CurrentStage *string
-	// TargetID and TargetType say what the task is done to.
+	// TargetID and TargetType name the target of the task.
 	TargetID, TargetType *string
 	Stages               []ack.TaskStage
-	// FailedParts are those that did not succeed, of a task that succeeded too.
+	// FailedParts are the parts that did not succeed. A task that succeeded can have some too.
 	FailedParts []ack.TaskPart
 }
 
-// maxNamedParts is how many parts a summary names.
+// maxNamedParts is the maximum number of parts that a summary names.
 const maxNamedParts = 3
 
-// ReadTask reads how one task stands. Its error wraps an *ack.RequestError.
+// ReadTask reads the state of one task. Its error wraps an *ack.RequestError.
 func (r *Reader) ReadTask(ctx context.Context, taskID string) (*Reading, error) {
 	info, err := r.api.DescribeTaskInfo(ctx, taskID)
 	if err != nil {
@@ -39,7 +39,7 @@ func fromTaskInfo(taskID string, info *ack.TaskInfo) *Reading {
 		ListedTask: listedTask(info.ClusterTask), CurrentStage: info.CurrentStage, TargetID: info.TargetID, TargetType: info.TargetType,
 		Stages: info.Stages,
 	}
-	d.ID = &taskID // The response names the same one, or none.
+	d.ID = &taskID // The response has the same ID, or none.
 	unclear := ""
 	for _, part := range info.Parts {
 		switch state := taskStateOf(part.Status); {
@@ -78,7 +78,7 @@ func fromTaskInfo(taskID string, info *ack.TaskInfo) *Reading {
 	return r
 }
 
-// summary tells people in one line how the task stands.
+// summary describes the state of the task in one line.
 func (d *TaskDetail) summary(r *Reading) string {
 	var b strings.Builder
 	b.WriteString("Task " + line(d.ID, maxSummaryWord))

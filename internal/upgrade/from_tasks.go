@@ -11,7 +11,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
 )
 
-// Scope says whose upgrades count.
+// Scope is a part of the cluster whose upgrades count.
 type Scope string
 
 // The scopes.
@@ -21,10 +21,10 @@ const (
 	ScopeAddons       Scope = "addons"
 )
 
-// Scopes returns every scope there is, in a fixed order.
+// Scopes returns all scopes, in a fixed order.
 func Scopes() []Scope { return []Scope{ScopeControlPlane, ScopeNodePools, ScopeAddons} }
 
-// TaskKind is what a task does, by its type.
+// TaskKind is the kind of a task, by its type.
 type TaskKind string
 
 // The kinds of tasks.
@@ -32,25 +32,25 @@ const (
 	KindControlPlane TaskKind = "control_plane"
 	KindNodePool     TaskKind = "node_pool"
 	KindAddon        TaskKind = "addon"
-	// KindOther is a task that is no upgrade.
+	// KindOther is a task that is not an upgrade.
 	KindOther TaskKind = "other"
-	// KindUnclassified is a task of a type that is not known. It may be an upgrade.
+	// KindUnclassified is a task of an unknown type. It may be an upgrade.
 	KindUnclassified TaskKind = "unclassified"
 )
 
-// TaskKinds returns every kind there is, in a fixed order.
+// TaskKinds returns all kinds, in a fixed order.
 func TaskKinds() []TaskKind {
 	return []TaskKind{KindControlPlane, KindNodePool, KindAddon, KindOther, KindUnclassified}
 }
 
-// notUpgrades are the types of tasks that are known, and are no upgrades.
+// notUpgrades are the known types of tasks that are not upgrades.
 var notUpgrades = []string{
 	"nodepool_create", "nodepool_delete", "nodepool_scaleout", "nodepool_scalein", "nodepool_node_attach", "nodepool_node_remove",
 	"cluster_create", "cluster_delete", "cluster_attach", "cluster_scaleout", "cluster_migrate", "cluster_modify",
 	"cluster_configuration_modify", "cluster_node_delete", "cluster_node_drain",
 }
 
-// taskKindOf says what a task of this type does. No list of the types is documented, so parts of their names decide.
+// taskKindOf returns the kind of a type. The types are not documented, so parts of their names decide.
 func taskKindOf(taskType *string) TaskKind {
 	if taskType == nil {
 		return KindUnclassified
@@ -88,7 +88,7 @@ func (k TaskKind) in(scopes []Scope) bool {
 	return false
 }
 
-// taskState is how a task stands.
+// taskState is the state of a task.
 type taskState int
 
 const (
@@ -100,7 +100,7 @@ const (
 	stateGivenUp
 )
 
-// taskStateOf looks a task's state up. Letter case and surrounding white space do not count.
+// taskStateOf looks up the state of a task. Letter case and surrounding white space do not count.
 func taskStateOf(word *string) taskState {
 	if word == nil {
 		return stateUnknown
@@ -121,12 +121,12 @@ func taskStateOf(word *string) taskState {
 	}
 }
 
-// ended reports whether the task is over, well or not.
+// ended reports whether the task has succeeded or failed.
 func (s taskState) ended() bool {
 	return s == stateEndedWell || s == stateEndedBadly || s == stateGivenUp
 }
 
-// clusterState is what the cluster's own state says of an upgrade.
+// clusterState is the meaning of the cluster's own state.
 type clusterState int
 
 const (
@@ -136,8 +136,8 @@ const (
 	clusterUpdating
 )
 
-// clusterStateOf looks a cluster's state up. There is no word for an upgrade that failed or is paused: after a failure a
-// cluster can look as if it was running.
+// clusterStateOf looks up the state of a cluster. No state means that an upgrade failed or is paused: after a failure, a cluster
+// can have the state running.
 func clusterStateOf(word *string) clusterState {
 	if word == nil {
 		return clusterUnknown
@@ -154,32 +154,32 @@ func clusterStateOf(word *string) clusterState {
 	}
 }
 
-// taskSummary is what a list of tasks comes to: all that the phase hangs on. Tasks are those in scope, where nothing else is
-// said.
+// taskSummary has the facts about a list of tasks that determine the phase. Tasks are those in scope, unless stated otherwise.
 type taskSummary struct {
 	underWay bool
-	// newest is the task that was made last, nil when there is none; any of several, when nothing tells which.
+	// newest is the task that was created last, or nil. If several may be the newest, it is one of them.
 	newest *ack.ClusterTask
 	state  taskState
-	// unclear says in words why the newest is not known for sure: the list is not whole, or a task does not say when it was
-	// created. tied says the same of the newest so far and another one; a later task settles that.
+	// unclear is the reason why the newest task is uncertain: the list is incomplete, or a task has no creation time. tied is the
+	// same for the newest task so far and another one. A later task resolves it.
 	unclear, tied string
-	// unclassified says which task has not ended that may be an upgrade.
+	// unclassified is a task of an unknown type that has not ended: it may be an upgrade.
 	unclassified string
-	// paused and unknown are whether a node pool's or an add-on's task is, newest or not: these upgrade side by side.
+	// paused and unknown are whether any task of a node pool or an add-on is paused or unknown. These are upgraded in parallel,
+	// so it need not be the newest.
 	paused, unknown bool
-	// controlPlane is how the newest of the control plane's tasks stands, be there a newer one of a node pool or not; controlPlaneAt is
-	// when it was created.
+	// controlPlane is the state of the newest task of the control plane, even if there is a newer one of a node pool.
+	// controlPlaneAt is the creation time.
 	controlPlane    taskState
 	controlPlaneAt  time.Time
 	hasControlPlane bool
 }
 
-// add takes in a task.
+// add adds a task.
 func (s *taskSummary) add(t ack.ClusterTask, scopes []Scope) {
 	kind, state := taskKindOf(t.Type), taskStateOf(t.State)
 	if t.Similar != "" {
-		state = stateUnknown // What was meant may be there.
+		state = stateUnknown // That field may contain the real value.
 	}
 	if kind == KindUnclassified {
 		if !state.ended() && s.unclassified == "" {
@@ -207,8 +207,8 @@ func (s *taskSummary) add(t ack.ClusterTask, scopes []Scope) {
 	}
 }
 
-// addControlPlane takes in a task of the control plane, whose upgrades follow one another. Of two that were created at the same time
-// and stand in another way, none is known to be the newest.
+// addControlPlane adds a task of the control plane, whose upgrades run one after another. If two were created at the same time
+// and have different states, the newest is unknown.
 func (s *taskSummary) addControlPlane(t ack.ClusterTask, state taskState) {
 	switch {
 	case !s.hasControlPlane || t.Created.After(s.controlPlaneAt):
@@ -224,7 +224,7 @@ func (s *taskSummary) doubt(format string, arguments ...any) {
 	}
 }
 
-// phase reads the tasks and the cluster's state as one phase. It is total, and its order is part of the rule.
+// phase returns the phase for the tasks and the state of the cluster. There is always exactly one. The order is part of the rule.
 func (s *taskSummary) phase(cluster clusterState) Phase {
 	hasTask := s.newest != nil
 	certain := s.unclear == "" && s.tied == ""
@@ -249,12 +249,12 @@ func (s *taskSummary) phase(cluster clusterState) Phase {
 	}
 }
 
-// fromTasks makes a reading from the tasks and the detail of a cluster. The fields of GetUpgradeStatus have the same values as there,
-// so that a configuration that reads them keeps working.
+// fromTasks makes a reading from the tasks and the detail of a cluster. The fields of GetUpgradeStatus have the values that
+// GetUpgradeStatus would return, so that existing configurations keep working.
 func fromTasks(clusterID string, s *taskSummary, d *ack.ClusterDetail) *Reading {
 	state := clusterStateOf(d.State)
 	if d.Similar != "" {
-		state = clusterUnknown // What was meant may be there.
+		state = clusterUnknown // That field may contain the real value.
 	}
 	r := &Reading{
 		ClusterID:      clusterID,

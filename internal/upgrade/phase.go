@@ -1,34 +1,34 @@
 package upgrade
 
-// Phase is the one-word reading of what the API says about a cluster's upgrade.
+// Phase is the phase of a cluster's upgrade.
 type Phase string
 
-// The phases, in the order in which an upgrade can pass through them.
+// The phases, in the order in which an upgrade can have them.
 const (
-	// PhaseIdle says that no upgrade is under way, and that none is known to have succeeded.
+	// PhaseIdle means that no upgrade is under way, and that none is known to have succeeded.
 	PhaseIdle Phase = "idle"
-	// PhaseRunning says that an upgrade is under way.
+	// PhaseRunning means that an upgrade is under way.
 	PhaseRunning Phase = "running"
-	// PhasePaused says that an upgrade is paused half-way. It does not resume by itself.
+	// PhasePaused means that an upgrade is paused. It does not resume by itself.
 	PhasePaused Phase = "paused"
-	// PhaseSucceeded says that the last upgrade has succeeded, and that a second field confirms it.
+	// PhaseSucceeded means that the last upgrade has succeeded, and that a second field confirms it.
 	PhaseSucceeded Phase = "succeeded"
-	// PhaseFailed says that the last upgrade has failed or was cancelled.
+	// PhaseFailed means that the last upgrade has failed or was canceled.
 	PhaseFailed Phase = "failed"
-	// PhaseUnknown says that the response contains an unknown word where the phase hangs on it, or says nothing at all.
+	// PhaseUnknown means that a field that determines the phase has an unknown value, or that all of them are missing.
 	PhaseUnknown Phase = "unknown"
 )
 
-// Phases returns every phase there is, in a fixed order.
+// Phases returns all phases, in a fixed order.
 func Phases() []Phase {
 	return []Phase{PhaseIdle, PhaseRunning, PhasePaused, PhaseSucceeded, PhaseFailed, PhaseUnknown}
 }
 
-// Terminal reports whether no upgrade is under way. A paused cluster is half upgraded, so paused is not terminal, and
-// unknown never is.
+// Terminal reports whether no upgrade is under way. The phases paused and unknown are not terminal: a paused cluster is partly
+// upgraded.
 func (p Phase) Terminal() bool {
 	return p == PhaseIdle || p == PhaseSucceeded || p == PhaseFailed
 }
 
-// underWay reports whether an upgrade has begun and not ended.
+// underWay reports whether an upgrade has started and not ended.
 func (p Phase) underWay() bool { return p == PhaseRunning || p == PhasePaused }

@@ -11,8 +11,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
 )
 
-// planScopes says whose upgrade a plan is, by its type in lower case. A plan of any other type may be anybody's, and counts in
-// every scope.
+// planScopes has the scope of each type of plan, in lower case. A plan of any other type counts in every scope.
 var planScopes = map[string]Scope{
 	"cluster_upgrade_master": ScopeControlPlane,
 	"cluster_upgrade":        ScopeControlPlane, // In an older operation.
@@ -48,7 +47,7 @@ func PlanStates() []string {
 	return []string{PlanScheduled, PlanExecuting, PlanExecuted, PlanFailed, PlanValidatingFailed, PlanCanceled}
 }
 
-// planState is how a plan stands.
+// planState is the state of a plan.
 type planState int
 
 const (
@@ -58,7 +57,7 @@ const (
 	planOver
 )
 
-// planStateOf looks a plan's state up. Letter case and surrounding white space do not count.
+// planStateOf looks up the state of a plan. Letter case and surrounding white space do not count.
 func planStateOf(word *string) planState {
 	if word == nil {
 		return planUnknown
@@ -81,7 +80,7 @@ type Plans struct {
 	List []ack.OperationPlan
 	// Cut is whether there may be more: the API lists the latest 100.
 	Cut bool
-	// RequestID is the id under which Alibaba Cloud's support finds the request. It may be empty.
+	// RequestID is the id that Alibaba Cloud's support needs to find the request. It may be empty.
 	RequestID string
 }
 
@@ -97,17 +96,17 @@ func (r *Reader) Plans(ctx context.Context, region string) (*Plans, error) {
 	return &Plans{List: list.Plans, Cut: len(list.Plans) >= ack.MaxOperationPlans, RequestID: list.RequestID}, nil
 }
 
-// Quiet says what must not be planned.
+// Quiet is a time in which no upgrade may be planned.
 type Quiet struct {
-	// Before is the time in which no upgrade may be planned to begin.
+	// Before is the length of that time.
 	Before time.Duration
-	// Scopes are whose upgrades count; none is the control plane's.
+	// Scopes are the scopes whose upgrades count; empty is the control plane.
 	Scopes []Scope
-	// Now is when that time begins.
+	// Now is the beginning of that time.
 	Now time.Time
 }
 
-// ObjectionKind says why a cluster's plans keep a gate closed.
+// ObjectionKind is the reason why a cluster's plans keep a gate closed.
 type ObjectionKind int
 
 // The kinds, the most certain one first.
@@ -116,7 +115,7 @@ const (
 	PlanIsExecuting ObjectionKind = iota + 1
 	// PlanBegins is a plan that is expected to begin within the time, or was expected to have begun.
 	PlanBegins
-	// PlanUnclear is a plan that may begin within the time, or may be under way: a word or a time in it is not understood.
+	// PlanUnclear is a plan that may begin within the time, or may be under way: a value or a time in it is unknown.
 	PlanUnclear
 	// PlansCut is a list that may lack a plan of the cluster.
 	PlansCut
@@ -125,22 +124,22 @@ const (
 // Objection is what keeps a gate closed.
 type Objection struct {
 	Kind ObjectionKind
-	// Plan is the plan; nil where the list is cut.
+	// Plan is the plan; nil if the list is incomplete.
 	Plan *ack.OperationPlan
-	// Unclear says in words what is not understood in the plan.
+	// Unclear is the text about the unknown value in the plan.
 	Unclear string
 }
 
-// Outlook is what is planned for a cluster.
+// Outlook has the planned upgrade of a cluster.
 type Outlook struct {
-	// Start is when the next planned upgrade in scope is expected to begin; zero when none is planned.
+	// Start is the expected start of the next planned upgrade in scope; zero if none is planned.
 	Start time.Time
-	// Objection is nil when nothing keeps the gate closed.
+	// Objection is nil if no plan keeps the gate closed.
 	Objection *Objection
 }
 
-// Outlook returns what is planned for a cluster. A plan that is not understood counts: as one of the cluster's when it does not
-// name a cluster, as one in scope when its type is unknown, and as one that is about to begin when its state or time is.
+// Outlook returns the planned upgrade of a cluster. A plan with unknown values counts: without a cluster, it counts for every
+// cluster; with an unknown type, in every scope; with an unknown state or time, as about to begin.
 func (p *Plans) Outlook(clusterID string, q Quiet) Outlook {
 	var o Outlook
 	for i := range p.List {
@@ -177,7 +176,7 @@ func (p *Plans) Outlook(clusterID string, q Quiet) Outlook {
 	return o
 }
 
-// object keeps the most certain objection, and of those that begin the earliest.
+// object keeps the most certain objection, and of several PlanBegins the earliest.
 func (o *Outlook) object(by Objection) {
 	earlier := o.Objection != nil && by.Kind == PlanBegins && o.Objection.Kind == PlanBegins && by.Plan.Start.At.Before(o.Objection.Plan.Start.At)
 	if o.Objection == nil || by.Kind < o.Objection.Kind || earlier {
@@ -185,10 +184,10 @@ func (o *Outlook) object(by Objection) {
 	}
 }
 
-// concerns reports whether a plan may be one of the cluster's, in one of the scopes.
+// concerns reports whether a plan may be for the cluster, in one of the scopes.
 func concerns(plan *ack.OperationPlan, clusterID string, scopes []Scope) bool {
 	if plan.Similar != "" {
-		return true // What was meant may be there.
+		return true // That field may contain the real value.
 	}
 	if id := plan.ClusterID; id != nil && strings.TrimSpace(*id) != "" && !strings.EqualFold(strings.TrimSpace(*id), clusterID) {
 		return false
@@ -200,14 +199,14 @@ func concerns(plan *ack.OperationPlan, clusterID string, scopes []Scope) bool {
 	return !known || slices.Contains(scopes, scope) || len(scopes) == 0 && scope == ScopeControlPlane
 }
 
-// PlanFilter says which plans to take. The zero value takes all.
+// PlanFilter selects plans. The zero value selects all.
 type PlanFilter struct {
-	// ClusterIDs, Types and States are those that a plan may have, in any letter case; none means any.
+	// ClusterIDs, Types and States are the allowed values, in any letter case; empty means any.
 	ClusterIDs, Types, States []string
 }
 
-// Takes reports whether the filter takes a plan. A plan that lacks what is asked for, or has a field of a similar name, is taken:
-// nobody knows that it is another one.
+// Takes reports whether the filter selects a plan. A plan is also selected if it lacks the field, or has a field with a similar
+// name: it may be one of those wanted.
 func (f PlanFilter) Takes(plan ack.OperationPlan) bool {
 	if plan.Similar != "" {
 		return true
@@ -217,8 +216,7 @@ func (f PlanFilter) Takes(plan ack.OperationPlan) bool {
 		(lacks(plan.State) || among(f.States, plan.State))
 }
 
-// ByStart returns the plans that a filter takes, in the order in which they are expected to begin; those without a time that is
-// understood come last.
+// ByStart returns the plans that a filter selects, sorted by expected start. Those without a readable time are last.
 func (p *Plans) ByStart(f PlanFilter) []ack.OperationPlan {
 	taken := slices.DeleteFunc(slices.Clone(p.List), func(plan ack.OperationPlan) bool { return !f.Takes(plan) })
 	slices.SortStableFunc(taken, func(a, b ack.OperationPlan) int {

@@ -8,16 +8,15 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
 )
 
-// Reading is how a cluster's upgrade stands, as one read found it. Texts are as the API gave them; a field that is missing
-// or null is nil.
+// Reading is the state of a cluster's upgrade, the result of one read. Texts are unchanged. A missing or null field is nil.
 type Reading struct {
 	ClusterID string
-	// Source is the way by which it was read: SourceUpgradeStatus or SourceTasks.
+	// Source is the source that was used: SourceUpgradeStatus or SourceTasks.
 	Source Source
-	// Phase is the reading in one word.
+	// Phase is the phase of the upgrade.
 	Phase Phase
 
-	// ErrorMessage is free text; what went wrong, when something did.
+	// ErrorMessage is free text about the error, if there was one.
 	ErrorMessage *string
 	// PrecheckReportID names the report of the check before the upgrade.
 	PrecheckReportID *string
@@ -28,40 +27,39 @@ type Reading struct {
 	// UpgradeTask is nil when there is none.
 	UpgradeTask *Task
 
-	// TaskDetail is set where one task was read, and not a cluster.
+	// TaskDetail is set if one task was read instead of a cluster.
 	TaskDetail *TaskDetail
 
 	// ClusterState, CurrentVersion and TaskID are the cluster's own state and version, and the newest upgrade task in scope.
 	// They are nil if the requested operations do not return them.
 	ClusterState, CurrentVersion, TaskID *string
 
-	// PlannedStart is when the next planned upgrade is expected to begin; zero when none is planned, or nobody looked.
+	// PlannedStart is the expected start of the next planned upgrade; zero if none is planned, or the plans were not read.
 	PlannedStart time.Time
 
-	// Response is what the phase hangs on, as the API wrote it, in one line.
+	// Response has the values that determine the phase, as in the response, in one line.
 	Response string
-	// RequestID is the id under which Alibaba Cloud's support finds the request, or the last of several. It may be empty.
+	// RequestID is the id that Alibaba Cloud's support needs to find the request, or the last of several. It may be empty.
 	RequestID string
 
-	saysNothing bool // Whether the response has none of the fields that the phase hangs on.
+	saysNothing bool // Whether the response has none of the fields that determine the phase.
 }
 
-// Task is the task that carries the upgrade out.
+// Task is the task of the upgrade.
 type Task struct {
-	// Status is the task's status or state, to the letter.
+	// Status is the task's status or state, unchanged.
 	Status *string
 	// Message is free text.
 	Message *string
 }
 
-// How many characters of the API's own message, and of one of its words, a summary repeats.
+// The maximum length of the API's message and of other values in a summary, in characters.
 const (
 	maxSummaryMessage = 500
 	maxSummaryWord    = 64
 )
 
-// Summary describes the upgrade in one line: the phase, the step when one is named, and the
-// API's message when there is one.
+// Summary describes the upgrade in one line: the phase, the step if there is one, and the API's message if there is one.
 func (r *Reading) Summary() string {
 	if r.TaskDetail != nil {
 		return r.TaskDetail.summary(r)
@@ -87,7 +85,7 @@ func (r *Reading) Summary() string {
 	return b.String()
 }
 
-// Message returns the API's own message in one line: error_message, else the task's message, or nothing.
+// Message returns the API's message in one line: error_message, otherwise the message of the task, or an empty text.
 func (r *Reading) Message() string {
 	message := line(r.ErrorMessage, maxSummaryMessage)
 	if message == "" && r.UpgradeTask != nil {
@@ -96,7 +94,7 @@ func (r *Reading) Message() string {
 	return message
 }
 
-// Size is how many bytes the texts of the reading have.
+// Size is the size of all texts of the reading in bytes.
 func (r *Reading) Size() int {
 	texts := []*string{r.ErrorMessage, r.PrecheckReportID, r.Status, r.UpgradeStep, r.ClusterState, r.CurrentVersion, r.TaskID, &r.Response}
 	if r.UpgradeTask != nil {

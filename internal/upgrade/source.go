@@ -11,7 +11,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 )
 
-// Source is a way to find out how an upgrade stands.
+// Source is a set of operations that return the state of an upgrade.
 type Source string
 
 // The sources.
@@ -24,7 +24,7 @@ const (
 	SourceTasks Source = "tasks"
 )
 
-// Sources returns every source there is, in a fixed order.
+// Sources returns all sources, in a fixed order.
 func Sources() []Source { return []Source{SourceAuto, SourceUpgradeStatus, SourceTasks} }
 
 // Operations returns the operations of the source, in the order of use.
@@ -49,33 +49,33 @@ type API interface {
 	ListOperationPlansForRegion(ctx context.Context, region string) (*ack.OperationPlans, error)
 }
 
-// Query says what to read.
+// Query describes a read.
 type Query struct {
 	ClusterID string
-	// Source is where to read it from; empty is SourceAuto.
+	// Source is the source to use; empty is SourceAuto.
 	Source Source
-	// Scopes are whose upgrades count; none is the control plane's. GetUpgradeStatus knows no other, so more than that is read
-	// from the tasks.
+	// Scopes are the scopes whose upgrades count; empty is the control plane. GetUpgradeStatus returns no other, so any other
+	// scope requires the tasks.
 	Scopes []Scope
 	// Version is whether the cluster's version is needed, which GetUpgradeStatus does not return.
 	Version bool
 }
 
-// Reader reads how upgrades stand, through one endpoint, and remembers which operations that serves. It is safe for
-// concurrent use, and meant to be shared by all who read through the endpoint.
+// Reader reads the state of upgrades from one endpoint, and remembers which operations are available there. It is safe for
+// concurrent use. All reads of an endpoint should share one reader.
 type Reader struct {
 	api       API
 	discovery discovery
 
-	// side holds a place for each request that is made beside another one for the same cluster. More than can be in flight
-	// would only wait, each in a goroutine of its own: ten thousand clusters would have twenty thousand.
+	// side limits the requests that are made in parallel to another one for the same cluster. More than can be in flight would
+	// only wait, each in its own goroutine: ten thousand clusters would have twenty thousand goroutines.
 	side *semaphore.Weighted
 
 	mu        sync.Mutex
 	forbidden map[string]error // Why GetUpgradeStatus is not requested for a cluster.
 }
 
-// maxAside is how many requests are made beside another one.
+// maxAside is the maximum number of parallel requests.
 const maxAside = 100
 
 // NewReader returns a reader of the given API.
@@ -83,8 +83,8 @@ func NewReader(api API) *Reader {
 	return &Reader{api: api, side: semaphore.NewWeighted(maxAside), forbidden: make(map[string]error)}
 }
 
-// Read reads how the upgrade of a cluster stands. Its error wraps an *ack.RequestError, and is a *BothError where two ways
-// were tried.
+// Read reads the state of the upgrade of a cluster. Its error wraps an *ack.RequestError, and is a *BothError if both sources
+// failed.
 func (r *Reader) Read(ctx context.Context, q Query) (*Reading, error) {
 	if len(q.Scopes) == 0 {
 		q.Scopes = []Scope{ScopeControlPlane}
@@ -125,8 +125,8 @@ func (r *Reader) fromStatus(ctx context.Context, q Query) (*Reading, error) {
 	return reading, nil
 }
 
-// fromTasks requests DescribeClusterTasks, and then DescribeClusterDetail. A cluster's state of before its tasks may be one from before
-// the upgrade that is over in them, and is not over in the cluster: while a task runs, the cluster need not show it.
+// fromTasks requests DescribeClusterTasks, and then DescribeClusterDetail. The detail must be the later one: if it was read
+// before the tasks, the cluster could be in a state from before an upgrade that has ended in the tasks but not in the cluster.
 func (r *Reader) fromTasks(ctx context.Context, q Query) (*Reading, error) {
 	tasks, err := readTasks(ctx, r.api, q.ClusterID, q.Scopes)
 	if err != nil {
@@ -142,9 +142,9 @@ func (r *Reader) fromTasks(ctx context.Context, q Query) (*Reading, error) {
 // detailAside requests the detail of a cluster in parallel, and returns a function that waits for it. If there are too many parallel
 // requests, that function makes the request.
 func (r *Reader) detailAside(ctx context.Context, clusterID string) func() (*ack.ClusterDetail, error) {
-	ask := func() (*ack.ClusterDetail, error) { return r.api.DescribeClusterDetail(ctx, clusterID) }
+	request := func() (*ack.ClusterDetail, error) { return r.api.DescribeClusterDetail(ctx, clusterID) }
 	if !r.side.TryAcquire(1) {
-		return ask
+		return request
 	}
 	var (
 		group  sync.WaitGroup
@@ -153,7 +153,7 @@ func (r *Reader) detailAside(ctx context.Context, clusterID string) func() (*ack
 	)
 	group.Go(func() {
 		defer r.side.Release(1)
-		detail, err = ask()
+		detail, err = request()
 	})
 	return func() (*ack.ClusterDetail, error) {
 		group.Wait()
@@ -168,7 +168,7 @@ func (r *Reader) fromEither(ctx context.Context, q Query) (*Reading, error) {
 	}
 	settle := r.discovery.begin(ctx)
 	defer settle()
-	if err := r.unusable(q.ClusterID); err != nil { // Another read has found out meanwhile.
+	if err := r.unusable(q.ClusterID); err != nil { // Another read has done the discovery meanwhile.
 		return r.instead(ctx, q, err)
 	}
 	reading, err := r.fromStatus(ctx, q)
@@ -187,13 +187,13 @@ func (r *Reader) fromEither(ctx context.Context, q Query) (*Reading, error) {
 		settle()
 	}
 	reading, tasksErr := r.instead(ctx, q, err)
-	if notServed && isFromAPI(tasksErr) { // Something at the endpoint is the API, and only the one operation is missing.
+	if notServed && isFromAPI(tasksErr) { // The endpoint is the API, and only this operation is missing.
 		r.discovery.withdrawn(err)
 	}
 	return reading, tasksErr
 }
 
-// errSaysNothing is a response of GetUpgradeStatus with not one of the fields that count.
+// errSaysNothing is a response of GetUpgradeStatus without any of the fields that determine the phase.
 var errSaysNothing = errors.New("the response contains no status, no step and no task")
 
 // instead requests the tasks, because GetUpgradeStatus is not usable for the given reason.
@@ -215,8 +215,9 @@ func (r *Reader) unusable(clusterID string) error {
 	return r.forbidden[clusterID]
 }
 
-// remember keeps what an error of GetUpgradeStatus says of the next read: that it is not served, to this endpoint; that it is
-// not allowed, for this cluster. It reports whether the operation seems not to be served, and whether the one or the other is certain.
+// remember stores the consequence of an error of GetUpgradeStatus for later reads: the operation is unavailable at this endpoint,
+// or not allowed for this cluster. It reports whether the operation seems to be unavailable, and whether one of the two is
+// certain.
 func (r *Reader) remember(clusterID string, err error) (notServed, certain bool) {
 	var api *ack.APIError
 	if !errors.As(err, &api) {
@@ -232,20 +233,20 @@ func (r *Reader) remember(clusterID string, err error) (notServed, certain bool)
 	case api.NotServed() && api.Code != "":
 		r.discovery.withdrawn(err)
 		return true, true
-	case api.NotServed(): // Without a code, it may be a proxy that says so.
+	case api.NotServed(): // Without a code, the response may be from a proxy.
 		return true, false
 	}
 	return false, false
 }
 
-// isFromAPI reports whether an error, or none, shows that it was the API that responded.
+// isFromAPI reports whether an error, or nil, shows that the API has responded.
 func isFromAPI(err error) bool {
 	var api *ack.APIError
 	return err == nil || errors.As(err, &api) && api.Code != ""
 }
 
-// replaceable reports whether the tasks may tell what GetUpgradeStatus does not: not where the network, the credentials, the
-// signature, the clock, throttling or the cluster's id is at fault, which they would meet too.
+// replaceable reports whether the tasks may be readable although GetUpgradeStatus failed. Not after an error of the network, the
+// credentials, the signature, the clock, throttling or the cluster ID: the other operations would have it too.
 func replaceable(err error) bool {
 	var (
 		request *ack.RequestError
@@ -273,18 +274,18 @@ func replaceable(err error) bool {
 	return false
 }
 
-// BothError is a read that failed in both ways. It wraps the error of the tasks.
+// BothError is a read for which both sources failed. It wraps the error of the tasks.
 type BothError struct {
-	// Tasks is what asking for the tasks ended with.
+	// Tasks is the error of the source tasks.
 	Tasks error
-	// UpgradeStatus is why GetUpgradeStatus did not serve.
+	// UpgradeStatus is the error of GetUpgradeStatus.
 	UpgradeStatus error
 }
 
-// Error says what both ended with.
+// Error returns both errors.
 func (e *BothError) Error() string {
 	return e.Tasks.Error() + "; before that, GetUpgradeStatus: " + e.UpgradeStatus.Error()
 }
 
-// Unwrap returns what asking for the tasks ended with.
+// Unwrap returns the error of the source tasks.
 func (e *BothError) Unwrap() error { return e.Tasks }

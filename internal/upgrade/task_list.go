@@ -9,15 +9,15 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 )
 
-// MaxListedTasks is how many tasks can be listed at most: as many as are read of a list.
+// MaxListedTasks is the maximum number of tasks that can be listed: the number that is read of a list.
 const MaxListedTasks = maxPages * tasksPerPage
 
-// ListedTask is one task, and how it stands. Texts are as the API gave them; one that is missing or null is nil.
+// ListedTask is one task and its state. Texts are unchanged. A missing or null text is nil.
 type ListedTask struct {
 	ID, Type, State *string
 	Kind            TaskKind
 	Phase           Phase
-	// Created and Updated are zero when they are missing, or not understood.
+	// Created and Updated are zero if they are missing or unreadable.
 	Created, Updated        time.Time
 	ErrorCode, ErrorMessage *string
 }
@@ -29,10 +29,11 @@ func listedTask(t ack.ClusterTask) ListedTask {
 	}
 }
 
-// taskPhase reads one task as one phase. A success beside an error code is none: both cannot be true.
+// taskPhase returns the phase of one task. A success with an error code does not count as success, because the two contradict
+// each other.
 func taskPhase(t ack.ClusterTask) Phase {
 	if t.Similar != "" {
-		return PhaseUnknown // What was meant may be there.
+		return PhaseUnknown // That field may contain the real value.
 	}
 	switch taskStateOf(t.State) {
 	case stateUnderWay:
@@ -52,32 +53,32 @@ func taskPhase(t ack.ClusterTask) Phase {
 	return PhaseUnknown
 }
 
-// TaskQuery says which tasks of a cluster to list.
+// TaskQuery selects tasks of a cluster.
 type TaskQuery struct {
 	ClusterID string
-	// Kinds are the kinds that count; none is all.
+	// Kinds are the kinds to list; empty is all.
 	Kinds []TaskKind
-	// Limit is how many tasks to list at most, the newest ones; 1 to MaxListedTasks.
+	// Limit is the maximum number of tasks, the newest ones; 1 to MaxListedTasks.
 	Limit int
 }
 
 // TaskList are tasks of a cluster.
 type TaskList struct {
-	// Tasks are newest first, by the instant in which they were created. Those without one come last.
+	// Tasks are sorted by creation time, the newest first. Those without one are last.
 	Tasks []ListedTask
-	// Complete is whether these are all: the list was read to its end, and the limit left none out.
+	// Complete is whether these are all tasks: the list was read to its end, and does not exceed the limit.
 	Complete bool
 }
 
 // IncompleteListError is a list of tasks that could not be read to its end.
 type IncompleteListError struct {
-	// Reason says why.
+	// Reason is the reason.
 	Reason string
-	// Read is how many tasks were read.
+	// Read is the number of tasks that were read.
 	Read int
 }
 
-// Error says why the list is not whole.
+// Error returns the reason.
 func (e *IncompleteListError) Error() string { return e.Reason }
 
 // ListTasks lists the tasks of a cluster. A list that cannot be read to its end is an *IncompleteListError, unless the newest
@@ -102,10 +103,10 @@ func (r *Reader) ListTasks(ctx context.Context, q TaskQuery) (*TaskList, error) 
 type taskCollection struct {
 	kinds  []TaskKind
 	tasks  []ListedTask
-	places map[string]int // Of those that have an id.
+	places map[string]int // For tasks with an ID.
 }
 
-// take takes in a task. Of one that came before, the later state counts.
+// take adds a task. For a repeated task, the later state counts.
 func (c *taskCollection) take(t ack.ClusterTask, again bool) {
 	task := listedTask(t)
 	if len(c.kinds) > 0 && !slices.Contains(c.kinds, task.Kind) {
@@ -128,7 +129,7 @@ func textOf(text *string) string {
 	return *text
 }
 
-// Size is how many bytes the texts of the list have.
+// Size is the size of all texts of the list in bytes.
 func (l *TaskList) Size() (size int) {
 	for _, t := range l.Tasks {
 		for _, text := range []*string{t.ID, t.Type, t.State, t.ErrorCode, t.ErrorMessage} {

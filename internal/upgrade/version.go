@@ -16,8 +16,8 @@ type Constraint struct {
 	parts version.Constraints
 }
 
-// ParseConstraint parses a constraint such as ">= 1.33" or "~> 1.32.0, != 1.32.4". One that names a build, such as
-// "= 1.33.3-aliyun.1", is compared with the whole version; all others with its numbers alone.
+// ParseConstraint parses a constraint such as ">= 1.33" or "~> 1.32.0, != 1.32.4". A constraint with a build, such as "=
+// 1.33.3-aliyun.1", is compared with the whole version. All others are compared only with its numbers.
 func ParseConstraint(text string) (*Constraint, error) {
 	if strings.TrimSpace(text) == "" {
 		return nil, errors.New("it is empty")
@@ -34,10 +34,10 @@ func ParseConstraint(text string) (*Constraint, error) {
 	return &Constraint{text: text, parts: parts}, nil
 }
 
-// String returns the constraint as it was written.
+// String returns the constraint, unchanged.
 func (c *Constraint) String() string { return c.text }
 
-// Allows reports whether a version such as "1.33.3-aliyun.1" meets the constraint. What is no version never does.
+// Allows reports whether a version such as "1.33.3-aliyun.1" meets the constraint. An invalid version never does.
 func (c *Constraint) Allows(text string) bool {
 	v, err := version.NewVersion(strings.TrimSpace(text))
 	if err != nil {
@@ -51,7 +51,7 @@ func (c *Constraint) Allows(text string) bool {
 	return true
 }
 
-// operators is what a part of a constraint begins with.
+// operators are the operators of a constraint.
 var operators = pattern.New(`^\s*(=|!=|>=|<=|~>|>|<)?\s*`)
 
 // cutOperator returns the operator of a part of a constraint, and the version behind it.
@@ -60,8 +60,8 @@ func cutOperator(part *version.Constraint) (of, rest string) {
 	return match[1], strings.TrimSpace(part.String()[len(match[0]):])
 }
 
-// allows compares a version with one part of a constraint. go-version takes a build such as "-aliyun.1" for that of a
-// pre-release, which no constraint without one allows; to Alibaba Cloud it is a release.
+// allows compares a version with one part of a constraint. go-version reads a build such as "-aliyun.1" as a pre-release, which a
+// constraint without one does not allow. For Alibaba Cloud, it is a release.
 func allows(part *version.Constraint, v *version.Version) bool {
 	if !part.Prerelease() {
 		return part.Check(v.Core())
@@ -88,13 +88,13 @@ func allows(part *version.Constraint, v *version.Version) bool {
 	}
 }
 
-// Runs reports whether the cluster runs a version that the constraint allows; nil allows any, also one that is not known.
+// Runs reports whether the cluster runs a version that the constraint allows; nil allows any, including an unknown one.
 func (r *Reading) Runs(c *Constraint) bool {
 	return c == nil || r.CurrentVersion != nil && c.Allows(*r.CurrentVersion)
 }
 
-// OnOtherVersion reports whether the upgrade is over, as far as the phase tells, and the cluster runs a version that the
-// constraint does not allow: then it is the upgrade before that is over.
+// OnOtherVersion reports whether the upgrade has ended according to the phase, but the cluster runs a version that the constraint
+// does not allow. Then the previous upgrade has ended, not the expected one.
 func (r *Reading) OnOtherVersion(c *Constraint) bool {
 	return (r.Phase == PhaseIdle || r.Phase == PhaseSucceeded) && !r.Runs(c)
 }

@@ -11,49 +11,50 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
 )
 
-// Wait says how to wait for an upgrade to end.
+// Wait has the settings of a wait for an upgrade.
 type Wait struct {
-	// Interval is the time between two polls. Each pause is jittered by up to a tenth, so that many waits that began
-	// together spread out.
+	// Interval is the time between two polls. Each delay is jittered by up to a tenth, so that waits that started together do not
+	// poll together.
 	Interval time.Duration
-	// ThroughPause waits out a pause, which otherwise ends the wait with an error: it does not resume by itself.
+	// ThroughPause continues the wait during a pause. Otherwise a pause ends the wait with an error, because it does not resume
+	// by itself.
 	ThroughPause bool
-	// Version is what the cluster must run for idle and succeeded to end the wait; nil is any version.
+	// Version is the version that the cluster must run for idle and succeeded to end the wait; nil is any version.
 	Version *Constraint
-	// Stop ends the wait early, after its first poll: when the outcome of another one makes its own pointless. It may be nil.
+	// Stop ends the wait early, after its first poll: if another wait has failed, the result is not needed. It may be nil.
 	Stop context.Context
 	// OnPoll is called for every poll. It may be nil.
 	OnPoll func(context.Context, Poll)
 }
 
-// Poll is one read of a wait, and what came of it.
+// Poll is one read of a wait and its result.
 type Poll struct {
 	// Number counts from one.
 	Number int
 	// Elapsed is the time since the wait began.
 	Elapsed time.Duration
-	// Reading is what was read, or nil when the read failed.
+	// Reading is the result, or nil if the read failed.
 	Reading *Reading
-	// Changed says that the phase is not that of the reading before; it is true for the first one.
+	// Changed means that the phase differs from that of the previous reading. It is true for the first one.
 	Changed bool
-	// Done says that the wait ends with this reading, because no upgrade is under way.
+	// Done means that the wait ends with this reading, because no upgrade is under way.
 	Done bool
-	// Err is the transient error that stood in place of a reading, or nil.
+	// Err is the transient error of a failed read, or nil.
 	Err error
 }
 
-// Change is a phase that a wait saw begin.
+// Change is a change of phase during a wait.
 type Change struct {
 	// At is the time since the wait began.
 	At time.Duration
-	// Phase is what the upgrade changed to.
+	// Phase is the new phase.
 	Phase Phase
 }
 
-// WaitReason says why a wait ended without a terminal phase.
+// WaitReason is the reason why a wait ended without a terminal phase.
 type WaitReason int
 
-// The reasons, each with a sentence of its own in Error. None is the zero value of a wait that has not ended.
+// The reasons. Each has its own text in Error. The zero value means that the wait has not ended.
 const (
 	// WaitFailed is a read with a permanent error, Err.
 	WaitFailed WaitReason = iota + 1
@@ -67,22 +68,22 @@ const (
 	WaitStopped
 )
 
-// WaitError is a wait that ended without a terminal phase, and what it had seen by then.
+// WaitError is a wait that ended without a terminal phase.
 type WaitError struct {
 	Reason WaitReason
-	// Waited is how long the wait lasted.
+	// Waited is the duration of the wait.
 	Waited time.Duration
-	// Polls is how often it read.
+	// Polls is the number of polls.
 	Polls int
-	// Changes are the phases it saw, in order, the first one included.
+	// Changes are the changes of phase, in order, including the first phase.
 	Changes []Change
-	// Last is the last reading, or nil if there never was one.
+	// Last is the last reading, or nil if there was none.
 	Last *Reading
-	// Err is what the last poll ended with, or nil if that was a reading.
+	// Err is the error of the last poll, or nil if it succeeded.
 	Err error
 }
 
-// Error says in one line why the wait ended.
+// Error returns the reason in one line.
 func (e *WaitError) Error() string {
 	why := "the wait has not ended"
 	switch e.Reason {
@@ -100,13 +101,13 @@ func (e *WaitError) Error() string {
 	return fmt.Sprintf("%s: waited %s, %d polls", why, display.Duration(e.Waited), e.Polls)
 }
 
-// Unwrap returns what the last poll ended with.
+// Unwrap returns the error of the last poll.
 func (e *WaitError) Unwrap() error { return e.Err }
 
 // ForTerminal reads at once, and then once every Interval, until the phase is terminal, and returns that reading.
 //
-// A transient error is no reading: the wait goes on. A permanent one ends it, and so does the end of ctx. The last pause
-// is shortened so that one poll still falls inside the deadline of ctx. Its error is always a *WaitError.
+// After a transient error, the wait continues. A permanent error ends it, and so does the end of ctx. The last delay is shortened
+// so that one more poll is made before the deadline of ctx. Its error is always a *WaitError.
 func (w Wait) ForTerminal(ctx context.Context, read func(context.Context) (*Reading, error)) (*Reading, error) {
 	started := time.Now()
 	deadline, bounded := ctx.Deadline()
@@ -117,7 +118,7 @@ func (w Wait) ForTerminal(ctx context.Context, read func(context.Context) (*Read
 		seen.Reason, seen.Waited = reason, time.Since(started)
 		return seen
 	}
-	stop := w.Stop //nolint:contextcheck // A wait has two ends: that of its request, and that of the fleet it is part of.
+	stop := w.Stop //nolint:contextcheck // Two contexts can end a wait: that of its request, and that of its fleet.
 	if stop == nil {
 		stop = context.WithoutCancel(ctx) // Never ends.
 	}
@@ -130,7 +131,7 @@ func (w Wait) ForTerminal(ctx context.Context, read func(context.Context) (*Read
 		if seen.Polls == 1 {
 			defer context.AfterFunc(stop, cancel)()
 		} else if err != nil && ctx.Err() == nil && stop.Err() != nil {
-			return nil, end(WaitStopped) // What the poll would have ended with, nobody knows.
+			return nil, end(WaitStopped) // The result of the canceled poll is unknown.
 		}
 		seen.Err = err
 		if err != nil && ctx.Err() == nil && !ack.Transient(err) {
@@ -147,7 +148,7 @@ func (w Wait) ForTerminal(ctx context.Context, read func(context.Context) (*Read
 		if err == nil && reading.Phase == PhasePaused && !w.ThroughPause {
 			return nil, end(WaitPaused)
 		}
-		delay := max(ack.RetryAfter(err), w.Interval*9/10+rand.N(w.Interval/5+1)) //nolint:gosec // Jitter is no secret.
+		delay := max(ack.RetryAfter(err), w.Interval*9/10+rand.N(w.Interval/5+1)) //nolint:gosec // Jitter needs no secure random numbers.
 		if bounded {
 			delay = min(delay, time.Until(last))
 		}
@@ -168,7 +169,7 @@ func (w Wait) ForTerminal(ctx context.Context, read func(context.Context) (*Read
 // may be a gap between two states.
 type idleCheck struct{ underWay, idle bool }
 
-// next takes in a poll's reading, nil for a failed one, and reports whether it may be believed.
+// next adds the reading of a poll, nil for a failed one, and reports whether the phase is confirmed.
 func (c *idleCheck) next(r *Reading) bool {
 	if r == nil {
 		c.idle = false
@@ -180,7 +181,7 @@ func (c *idleCheck) next(r *Reading) bool {
 	return !c.idle || !c.underWay || again
 }
 
-// note keeps what a poll has shown, and passes it on.
+// note records a poll, and calls OnPoll.
 func (w Wait) note(ctx context.Context, seen *WaitError, poll Poll) {
 	poll.Number = seen.Polls
 	if poll.Reading != nil {
