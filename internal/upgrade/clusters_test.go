@@ -17,18 +17,18 @@ import (
 // region is a server of the clusters of a region.
 type region struct {
 	ids []string
-	// size is how many clusters a page has at most; 0 is as many as are requested. says is whether the response tells so.
+	// size is the maximum number of clusters of a page; 0 is the requested size. says is whether the response contains the size.
 	size int
 	says bool
-	// total is what the response tells of all clusters; nil is nothing.
+	// total returns the total count in the response; nil for none.
 	total func(r *region, page, count int) int
-	// change comes before a page is served, and request counts from 1.
+	// change is called before a page is returned. request counts from 1.
 	change func(r *region, request, page int)
 	// ignoresPage is whether every page is the first one.
 	ignoresPage bool
 	// unlisted is whether there is no list in the response.
 	unlisted bool
-	// lacks is how many clusters are missing at the end of a page, by its number.
+	// lacks is the number of clusters that are missing at the end of a page, by page number.
 	lacks map[int]int
 	fails func(request int) error
 
@@ -81,14 +81,14 @@ func clusterNames(n int) []string {
 
 func honest(r *region, _, _ int) int { return len(r.ids) }
 
-// What an odd list gives: the whole of it, or an error. Never less.
+// A list with an inconsistency is read completely or is an error, never in part.
 func TestAListOfClustersIsReadCompletelyOrNotAtAll(t *testing.T) {
 	without := func(ids []string, i int) []string { return slices.Delete(slices.Clone(ids), i, i+1) }
 	for name, test := range map[string]struct {
 		region   region
-		want     int    // How many clusters; those that the region has in the end.
-		requests int    // How many are needed.
-		problem  string // Of the error; empty where there is none.
+		want     int    // The number of clusters that the region has in the end.
+		requests int    // The number of requests that are needed.
+		problem  string // Of the error; empty for none.
 	}{
 		"one page":                     {region{ids: clusterNames(30), total: honest}, 30, 1, ""},
 		"no cluster":                   {region{total: honest}, 0, 1, ""},
@@ -153,7 +153,7 @@ func TestAListOfClustersIsReadCompletelyOrNotAtAll(t *testing.T) {
 
 var errThrottled = errors.New("throttled")
 
-// clusterPage is a page of clusters that no other request has seen.
+// clusterPage is a page of clusters that is not shared with other requests.
 func clusterPage(n int) []string {
 	ids := clusterNames(clustersPerPage)
 	for i := range ids {
@@ -162,7 +162,7 @@ func clusterPage(n int) []string {
 	return ids
 }
 
-// onceAt does something before the second request.
+// onceAt calls change before the second request.
 func onceAt(request int, do func()) {
 	if request == 2 {
 		do()

@@ -11,8 +11,8 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 )
 
-// fakeAPI is an API of functions, one for each operation, that notes what was asked. An operation without a function is one
-// that must not be asked.
+// fakeAPI is an API with one function for each operation. It records the requests. An operation without a function must not be
+// requested.
 type fakeAPI struct {
 	status func(ctx context.Context, clusterID string) (*ack.UpgradeStatus, error)
 	tasks  func(ctx context.Context, clusterID string, page, pageSize int) (*ack.ClusterTasks, error)
@@ -22,33 +22,33 @@ type fakeAPI struct {
 	clusters func(ctx context.Context, region string, page, pageSize int) (*ack.RegionClusters, error)
 	plans    func(ctx context.Context, region string) (*ack.OperationPlans, error)
 
-	mu    sync.Mutex
-	asked []string
+	mu       sync.Mutex
+	requests []string
 }
 
 func (f *fakeAPI) note(operation ack.Operation) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.asked = append(f.asked, string(operation))
+	f.requests = append(f.requests, string(operation))
 }
 
-// count returns how often an operation was asked.
+// count returns the number of requests for an operation.
 func (f *fakeAPI) count(operation ack.Operation) (n int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for _, asked := range f.asked {
-		if asked == string(operation) {
+	for _, requests := range f.requests {
+		if requests == string(operation) {
 			n++
 		}
 	}
 	return n
 }
 
-// sorted returns what was asked, in alphabetical order: two operations are asked at the same time.
+// sorted returns the requested operations in alphabetical order, because two operations are requested in parallel.
 func (f *fakeAPI) sorted() []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return slices.Sorted(slices.Values(f.asked))
+	return slices.Sorted(slices.Values(f.requests))
 }
 
 func (f *fakeAPI) GetUpgradeStatus(ctx context.Context, clusterID string) (*ack.UpgradeStatus, error) {
@@ -93,21 +93,21 @@ func (f *fakeAPI) ListOperationPlansForRegion(ctx context.Context, region string
 // list is a server of tasks.
 type list struct {
 	tasks []ack.ClusterTask
-	// size is how many tasks a page has at most; 0 is as many as are asked for. says is whether the response tells so, and
-	// claims what it tells in place of that, where it is not 0.
+	// size is the maximum number of tasks of a page; 0 is the requested size. says is whether the response contains the size.
+	// claims is the size in the response if it is not 0.
 	size   int
 	says   bool
 	claims int
-	// total is what the response tells of all tasks; nil is nothing.
+	// total returns the total count in the response; nil for none.
 	total func(page int) int
-	// change comes before a page is served.
+	// change is called before a page is returned.
 	change func(l *list, page int)
 	// ignoresPage is whether every page is the first one.
 	ignoresPage bool
-	// lacks is how many tasks are missing at the end of a page, by its number.
+	// lacks is the number of tasks that are missing at the end of a page, by page number.
 	lacks map[int]int
 
-	pages []int // Those that were asked for.
+	pages []int // The requested pages.
 }
 
 func (l *list) serve(_ context.Context, _ string, page, pageSize int) (*ack.ClusterTasks, error) {
@@ -138,13 +138,13 @@ func (l *list) serve(_ context.Context, _ string, page, pageSize int) (*ack.Clus
 	return p, nil
 }
 
-// honestly tells how many tasks there are.
+// honestly returns the number of tasks.
 func (l *list) honestly() *list {
 	l.total = func(int) int { return len(l.tasks) }
 	return l
 }
 
-// failingFrom serves a list up to a page, from which on there is an error.
+// failingFrom returns a list up to a page. That page and the later ones are errors.
 func failingFrom(page int, l *list, err error) func(context.Context, string, int, int) (*ack.ClusterTasks, error) {
 	return func(ctx context.Context, id string, n, size int) (*ack.ClusterTasks, error) {
 		if n >= page {
@@ -154,7 +154,7 @@ func failingFrom(page int, l *list, err error) func(context.Context, string, int
 	}
 }
 
-// otherTasks returns tasks that are no upgrades, newest first, the oldest one first in time after the given hour.
+// otherTasks returns tasks that are not upgrades, newest first. The oldest is created after the given hour.
 func otherTasks(n, after int) []ack.ClusterTask {
 	all := make([]ack.ClusterTask, n)
 	for i := range all {

@@ -10,8 +10,8 @@ import (
 
 func ptr(s string) *string { return &s }
 
-// answer builds an answer of three words, "-" for a field that is missing.
-func answer(status, step, task string) *ack.UpgradeStatus {
+// statusOf builds an answer of three words, "-" for a field that is missing.
+func statusOf(status, step, task string) *ack.UpgradeStatus {
 	word := func(s string) *string {
 		if s == "-" {
 			return nil
@@ -67,23 +67,23 @@ func TestPhase(t *testing.T) {
 		{"a word in letters that only look alike", "ſuccess", "success", "success", PhaseUnknown},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := phaseOfStatus(answer(test.status, test.step, test.task)); got != test.want {
+			if got := phaseOfStatus(statusOf(test.status, test.step, test.task)); got != test.want {
 				t.Errorf("status %q, step %q, task %q: got %s, want %s", test.status, test.step, test.task, got, test.want)
 			}
 		})
 	}
 }
 
-// kindNames are the kinds of words, written down a second time, so that a slip in one of them shows.
-var kindNames = map[string]string{ // - is a field that is missing.
+// kindNames has the kinds of values, independent of the code under test, so that an error in one of them is found.
+var kindNames = map[string]string{ // A hyphen is a missing field.
 	"-": "none", "": "none", "empty": "none", "not_start": "not started",
 	"running": "running", "prechecking": "running", "upgrading": "running", "pause": "pause", "paused": "pause",
 	"fail": "failure", "failed": "failure", "error": "failure", "canceled": "failure", "cancelled": "failure",
 	"success": "success", "rolling_back": "unknown", "5": "unknown", "{}": "unknown", "true": "unknown",
 }
 
-// TestPhaseOfEveryCombination holds the table of the design, and what a gate relies on, over every combination of words in
-// every spelling. The table is read in another way.
+// TestPhaseOfEveryCombination checks the table of the design, and the guarantees of a gate, for every combination of values in
+// every spelling. The table is implemented in another way.
 func TestPhaseOfEveryCombination(t *testing.T) {
 	type spelling struct{ word, kind string }
 	words := []spelling{{"-", "none"}}
@@ -97,7 +97,7 @@ func TestPhaseOfEveryCombination(t *testing.T) {
 		for _, step := range words {
 			for _, task := range words {
 				cases++
-				s := answer(status.word, step.word, task.word)
+				s := statusOf(status.word, step.word, task.word)
 				want := tablePhase(status.kind, step.kind, task.kind, status.word == "-" && step.word == "-" && task.word == "-")
 				if got := phaseOfStatus(s); string(got) != want {
 					t.Fatalf("%q %q %q: got %s, want %s", status.word, step.word, task.word, got, want)
@@ -120,7 +120,7 @@ func TestPhaseOfEveryCombination(t *testing.T) {
 	t.Logf("%d combinations of %d words in three fields", cases, len(words))
 }
 
-// tablePhase is the design's table, counted out.
+// tablePhase is the table of the design, implemented by counting.
 func tablePhase(status, step, task string, nothing bool) string {
 	count := make(map[string]int)
 	for _, kind := range []string{status, step, task} {
@@ -148,24 +148,24 @@ func tablePhase(status, step, task string, nothing bool) string {
 }
 
 func TestSummary(t *testing.T) {
-	failed := answer("fail", "upgrading", "Failed")
+	failed := statusOf("fail", "upgrading", "Failed")
 	failed.ErrorMessage = ptr("node cn-hangzhou.192.168.0.1\n  is NotReady\x1b[31m")
 	failed.UpgradeTask.Message = ptr("not shown beside an error message")
-	running := answer("running", "upgrading", "running")
+	running := statusOf("running", "upgrading", "running")
 	running.UpgradeTask.Message = ptr("upgrading master 2/3")
-	long := answer("running", "-", "-")
+	long := statusOf("running", "-", "-")
 	long.ErrorMessage = ptr(strings.Repeat("é", 2000))
 	for name, test := range map[string]struct {
 		status *ack.UpgradeStatus
 		want   string
 	}{
-		"idle":      {answer("", "not_start", "-"), "Cluster c1: idle, no upgrade is under way, step not_start"},
+		"idle":      {statusOf("", "not_start", "-"), "Cluster c1: idle, no upgrade is under way, step not_start"},
 		"running":   {running, "Cluster c1: the upgrade is running, step upgrading: upgrading master 2/3"},
-		"paused":    {answer("pause", "-", "-"), "Cluster c1: the upgrade is paused"},
-		"succeeded": {answer("success", "success", "-"), "Cluster c1: the last upgrade succeeded, step success"},
+		"paused":    {statusOf("pause", "-", "-"), "Cluster c1: the upgrade is paused"},
+		"succeeded": {statusOf("success", "success", "-"), "Cluster c1: the last upgrade succeeded, step success"},
 		"failed":    {failed, "Cluster c1: the last upgrade failed, step upgrading: node cn-hangzhou.192.168.0.1 is NotReady [31m"},
 		"unknown": {
-			answer("rolling back", "-", "-"),
+			statusOf("rolling back", "-", "-"),
 			`Cluster c1: the state of the upgrade is unknown (status "rolling back", step none, task none)`,
 		},
 		"a task without a status": {

@@ -71,7 +71,7 @@ func TestReadOneTask(t *testing.T) {
 	}
 }
 
-// No combination of words that are not all good is a success.
+// No combination with a value that does not mean success is a success.
 func TestATaskSucceedsOnlyIfAllItsFieldsAgree(t *testing.T) {
 	states := []string{"-", "", "running", "paused", "success", "succeeded", "failed", "canceled", "rolling_back"}
 	for _, state := range states {
@@ -93,7 +93,7 @@ func TestATaskSucceedsOnlyIfAllItsFieldsAgree(t *testing.T) {
 	}
 }
 
-// A wait for a task is the wait for an upgrade.
+// A wait for a task uses the code of a wait for an upgrade.
 func TestAWaitForATaskEndsWithIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		states := []string{"running", "paused", "running", "success"}

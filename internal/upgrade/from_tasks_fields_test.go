@@ -10,7 +10,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 )
 
-// upgradeTask is a control plane's upgrade that was created at the first moment.
+// upgradeTask is an upgrade of the control plane that was created at moment 1.
 func upgradeTask(state string) ack.ClusterTask {
 	return ack.ClusterTask{ID: word("T-1"), Type: word("cluster_upgrade"), State: word(state), Created: moment(1)}
 }
@@ -25,7 +25,7 @@ func TestTheMirroredFieldsOfEachPhase(t *testing.T) {
 	for name, test := range map[string]struct {
 		tasks   []ack.ClusterTask
 		cluster string
-		want    Reading // Its phase, and what mirrors GetUpgradeStatus.
+		want    Reading // Its phase, and the fields of GetUpgradeStatus.
 	}{
 		"idle": {nil, "running", Reading{Phase: PhaseIdle, UpgradeStep: ptr("not_start")}},
 		"running, by its task": {
@@ -146,8 +146,8 @@ func TestSummaryOfTasks(t *testing.T) {
 	}
 }
 
-// A server may write anything into any text: a summary stays one line of a bounded length, and a phase that such a text
-// keeps open stays unknown.
+// Any text of a response can have any content. The summary stays one line of a limited length, and a phase with such a value
+// stays unknown.
 func TestASummaryIsAlwaysOneLine(t *testing.T) {
 	for name, text := range map[string]string{
 		"very long":        strings.Repeat("x", 1<<20),
@@ -178,7 +178,7 @@ func TestASummaryIsAlwaysOneLine(t *testing.T) {
 	}
 }
 
-// A field with a similar name may hold what was meant, so that no word beside it opens a gate.
+// A field with a similar name may contain the real value, so the other field must not open a gate.
 func TestAFieldWithASimilarNameKeepsTheGateClosed(t *testing.T) {
 	similar := upgradeTask("success")
 	similar.Similar = "State"

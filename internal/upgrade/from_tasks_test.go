@@ -15,8 +15,8 @@ import (
 
 var everyCombination = flag.Bool("every-combination", false, "read all combinations of three tasks, and not one in eight")
 
-// taskKinds are the types of tasks that are known, and types that are not, each with its kind. They are written down a second
-// time, so that a slip in one of them shows.
+// taskKinds has known and unknown types of tasks, each with its kind. It is independent of the code under test, so that an error
+// in one of them is found.
 var taskKinds = map[string]string{
 	"cluster_upgrade": "control plane", "upgrade_cluster": "control plane", "k8s_upgrade": "control plane", "upgrade": "control plane",
 	"nodepool_upgrade": "node pool", "nodepool_cve_fix": "node pool", "nodepool_update": "node pool", "nodepoolupgrade": "node pool",
@@ -33,7 +33,7 @@ var taskKinds = map[string]string{
 	"cluster_creat": "unclassified", "nodepool": "unclassified", "rollout": "unclassified", "null": "unclassified",
 }
 
-// taskStates are the states of tasks, likewise. A hyphen is a state that is missing.
+// taskStates has the states of tasks, likewise. A hyphen is a missing state.
 var taskStates = map[string]string{
 	"running": "under way", "pending": "under way", "pausing": "under way", "resuming": "under way", "cancelling": "under way", "canceling": "under way",
 	"paused":  "paused",
@@ -44,7 +44,7 @@ var taskStates = map[string]string{
 	"ſuccess": "unknown", "upgrading": "unknown", "done": "unknown", "run ning": "unknown",
 }
 
-// clusterStates are the states of a cluster, likewise.
+// clusterStates has the states of a cluster, likewise.
 var clusterStates = map[string]string{
 	"running": "at rest", "scaling": "at rest", "removing": "at rest", "draining": "at rest",
 	"upgrading": "upgrading", "updating": "updating",
@@ -53,9 +53,10 @@ var clusterStates = map[string]string{
 	"-": "unknown", "": "unknown", "paused": "unknown", "success": "unknown", "idle": "unknown", "5": "unknown", "{}": "unknown",
 }
 
-// spellings returns a word in other letter cases, and in white space. A hyphen, which is none, has no other spelling.
+// spellings returns a value in other letter cases, and with white space. A hyphen stands for a missing value and has no other
+// spelling.
 func spellings(word string) []string {
-	if word == "-" || strings.Contains(word, "ſ") { // Its capital is another letter's.
+	if word == "-" || strings.Contains(word, "ſ") { // Its capital is that of another letter.
 		return []string{word}
 	}
 	return slices.Compact([]string{word, strings.ToUpper(word), " " + word + "\t\n"})
@@ -68,7 +69,7 @@ func word(s string) *string {
 	return &s
 }
 
-// moment is a time of a task: so many hours after an arbitrary one; 0 is a time that is missing or not understood.
+// moment is a time of a task, in hours after an arbitrary one; 0 is a missing or unreadable time.
 func moment(hours int) time.Time {
 	if hours == 0 {
 		return time.Time{}
@@ -76,7 +77,7 @@ func moment(hours int) time.Time {
 	return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC).Add(time.Duration(hours) * time.Hour)
 }
 
-// allScopes returns every set of scopes that is not empty.
+// allScopes returns every non-empty set of scopes.
 func allScopes() (all [][]Scope) {
 	for bits := 1; bits < 1<<len(Scopes()); bits++ {
 		var some []Scope
@@ -90,16 +91,16 @@ func allScopes() (all [][]Scope) {
 	return all
 }
 
-// plainTask is a task as the second reading has it.
+// plainTask is a task for the second implementation.
 type plainTask struct {
 	kind, state string
-	created     int // 0 is not understood.
+	created     int // 0 is unreadable.
 }
 
 // scopeOf is the scope in which a kind of task counts.
 var scopeOf = map[string]Scope{"control plane": ScopeControlPlane, "node pool": ScopeNodePools, "add-on": ScopeAddons}
 
-// tasksPhase is the design's table, read in another way: by what is left when everything is sorted out that is not in scope.
+// tasksPhase is the table of the design, implemented in another way: it first removes all tasks that are not in scope.
 func tasksPhase(tasks []plainTask, cluster string, scopes []Scope) string {
 	var inScope []plainTask
 	mystery := false
@@ -118,10 +119,10 @@ func tasksPhase(tasks []plainTask, cluster string, scopes []Scope) string {
 			controlPlane = append(controlPlane, task)
 		}
 	}
-	beside := func(state string) bool { // Node pools and add-ons upgrade side by side: each counts, newest or not.
+	beside := func(state string) bool { // Node pools and add-ons are upgraded in parallel: every task counts, not only the newest.
 		return slices.ContainsFunc(inScope, func(task plainTask) bool { return task.kind != "control plane" && task.state == state })
 	}
-	// The control plane is upgraded once at a time, so its newest task counts, whatever node pools have done since.
+	// The control plane has one upgrade at a time, so its newest task counts, even if a node pool has a newer one.
 	newest, upgraded := newestState(inScope), newestState(controlPlane)
 	switch {
 	case beside("paused"), upgraded == "paused" && newest != "uncertain":
@@ -138,8 +139,8 @@ func tasksPhase(tasks []plainTask, cluster string, scopes []Scope) string {
 	return map[string]string{"": "idle", "well": "succeeded", "badly": "failed", "given up": "failed"}[newest]
 }
 
-// newestState returns the state of the newest task, uncertain where several may be the newest and stand in other ways, and nothing where
-// there is none.
+// newestState returns the state of the newest task: uncertain if several tasks with different states may be the newest, and empty
+// without a task.
 func newestState(tasks []plainTask) (state string) {
 	latest := 0
 	for _, task := range tasks {
@@ -147,7 +148,7 @@ func newestState(tasks []plainTask) (state string) {
 	}
 	for _, task := range tasks {
 		if task.created == 0 || task.created == latest && state != "" && state != task.state {
-			return "uncertain" // Without a time, it may be the newest, and it may not.
+			return "uncertain" // Without a time, it may be the newest.
 		}
 		if task.created == latest {
 			state = task.state
@@ -156,7 +157,7 @@ func newestState(tasks []plainTask) (state string) {
 	return state
 }
 
-// holdToRest fails the test if a phase says that no upgrade is under way while something says that one may be.
+// holdToRest fails the test if a phase means that no upgrade is under way although one may be.
 func holdToRest(t *testing.T, phase Phase, tasks []plainTask, cluster string, scopes []Scope) {
 	t.Helper()
 	if !phase.Terminal() {
@@ -193,7 +194,7 @@ func holdToRest(t *testing.T, phase Phase, tasks []plainTask, cluster string, sc
 	}
 }
 
-// readPlain reads tasks and a cluster's state as the provider does.
+// readPlain reads tasks and a cluster's state with the code under test.
 func readPlain(tasks []ack.ClusterTask, cluster *string, scopes []Scope) *Reading {
 	var s taskSummary
 	for _, task := range tasks {
@@ -256,7 +257,8 @@ func TestThePhaseOfNoTaskAndOfOneTask(t *testing.T) {
 }
 
 // Two tasks and three: of every kind, in every kind of state, at every time relative to each other or none, at every place of the
-// list, in a cluster of every kind of state, for every scope. One word stands for its kind; that all do is what the test above is for.
+// list, in a cluster of every kind of state, for every scope. One value stands for its kind. The test above checks that all
+// values of a kind are equivalent.
 func TestThePhaseOfTwoAndThreeTasks(t *testing.T) {
 	oneTypeOf := map[string]string{
 		"control plane": "cluster_upgrade", "node pool": "nodepool_upgrade", "add-on": "cluster_addon_upgrade",
@@ -284,7 +286,7 @@ func TestThePhaseOfTwoAndThreeTasks(t *testing.T) {
 		for _, scopes := range allScopes() {
 			t.Run(fmt.Sprint(scopes), func(t *testing.T) {
 				t.Parallel()
-				// check reads tasks in all orders. Whatever the order, there is one phase that they mean.
+				// check reads tasks in all orders. The phase must be the same for every order.
 				check := func(indices ...int) {
 					tasks := make([]plainTask, len(indices))
 					for i, index := range indices {
@@ -312,7 +314,7 @@ func TestThePhaseOfTwoAndThreeTasks(t *testing.T) {
 					for j := range i + 1 {
 						check(i, j)
 						for k := range j + 1 {
-							// On every day, one in eight is enough; which ones depends on the scopes.
+							// One in eight is enough for a regular run. Which ones depends on the scopes.
 							if *everyCombination || (i*7+j*3+k+len(scopes))%8 == 0 {
 								check(i, j, k)
 							}
@@ -325,7 +327,7 @@ func TestThePhaseOfTwoAndThreeTasks(t *testing.T) {
 	t.Logf("%d combinations of %d tasks", combinations.Load(), len(plain))
 }
 
-// inEveryOrder calls f with each order of the values, in a slice of its own that f must not keep.
+// inEveryOrder calls f with each order of the values. The slice is reused, so f must not keep it.
 func inEveryOrder(values []int, f func([]int)) {
 	values = slices.Clone(values)
 	var from func(int)
@@ -336,7 +338,7 @@ func inEveryOrder(values []int, f func([]int)) {
 		}
 		for j := i; j < len(values); j++ {
 			if slices.Contains(values[i:j], values[j]) {
-				continue // That order is had already.
+				continue // That order was used already.
 			}
 			values[i], values[j] = values[j], values[i]
 			from(i + 1)

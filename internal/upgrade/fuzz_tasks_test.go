@@ -11,17 +11,18 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 )
 
-// FuzzTasksPhase holds any tasks, in any order, in a cluster of any state, to the design's table, and to what a gate relies on.
+// FuzzTasksPhase compares the phase of any tasks, in any order, in a cluster of any state, with the table of the design, and
+// checks the guarantees of a gate.
 //
-// Types and states are one in each line, and times one in each byte: hours, of which 0 is none that is understood. The bits of flags
-// are the three scopes, then whether the cluster's state is missing, whether a field with a similar name stands beside it, and which of
-// the first tasks have one, or have no type, or no state.
+// Types and states have one value per line, and times one per byte: hours, with 0 for an unreadable time. The bits of flags are
+// the three scopes, then whether the cluster's state is missing, whether there is a field with a similar name, and which of the
+// first tasks have such a field, or have no type, or no state.
 func FuzzTasksPhase(f *testing.F) {
 	f.Add("cluster_upgrade", "success", []byte{1}, "running", uint32(1))
 	f.Add("cluster_upgrade\nnodepool_upgrade\ncluster_rebalance", "success\nrunning\nfailed", []byte{3, 2, 1}, "Upgrading", uint32(7))
 	f.Fuzz(func(t *testing.T, types, states string, times []byte, cluster string, flags uint32) {
 		if !utf8.ValidString(types + states + cluster) {
-			return // The decoder lets none in.
+			return // The decoder removes such bytes.
 		}
 		scopes := allScopes()[flags&7%7]
 		detail := &ack.ClusterDetail{State: &cluster}
@@ -83,7 +84,7 @@ func FuzzTasksPhase(f *testing.F) {
 			if (r.TaskID == nil) != (r.UpgradeTask == nil) || r.Phase == PhaseSucceeded && r.UpgradeTask == nil {
 				t.Errorf("%s with the task %v", r.Phase, r.TaskID)
 			}
-			slices.Reverse(read) // The order makes no difference.
+			slices.Reverse(read) // The order does not matter.
 		}
 	})
 }
@@ -95,7 +96,7 @@ var (
 	poolType     = regexp.MustCompile(`^nodepool`)
 )
 
-// plainKind reads a type of a task in another way than the provider.
+// plainKind returns the kind of a type, implemented in another way than the code under test.
 func plainKind(taskType *string) string {
 	if taskType == nil {
 		return "unclassified"

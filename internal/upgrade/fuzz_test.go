@@ -10,13 +10,13 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 )
 
-// FuzzPhase holds any three words, each of which may be missing, to the design's table.
+// FuzzPhase compares the phase of any three values, each of which may be missing, with the table of the design.
 func FuzzPhase(f *testing.F) {
 	f.Add("success", "success", "Success", uint8(0))
 	f.Add("success", "", "", uint8(6))
 	f.Fuzz(func(t *testing.T, status, step, task string, missing uint8) {
 		if !utf8.ValidString(status + step + task) {
-			return // The decoder lets none in.
+			return // The decoder removes such bytes.
 		}
 		s := &ack.UpgradeStatus{Status: &status, UpgradeStep: &step, UpgradeTask: &ack.UpgradeTask{Status: &task}}
 		if missing&1 != 0 {
@@ -35,7 +35,7 @@ func FuzzPhase(f *testing.F) {
 		holdToOneLine(t, fromStatus("c1", s).Summary())
 		phase := phaseOfStatus(s)
 		for _, word := range []*string{&status, &step, &task} {
-			if !strings.ContainsFunc(*word, func(r rune) bool { return r > unicode.MaxASCII }) { // ſ has a capital S.
+			if !strings.ContainsFunc(*word, func(r rune) bool { return r > unicode.MaxASCII }) { // The capital of ſ is S.
 				*word = " " + strings.ToUpper(*word) + "\t\n"
 			}
 		}
@@ -45,7 +45,7 @@ func FuzzPhase(f *testing.F) {
 	})
 }
 
-// holdToTable holds the phase of an answer to the second reading of the table.
+// holdToTable compares the phase of a response with the second implementation of the table.
 func holdToTable(t *testing.T, s *ack.UpgradeStatus) {
 	t.Helper()
 	var task *string
@@ -79,10 +79,10 @@ func holdToTable(t *testing.T, s *ack.UpgradeStatus) {
 	}
 }
 
-// holdToOneLine holds a text to what a message has room for.
+// holdToOneLine checks that a text is one line of limited length.
 func holdToOneLine(t *testing.T, text string) {
 	t.Helper()
-	const room = 1600 // The longest is that of a refusal: five texts of at most 200 characters, or 500, and what is around them.
+	const room = 1600 // The longest is that of an API error: five texts of at most 200 or 500 characters, and the words around them.
 	if text == "" || !utf8.ValidString(text) || utf8.RuneCountInString(text) > room || strings.ContainsFunc(text, func(r rune) bool {
 		return unicode.IsControl(r) || r != ' ' && unicode.IsSpace(r)
 	}) {

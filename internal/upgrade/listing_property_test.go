@@ -9,15 +9,15 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 )
 
-// lister makes up lists of tasks and servers of them.
+// lister generates lists of tasks, and servers for them.
 type lister struct{ *rand.Rand }
 
 func (r lister) chance(p float64) bool { return r.Float64() < p }
 
 func (r lister) of(all ...string) string { return all[r.IntN(len(all))] }
 
-// tasks makes up a list, newest first. A control plane is upgraded once at a time: before its newest upgrade, all have ended. Most
-// tasks are other ones, some of several in the same hour.
+// tasks generates a list, newest first. The control plane has one upgrade at a time: all before the newest have ended. Most tasks
+// are not upgrades. Some have the same hour.
 func (r lister) tasks() []ack.ClusterTask {
 	var all []ack.ClusterTask
 	hour := 100_000
@@ -34,7 +34,7 @@ func (r lister) tasks() []ack.ClusterTask {
 		frequent := map[string]float64{"no": 0, "few": 0.01, "some": 0.2}[upgrades]
 		switch {
 		case r.chance(frequent):
-			hour -= 5 // Never in the same hour as another one.
+			hour -= 5 // Never in the same hour as another upgrade.
 			task.Type, task.Created = ptr("cluster_upgrade"), moment(hour)
 			if !upgraded {
 				task.State = ptr(r.of("running", "pausing", "paused", "rolling_back", ended(), ended(), ended()))
@@ -55,8 +55,8 @@ func (r lister) tasks() []ack.ClusterTask {
 	return all
 }
 
-// accidentallyInOrder reports whether a list that is out of order begins with pages that are not, and that hold a control plane's
-// upgrade: that is when the provider trusts the order. Out of order at random, a page of a hundred never is in order.
+// accidentallyInOrder reports whether an unordered list begins with pages that are in order and contain an upgrade of the control
+// plane: then the provider relies on the order. A random page of a hundred tasks is never in order.
 func accidentallyInOrder(tasks []ack.ClusterTask, size int) bool {
 	newestFirst := func(a, b ack.ClusterTask) int { return b.Created.Compare(a.Created) }
 	if slices.IsSortedFunc(tasks, newestFirst) {
@@ -75,7 +75,7 @@ func accidentallyInOrder(tasks []ack.ClusterTask, size int) bool {
 
 func (r lister) scopes() []Scope { return allScopes()[r.IntN(len(allScopes()))] }
 
-// size makes up how many tasks a page has, so that fifty of them hold the whole list.
+// size generates the page size, so that fifty pages hold the complete list.
 func (r lister) size(tasks int) int {
 	size := []int{1, 2, 10, 20, 50, 99, 100, 100, 1000}[r.IntN(9)]
 	for size*(maxPages-1) < tasks {
@@ -84,7 +84,7 @@ func (r lister) size(tasks int) int {
 	return size
 }
 
-// However an honest server writes a list, and in however many pages, it is read as all of its tasks at once are.
+// A list of a correct server has the same result in any form and with any number of pages.
 func TestReadTasksOfACorrectServer(t *testing.T) {
 	const lists = 20_000
 	phases, pages, read := make(map[Phase]int), 0, 0
@@ -126,9 +126,9 @@ func TestReadTasksOfACorrectServer(t *testing.T) {
 	t.Logf("%d pages of %d lists; %v", pages, read, phases)
 }
 
-// Whatever a server says of its list, no phase that ends a wait is read from it that the whole list does not have.
+// A list of an incorrect server never has a phase that ends a wait, unless the complete list has it.
 //
-// One lie cannot be told from the truth: that there are no more tasks than on a page, where nothing shows that there may be.
+// One error cannot be detected: a total count that equals the number of tasks on the page.
 func TestReadTasksOfAnIncorrectServer(t *testing.T) {
 	const lists = 20_000
 	phases, other, read := make(map[Phase]int), 0, 0
@@ -147,7 +147,7 @@ func TestReadTasksOfAnIncorrectServer(t *testing.T) {
 		case "total too large":
 			l.total = fixed(len(all) + 1 + r.IntN(200))
 		case "total too small":
-			l.total = fixed(r.IntN(max(1, min(len(all), l.size)))) // Less than the first page has.
+			l.total = fixed(r.IntN(max(1, min(len(all), l.size)))) // Less than the number of tasks on the first page.
 		case "total of nothing":
 			l.total = fixed(0)
 		case "total that changes":
@@ -162,7 +162,7 @@ func TestReadTasksOfAnIncorrectServer(t *testing.T) {
 			l.total = fixed(total)
 			l.tasks = l.tasks[:r.IntN(total+1)]
 		case "repeats":
-			l.change = func(l *list, page int) { // As if tasks came, and never as if some went: those would be missed.
+			l.change = func(l *list, page int) { // As if tasks were added, never as if some were removed: removed tasks would be missed.
 				if page > 1 {
 					l.tasks = slices.Concat(all[:min(len(all), r.IntN(20))], l.tasks)
 				}

@@ -13,7 +13,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 )
 
-// readList reads a list for some scopes, in a cluster that is at rest.
+// readList reads a list for some scopes, in a cluster without an upgrade.
 func readList(t *testing.T, l *list, scopes ...Scope) *Reading {
 	t.Helper()
 	summary, err := readTasks(t.Context(), &fakeAPI{tasks: l.serve}, "c1", scopes)
@@ -32,7 +32,7 @@ func pagesUpTo(n int) (all []int) {
 	return all
 }
 
-// oldestFirst returns tasks the other way round.
+// oldestFirst returns tasks in reverse order.
 func oldestFirst(tasks ...ack.ClusterTask) []ack.ClusterTask {
 	slices.Reverse(tasks)
 	return tasks
@@ -47,7 +47,7 @@ func TestReadTasks(t *testing.T) {
 		scopes []Scope
 		want   Phase
 		pages  []int
-		says   string // In the response's text.
+		says   string // In the text of the response.
 	}{
 		"no tasks at all":                        {(&list{}).honestly(), controlPlane, PhaseIdle, pagesUpTo(1), "no upgrade task"},
 		"no tasks, and no number of them":        {&list{}, controlPlane, PhaseIdle, pagesUpTo(1), ""},
@@ -142,7 +142,7 @@ func TestReadTasks(t *testing.T) {
 		},
 		"several tasks that come while a list is read that is out of order": {
 			(&list{tasks: oldestFirst(otherTasks(150, 0)...), change: func(l *list, page int) {
-				if page == 2 { // In the middle of what was read already.
+				if page == 2 { // In the part that was read already.
 					l.tasks = join(l.tasks[:50], one(upgradeAt(900, "failed")), l.tasks[50:])
 				}
 			}}).honestly(), controlPlane, PhaseUnknown, pagesUpTo(3), "ends after 150 of 151",
@@ -218,7 +218,7 @@ func TestReadTasks(t *testing.T) {
 	}
 }
 
-// Servers leave out, as null, what has no elements; but a list that is missing says nothing.
+// Some servers return an empty list as null. A missing list is an error.
 func TestAResponseWithoutATaskList(t *testing.T) {
 	page := func(listed bool, total int, tasks ...ack.ClusterTask) *ack.ClusterTasks {
 		return &ack.ClusterTasks{Listed: listed, PageSize: -1, TotalCount: total, Tasks: tasks}

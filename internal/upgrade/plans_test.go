@@ -16,13 +16,13 @@ import (
 
 var noon = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
 
-// planAt is a plan of the cluster c1 that is expected to begin so long after noon.
+// planAt is a plan of the cluster c1 with the given expected start, relative to noon.
 func planAt(kind, state string, after time.Duration) ack.OperationPlan {
 	at := noon.Add(after)
 	return ack.OperationPlan{ID: ptr("P-1"), ClusterID: ptr("c1"), Type: word(kind), State: word(state), Start: ack.PlanTime{Text: ptr(at.Format(time.RFC3339)), At: at}}
 }
 
-// changed returns a plan with a change.
+// changed returns a copy of a plan with a change.
 func changed(p ack.OperationPlan, change func(*ack.OperationPlan)) ack.OperationPlan {
 	change(&p)
 	return p
@@ -36,7 +36,7 @@ func TestAPlanKeepsTheGateClosed(t *testing.T) {
 	for name, test := range map[string]struct {
 		scopes  []Scope
 		plan    ack.OperationPlan
-		want    ObjectionKind // 0 where there is none.
+		want    ObjectionKind // 0 for none.
 		unclear string
 		start   bool
 	}{
@@ -131,8 +131,8 @@ func TestOfSeveralPlansTheMostCertainIsNamed(t *testing.T) {
 	}
 }
 
-// Whatever else is in the list, in whatever order: a plan that begins in time, or is under way, keeps the gate closed; and so does
-// every word that is not one of the four that a plan can end with.
+// A plan that begins in time or is under way keeps the gate closed, whatever the order and the other plans of the list. So does
+// every state except for the four final ones.
 func TestAPlanKeepsTheGateClosedInAnyList(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	words := []string{"", "Scheduled", "scheduled", "Executing", "EXECUTING", "Executed", "Failed", "ValidatingFailed", "Canceled", "Cancelled", "Paused", "Schedule", "done"}

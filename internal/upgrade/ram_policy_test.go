@@ -27,10 +27,10 @@ const (
 	everything = "*"
 )
 
-// statement is what a policy allows.
+// statement is a statement of a policy.
 type statement struct {
 	operations []ack.Operation
-	resource   string // What its resources begin with.
+	resource   string // The prefix of its resources.
 }
 
 func TestTheExamplePoliciesAllowWhatEachReadRequests(t *testing.T) {

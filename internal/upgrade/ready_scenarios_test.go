@@ -18,20 +18,20 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
-// outcome is how waits for clusters of a ready scenario end.
+// outcome is the expected end of the waits for the clusters of a ready scenario.
 type outcome struct {
-	// ends is how each ends, by the cluster's id; the empty id is for all others. It is a phase, a reason without a phase, or an
+	// ends has the end of each wait by cluster ID; the empty ID is for all others. It is a phase, a reason without a phase, or an
 	// error code.
 	ends map[string]string
-	// least and most are how long the wait that ends last takes.
+	// least and most are the bounds of the longest wait.
 	least, most time.Duration
-	// scopes are whose upgrades count.
+	// scopes are the scopes whose upgrades count.
 	scopes []upgrade.Scope
-	// sees is what the requests must show, so that the scenario is known to have done what it is for.
+	// sees is the evidence in the requests that the scenario has had its effect.
 	sees func(r acksim.Request) bool
 }
 
-// readyOutcomes has every ready scenario but the default one, each cluster of which other tests play.
+// readyOutcomes has every ready scenario except for the default one, whose clusters have other tests.
 var readyOutcomes = map[string]outcome{
 	"quiet-fleet":      {ends: map[string]string{"": "idle", "c-03": "succeeded", "c-06": "succeeded", "c-09": "succeeded", "c-12": "succeeded"}},
 	"upgrade-succeeds": {ends: map[string]string{"c-upgrade": "succeeded"}, least: 3 * time.Minute, most: 190 * time.Second},
@@ -63,7 +63,7 @@ var readyOutcomes = map[string]outcome{
 	},
 }
 
-// fleetEnds says how the upgrades of the fleet of 150 end.
+// fleetEnds has the ends of the upgrades of the fleet of 150.
 func fleetEnds() map[string]string {
 	ends := map[string]string{"c-040": "failed", "c-080": "paused"}
 	plan, _ := scenario.Parse([]byte(readyScenario("fleet-150")))
@@ -110,7 +110,7 @@ func playReady(t *testing.T, name string, want outcome) {
 	}
 	wire := newWire(simulator, rand.New(rand.NewPCG(1, 1)), wireFaults{latency: time.Millisecond})
 	transport := wire.transport(5*time.Second, 10*time.Second)
-	defer wire.shut(t, transport)
+	defer wire.stop(t, transport)
 	key := plan.AccessKeys[0]
 	reader := upgrade.NewReader(ack.NewClient(ack.Config{
 		Endpoint: "cs.cn-hangzhou.aliyuncs.com", Scheme: "http", UserAgent: "test", Transport: transport,
@@ -141,7 +141,7 @@ func playReady(t *testing.T, name string, want outcome) {
 	}
 }
 
-// waitReady waits as the provider does, and says in a word how the wait ended.
+// waitReady waits as the provider does, and returns the end of the wait.
 func waitReady(ctx context.Context, reader *upgrade.Reader, q upgrade.Query) string {
 	ctx, cancel := context.WithTimeout(ctx, time.Hour)
 	defer cancel()

@@ -21,7 +21,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
-// safetyCase is one simulator, one client, and those who read through it.
+// safetyCase is one simulator, one client, and its readers.
 type safetyCase struct {
 	t       *testing.T
 	seed    uint64
@@ -29,28 +29,28 @@ type safetyCase struct {
 	wire    *wire
 	stories map[string]course
 
-	mu    sync.Mutex
-	count tally
-	began map[string]time.Time // When the cluster's story began.
-	told  map[string]int       // How many answers it has given.
-	asked map[string]asked     // By request id.
+	mu        sync.Mutex
+	count     tally
+	began     map[string]time.Time // The start of the cluster's timeline.
+	responses map[string]int       // The number of its responses.
+	requests  map[string]request   // By request id.
 }
 
-// asked is a request that a cluster answered: where its story was by then, by the scenario and the clock.
-type asked struct {
+// request is a request and the state of the cluster's timeline at its time, by the scenario and the clock.
+type request struct {
 	cluster string
 	at      time.Time
 	act     act
-	struck  fault.Kind
+	applied fault.Kind
 }
 
-// reader says how a cluster is read.
+// reader describes how a cluster is read.
 type reader struct {
-	reads        int // How often; 0 is a wait.
+	reads        int // The number of reads; 0 is a wait.
 	interval     time.Duration
 	deadline     time.Duration
 	throughPause bool
-	cancelled    bool // At its deadline, in place of it.
+	cancelled    bool // An interrupt instead of the deadline.
 
 	source  upgrade.Source
 	scopes  []upgrade.Scope
@@ -61,7 +61,7 @@ func runSafetyCase(t *testing.T, seed uint64, count tally) {
 	d := dice{rand.New(rand.NewPCG(seed, 0))}
 	c := &safetyCase{
 		t: t, seed: seed, stories: make(map[string]course), count: count,
-		began: make(map[string]time.Time), told: make(map[string]int), asked: make(map[string]asked),
+		began: make(map[string]time.Time), responses: make(map[string]int), requests: make(map[string]request),
 	}
 	readers := c.makeUp(d)
 	plan := &scenario.Scenario{
@@ -97,7 +97,7 @@ func runSafetyCase(t *testing.T, seed uint64, count tally) {
 		latency: d.between(time.Millisecond, 5*time.Second), http2: d.chance(0.3),
 	})
 	transport := c.wire.transport(d.between(100*time.Millisecond, 20*time.Second), d.between(100*time.Millisecond, time.Minute))
-	defer c.wire.shut(t, transport)
+	defer c.wire.stop(t, transport)
 	c.reader = upgrade.NewReader(ack.NewClient(ack.Config{
 		Endpoint: "cs.cn-hangzhou.aliyuncs.com", Scheme: "http", UserAgent: "test", Transport: transport,
 		AttemptTimeout: oneOf(d, 0, d.between(time.Second, time.Minute)), RetryTimeout: oneOf(d, 0, d.between(time.Second, time.Minute)),
@@ -111,12 +111,12 @@ func runSafetyCase(t *testing.T, seed uint64, count tally) {
 	c.count["cases"]++
 	c.wire.mu.Lock()
 	defer c.wire.mu.Unlock()
-	for kind, n := range c.wire.struck {
+	for kind, n := range c.wire.applied {
 		c.count["#"+string(kind)] += n
 	}
 }
 
-// makeUp makes up the clusters, and how each is read: one, or a small fleet side by side.
+// makeUp generates the clusters, and how each is read: one cluster, or a small fleet in parallel.
 func (c *safetyCase) makeUp(d dice) map[string]reader {
 	readers := make(map[string]reader)
 	clusters := 1
@@ -128,7 +128,7 @@ func (c *safetyCase) makeUp(d dice) map[string]reader {
 		id := fmt.Sprint("c-", i)
 		r := reader{interval: d.between(time.Second, 10*time.Minute), throughPause: d.chance(0.6)}
 		story := c.readFrom(d, &r, source)
-		if !story.polls { // Not more polls than there is time for.
+		if !story.polls { // Not more polls than fit in the time.
 			r.interval = d.between(max(time.Second, story.length(0)/30), max(time.Second, story.length(0)/2))
 		}
 		r.deadline = time.Duration((0.3 + 4*d.Float64()) * float64(story.length(r.interval)+r.interval))
@@ -148,7 +148,7 @@ func (c *safetyCase) makeUp(d dice) map[string]reader {
 	return readers
 }
 
-// readFrom makes up a cluster's story, and from where it is read.
+// readFrom generates a cluster's timeline, and the source of the reads.
 func (c *safetyCase) readFrom(d dice, r *reader, source upgrade.Source) course {
 	r.source = source
 	if source == upgrade.SourceUpgradeStatus {
@@ -163,7 +163,7 @@ func (c *safetyCase) readFrom(d dice, r *reader, source upgrade.Source) course {
 	return d.listedStory()
 }
 
-// onRequest notes where the story is, before the answer goes out.
+// onRequest records the state of the timeline, before the response is sent.
 func (c *safetyCase) onRequest(r acksim.Request) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -172,19 +172,19 @@ func (c *safetyCase) onRequest(r acksim.Request) {
 		c.count["#"+string(r.Fault)]++
 	}
 	if r.Step == 0 {
-		return // Somebody else than the cluster answers.
+		return // The response is not from the cluster.
 	}
 	id := r.ClusterID
 	if _, ok := c.began[id]; !ok {
 		c.began[id] = r.Time
 	}
-	i, a := c.stories[id].at(r.Time.Sub(c.began[id]), c.told[id])
-	c.told[id]++
+	i, a := c.stories[id].at(r.Time.Sub(c.began[id]), c.responses[id])
+	c.responses[id]++
 	if i+1 != r.Step {
 		c.failf("%s: the simulator is in step %d, its scenario in step %d", id, r.Step, i+1)
 	}
 	if r.RequestID != "" {
-		c.asked[r.RequestID] = asked{cluster: id, at: r.Time, act: a, struck: r.Fault}
+		c.requests[r.RequestID] = request{cluster: id, at: r.Time, act: a, applied: r.Fault}
 	}
 }
 
@@ -192,7 +192,7 @@ func (c *safetyCase) failf(format string, arguments ...any) {
 	c.t.Errorf("seed %d: "+format, append([]any{c.seed}, arguments...)...)
 }
 
-// readAll has all read at once, and holds each to its time: in a bubble, that costs none.
+// readAll runs all readers in parallel, and checks the duration of each: in a synctest bubble, no real time passes.
 func (c *safetyCase) readAll(readers map[string]reader) {
 	var group sync.WaitGroup
 	for id, r := range readers {
@@ -204,7 +204,7 @@ func (c *safetyCase) readAll(readers map[string]reader) {
 			}
 			defer cancel()
 			started := time.Now()
-			// In fake time, the test would wait for ever.
+			// In fake time, the test would never end.
 			late := time.AfterFunc(r.deadline+time.Second, func() { panic(fmt.Sprintf("seed %d: %s: still not back a second after its time", c.seed, id)) })
 			defer late.Stop()
 			defer func() {
@@ -232,7 +232,7 @@ func (c *safetyCase) readAll(readers map[string]reader) {
 	group.Wait()
 }
 
-// read asks once, and holds the answer against the story.
+// read reads once, and compares the result with the timeline.
 func (c *safetyCase) read(ctx context.Context, id string, r reader) (*upgrade.Reading, error) {
 	started := time.Now()
 	reading, err := c.reader.Read(ctx, upgrade.Query{ClusterID: id, Source: r.source, Scopes: r.scopes, Version: r.version != nil})
@@ -251,7 +251,7 @@ func (c *safetyCase) read(ctx context.Context, id string, r reader) (*upgrade.Re
 	return reading, err
 }
 
-// wait waits, and holds its end against the story. What its polls read, read has judged.
+// wait waits, and compares its end with the timeline. The other test cases check the single polls.
 func (c *safetyCase) wait(ctx context.Context, id string, r reader) {
 	started := time.Now()
 	sawPause := false
@@ -266,7 +266,7 @@ func (c *safetyCase) wait(ctx context.Context, id string, r reader) {
 	c.count["waits"]++
 	if err == nil {
 		c.count["waits that ended"]++
-		if !reading.Phase.Terminal() || reading.Source == upgrade.SourceUpgradeStatus && !c.asked[reading.RequestID].act.ended() || reading.OnOtherVersion(r.version) {
+		if !reading.Phase.Terminal() || reading.Source == upgrade.SourceUpgradeStatus && !c.requests[reading.RequestID].act.ended() || reading.OnOtherVersion(r.version) {
 			c.failf("%s: a wait ended with %s", id, reading.Response)
 		}
 		return
@@ -298,7 +298,7 @@ func (c *safetyCase) wait(ctx context.Context, id string, r reader) {
 		if waited < r.deadline || !r.cancelled {
 			c.failf("%s: a wait was interrupted after %s", id, waited)
 		}
-	case upgrade.WaitStopped: // Nothing here has it stop.
+	case upgrade.WaitStopped: // No case uses Stop.
 		c.failf("%s: a wait was stopped: %v", id, end)
 	default:
 		c.failf("%s: a wait ended for no reason: %v", id, end)

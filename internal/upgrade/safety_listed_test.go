@@ -12,24 +12,24 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
-// listed is what a course has besides its acts when it is read from the tasks.
+// listed has the parts of a course that only a read from the tasks needs.
 type listed struct {
 	history []story.TaskSpec
-	// before is the phase that the history leaves: that of the acts before the first upgrade.
+	// before is the phase after the history: that of the acts before the first upgrade.
 	before  string
 	listing operation.Listing
-	// nodePool and mystery are the acts, from and until, in which a node pool is upgraded, and in which a task runs that may be an
-	// upgrade; both the same where there is none.
+	// nodePool and mystery are the acts, from and until, in which a node pool is upgraded, and in which a task runs that may be
+	// an upgrade; both are the same if there is none.
 	nodePool, mystery [2]int
 }
 
-// listedStory makes up one for who reads it from the tasks. It goes by the clock alone, and everything in it takes a way that
-// tasks can tell: an upgrade begins, runs or stands still for a while, and has ended when its task has and its cluster is at rest.
+// listedStory generates a timeline for reads from the tasks. It depends only on the clock, and tasks can represent everything in
+// it: an upgrade begins, runs or is paused for a while, and has ended when its task has ended and its cluster is at rest.
 func (d dice) listedStory() course {
 	s := course{listed: listed{listing: d.listing()}}
 	s.history, s.before = d.history()
 	longest := d.between(20*time.Second, 30*time.Minute)
-	if d.chance(0.3) { // Upgrades so short that most of one can go by while a list is read.
+	if d.chance(0.3) { // Upgrades so short that most of one can pass while a list is read.
 		longest = 16 * time.Second
 	}
 	add := func(a act) {
@@ -46,7 +46,7 @@ func (d dice) listedStory() course {
 			add(d.underWay(s.listing.Lag > 0, len(s.acts) > last))
 		}
 		if d.chance(0.6) {
-			a := d.act("running") // GetUpgradeStatus knows nothing of the gap.
+			a := d.act("running") // GetUpgradeStatus does not show the gap.
 			a.step.Phase, a.step.Cluster.State = story.Finishing, oneOf(d, "", "", "updating", "Upgrading")
 			add(a)
 			add(d.atRest("succeeded"))
@@ -66,11 +66,11 @@ func (d dice) listedStory() course {
 	return s
 }
 
-// underWay makes up an act of an upgrade. Whatever comes from something else than ACK does not begin one. Where the list lags, the
-// cluster's state must show an upgrade that the list does not show yet; nothing else does.
+// underWay generates an act of an upgrade. A foreign response never begins one. If the list lags, only the cluster's state shows
+// an upgrade that is not in the list yet.
 func (d dice) underWay(lags, begun bool) act {
 	if begun && d.chance(0.05) {
-		return act{step: scenario.Step{HTTP: d.noAnswer()}}
+		return act{step: scenario.Step{HTTP: d.foreignResponse()}}
 	}
 	a := d.act(oneOf(d, "running", "running", "running", "paused", "unknown"))
 	if !lags {
@@ -79,7 +79,7 @@ func (d dice) underWay(lags, begun bool) act {
 	return a
 }
 
-// atRest makes up an act in which no upgrade is under way; now and then one whose cluster's state is another one all the same.
+// atRest generates an act without an upgrade under way. Sometimes the cluster has another state than at rest nevertheless.
 func (d dice) atRest(phase string) act {
 	a := d.act(phase)
 	a.step.Cluster.State = oneOf(d, "", "", "", "", "scaling", "removing", "Draining", " running ")
@@ -89,7 +89,8 @@ func (d dice) atRest(phase string) act {
 	return a
 }
 
-// task has a task run from one act until another, and end well then. It returns the two, the same where no act can hold it.
+// task adds a task that runs from one act until another, and then succeeds. It returns the two acts. They are the same if there
+// is no room.
 func (d dice) task(acts []act, from int, spec story.TaskSpec) [2]int {
 	var able []int
 	for i, a := range acts {
@@ -113,7 +114,7 @@ func (d dice) task(acts []act, from int, spec story.TaskSpec) [2]int {
 	return [2]int{able[begin], able[end]}
 }
 
-// history makes up the tasks of before, and the phase that they leave.
+// history generates the earlier tasks, and the phase after them.
 func (d dice) history() (all []story.TaskSpec, before string) {
 	before = "idle"
 	for range d.IntN(4) {
@@ -133,7 +134,7 @@ func (d dice) history() (all []story.TaskSpec, before string) {
 	return all, before
 }
 
-// listing makes up how a list is written. Pages out of order are not so small that they can be in order by chance, nor cut so short.
+// listing generates the form of a list. Unordered and truncated pages are large enough that they are not in order by chance.
 func (d dice) listing() operation.Listing {
 	l := operation.Listing{
 		Order:    oneOf(d, operation.NewestFirst, operation.NewestFirst, operation.OldestFirst, operation.Shuffled),
@@ -152,7 +153,7 @@ func (d dice) listing() operation.Listing {
 	return l
 }
 
-// slowLists makes up faults that make reading a list take long, while the cluster's detail comes at once.
+// slowLists generates faults that delay the list, but not the cluster's detail.
 func (d dice) slowLists() (all []fault.Fault) {
 	if d.chance(0.3) {
 		all = append(all, fault.Fault{
@@ -163,7 +164,7 @@ func (d dice) slowLists() (all []fault.Fault) {
 	return all
 }
 
-// withdrawals makes up which operations are taken away, and when; those of the tasks seldom.
+// withdrawals generates which operations are withdrawn, and when; those of the tasks rarely.
 func (d dice) withdrawals() (all []gateway.Withdrawal) {
 	for _, name := range []string{"GetUpgradeStatus", "DescribeClusterTasks", "DescribeClusterDetail"} {
 		if !d.chance(map[bool]float64{true: 0.5, false: 0.01}[name == "GetUpgradeStatus"]) {
@@ -184,7 +185,7 @@ func (d dice) withdrawals() (all []gateway.Withdrawal) {
 	return all
 }
 
-// forbidden makes up what RAM does not allow.
+// forbidden generates the operations that RAM does not allow.
 func (d dice) forbidden(clusters []string) (all []gateway.Forbidden) {
 	if d.chance(0.15) {
 		all = append(all, gateway.Forbidden{Operation: "GetUpgradeStatus", Cluster: oneOf(d, clusters...), Code: oneOf(d, "", "NoPermission", "ErrorCheckAcl")})
@@ -195,7 +196,7 @@ func (d dice) forbidden(clusters []string) (all []gateway.Forbidden) {
 	return all
 }
 
-// spans returns the indices of the acts of a stretch of time, from the beginning of the story on.
+// spans returns the indices of the acts in a period, relative to the start of the timeline.
 func (s course) spans(from, until time.Duration) (acts []int) {
 	first, _ := s.at(from, 0)
 	last, _ := s.at(until, 0)
@@ -205,10 +206,10 @@ func (s course) spans(from, until time.Duration) (acts []int) {
 	return acts
 }
 
-// told returns the phase that an act has for who reads it from the control plane's tasks, and from a cluster at rest where there is no
+// visiblePhase returns the phase of an act in a read from the control plane's tasks, with a cluster at rest if there is no
 // upgrade.
-func (s course) told(i int) string {
-	for i > 0 && s.acts[i].phase == "" { // Something else responds; what is true goes on.
+func (s course) visiblePhase(i int) string {
+	for i > 0 && s.acts[i].phase == "" { // The response is foreign; the phase stays the same.
 		i--
 	}
 	if a := s.acts[i]; a.phase != "" && a.phase != "idle" {
@@ -232,7 +233,7 @@ func (s course) over(i int, scopes []upgrade.Scope) bool {
 	return s.acts[i].ended() || s.acts[i].phase == ""
 }
 
-// restless reports whether the cluster is in no state of rest in an act. Whether an upgrade is under way cannot be known then.
+// restless reports whether the cluster is not in a state of rest in an act. Then it is unknown whether an upgrade is under way.
 func (s course) restless(i int) bool {
 	for i > 0 && s.acts[i].phase == "" {
 		i--

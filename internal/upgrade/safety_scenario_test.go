@@ -19,32 +19,32 @@ import (
 // act is one step of a cluster's timeline, and what it means.
 type act struct {
 	step scenario.Step
-	// phase is the phase by its name; empty where the step is no answer, and nothing may be read from it.
+	// phase is the name of the phase; empty if the step is a foreign response, from which no phase may be read.
 	phase string
-	// restless is whether the cluster's state is another one than that of a cluster at rest, although no upgrade is under way.
+	// restless is whether the cluster is not in a state of rest, although no upgrade is under way.
 	restless bool
 }
 
 // ended reports whether no upgrade is under way in the act.
 func (a act) ended() bool { return slices.Contains([]string{"idle", "succeeded", "failed"}, a.phase) }
 
-// course is how the upgrade of one cluster goes.
+// course is the timeline of one cluster.
 type course struct {
 	listed
 
 	acts []act
-	// polls is set when the acts last so many answers each, and not a time.
+	// polls is set if each act lasts for a number of responses instead of a time.
 	polls bool
 }
 
-// at returns the act that answers a request so long after the first one, when so many had been answered before it, and
-// its number, from zero. It goes by the scenario and the clock alone.
-func (s course) at(elapsed time.Duration, answered int) (int, act) {
+// at returns the number, from zero, and the act of a request, by the time since the first request and the number of earlier
+// responses. It depends only on the scenario and the clock.
+func (s course) at(elapsed time.Duration, polled int) (int, act) {
 	var length time.Duration
 	polls := 0
 	for i, a := range s.acts[:len(s.acts)-1] {
 		length, polls = length+a.step.For, polls+a.step.Polls
-		if s.polls && answered < polls || !s.polls && elapsed < length {
+		if s.polls && polled < polls || !s.polls && elapsed < length {
 			return i, a
 		}
 	}
@@ -52,7 +52,7 @@ func (s course) at(elapsed time.Duration, answered int) (int, act) {
 	return last, s.acts[last]
 }
 
-// length is how long the story takes to come to its last act; when it counts polls, how many of them at that interval.
+// length is the time until the last act; if acts count polls, for polls at that interval.
 func (s course) length(interval time.Duration) (length time.Duration) {
 	for _, a := range s.acts[:len(s.acts)-1] {
 		length += a.step.For + time.Duration(a.step.Polls)*interval
@@ -60,15 +60,15 @@ func (s course) length(interval time.Duration) (length time.Duration) {
 	return length
 }
 
-// dice are what a case is made by.
+// dice generate a case.
 type dice struct{ *rand.Rand }
 
-// oneOf picks one of several.
+// oneOf returns one of several values.
 func oneOf[T any](d dice, all ...T) T { return all[d.IntN(len(all))] }
 
 func (d dice) chance(p float64) bool { return d.Float64() < p }
 
-// between picks a time so that short ones are as likely as long ones.
+// between returns a time. Short and long times are equally likely.
 func (d dice) between(shortest, longest time.Duration) time.Duration {
 	if longest <= shortest {
 		return shortest
@@ -77,7 +77,7 @@ func (d dice) between(shortest, longest time.Duration) time.Duration {
 	return time.Duration(float64(shortest) * math.Exp(exponent)).Round(time.Millisecond)
 }
 
-// story makes up one of up to a dozen steps, and its end, which may never come.
+// story generates a timeline of up to a dozen steps, which may have no end.
 func (d dice) story() course {
 	s := course{polls: d.chance(0.25)}
 	longest := d.between(2*time.Second, 30*time.Minute)
@@ -85,9 +85,9 @@ func (d dice) story() course {
 		a := d.act(oneOf(d, "running", "running", "running", "running", "paused", "unknown"))
 		switch {
 		case d.chance(0.04):
-			a = d.act(oneOf(d, "succeeded", "failed", "idle")) // One upgrade, and then another.
+			a = d.act(oneOf(d, "succeeded", "failed", "idle")) // One upgrade after another.
 		case d.chance(0.04):
-			a = act{step: scenario.Step{HTTP: d.noAnswer()}}
+			a = act{step: scenario.Step{HTTP: d.foreignResponse()}}
 		}
 		if s.polls {
 			a.step.Polls = 1 + d.IntN(5)
@@ -100,21 +100,21 @@ func (d dice) story() course {
 	return s
 }
 
-// act makes up a step that means the given phase: ACK's documented answer, or one of words that mean the same.
+// act generates a step with the given phase: ACK's documented response, or one with values of the same meaning.
 func (d dice) act(phase string) act {
-	a := act{phase: phase, step: scenario.Step{Phase: story.Phase(phase)}} // Both call them by the same names.
+	a := act{phase: phase, step: scenario.Step{Phase: story.Phase(phase)}} // Both use the same names.
 	if !d.chance(0.4) {
-		a.step.Responses = map[string]json.RawMessage{"GetUpgradeStatus": d.answer(d.words(phase))}
+		a.step.Responses = map[string]json.RawMessage{"GetUpgradeStatus": d.statusBody(d.words(phase))}
 	}
 	return a
 }
 
-// The words of each kind. Missing is a field that is not there, and wrong a value that is no word.
+// The values of each kind. missing is a missing field, and wrong an invalid value.
 var (
 	runningWords = []string{"running", "prechecking", "upgrading"}
 	pauseWords   = []string{"pause", "paused"}
 	failureWords = []string{"fail", "failed", "error", "canceled", "cancelled"}
-	noWords      = []string{"", "empty", " ", missing, null}
+	emptyValues  = []string{"", "empty", " ", missing, null}
 	wrongValues  = []string{"rolling_back", "queued", "succeeded", "not success", "success!", "idle", "done", "0", wrong}
 )
 
@@ -126,17 +126,17 @@ const (
 	wrong      = "(wrong)"
 )
 
-// words makes up what status, upgrade_step and upgrade_task.status say when they together mean the phase. It begins with
-// the meaning, where the client begins with the words: it knows what decides, and puts beside that what must not.
+// words generates the values of status, upgrade_step and upgrade_task.status for a phase. It starts from the phase, while the
+// client starts from the values: it sets the value that decides, and adds others that must not matter.
 func (d dice) words(phase string) [3]string {
-	others := slices.Concat([]string{success, success, success, notStarted}, noWords)
+	others := slices.Concat([]string{success, success, success, notStarted}, emptyValues)
 	var words [3]string
 	fill := func(from ...[]string) {
 		for i := range words {
 			words[i] = oneOf(d, slices.Concat(from...)...)
 		}
 	}
-	// decide has one field decide. Beside a status that runs, a failure does not count: the task is tried again.
+	// decide makes one field decide. With a running status, a failure does not count: the task is retried.
 	decide := func(from ...string) {
 		i := d.IntN(3)
 		words[i] = oneOf(d, from...)
@@ -154,7 +154,7 @@ func (d dice) words(phase string) [3]string {
 	case "unknown":
 		fill(others, runningWords)
 		decide(wrongValues...)
-		if d.chance(0.1) { // There is nothing to be read.
+		if d.chance(0.1) { // No phase can be read.
 			fill([]string{missing, null})
 		}
 	case "failed":
@@ -163,22 +163,22 @@ func (d dice) words(phase string) [3]string {
 		words[oneOf(d, 0, 0, 1, 2)] = oneOf(d, failureWords...)
 	case "succeeded":
 		fill([]string{success})
-		words[d.IntN(3)] = oneOf(d, slices.Concat(noWords, []string{success})...)
+		words[d.IntN(3)] = oneOf(d, slices.Concat(emptyValues, []string{success})...)
 	case "idle":
-		if d.chance(0.2) { // Successes that are taken back, however many.
+		if d.chance(0.2) { // Any number of unconfirmed successes.
 			fill([]string{success})
 			words[d.IntN(3)] = notStarted
 			break
 		}
-		fill(noWords, []string{notStarted})
-		words[d.IntN(3)] = success // No second one confirms it.
+		fill(emptyValues, []string{notStarted})
+		words[d.IntN(3)] = success // No second field confirms it.
 		words[d.IntN(3)] = oneOf(d, notStarted, "", "empty")
 	}
 	return words
 }
 
-// answer writes words as ACK may: members in any order, words in any case, and what nobody reads between them.
-func (d dice) answer(words [3]string) []byte {
+// statusBody writes the values as ACK may: members in any order, values in any letter case, and unused members between them.
+func (d dice) statusBody(words [3]string) []byte {
 	var members []string
 	add := func(name, word string) {
 		if value := d.value(word); value != "" {
@@ -204,7 +204,7 @@ func (d dice) answer(words [3]string) []byte {
 	return []byte("{" + strings.Join(members, ",") + "}")
 }
 
-// value writes a word as a JSON value; nothing stands for none. The wrong ones are wrong in XML too.
+// value writes a value in JSON; an empty result omits the field. Invalid values are also invalid in XML.
 func (d dice) value(word string) string {
 	switch word {
 	case missing:
@@ -225,8 +225,8 @@ func (d dice) value(word string) string {
 	return fmt.Sprintf("%q", word)
 }
 
-// noAnswer makes up what comes from something else than ACK, much like success some of it.
-func (d dice) noAnswer() *response.Raw {
+// foreignResponse generates a response that is not from ACK. Some are similar to a success.
+func (d dice) foreignResponse() *response.Raw {
 	const (
 		good    = `"status":"success","upgrade_step":"success","upgrade_task":{"status":"Success"}`
 		element = "<status>success</status><upgrade_step>success</upgrade_step>"
@@ -253,7 +253,7 @@ func (d dice) noAnswer() *response.Raw {
 	)
 }
 
-// faults makes up what goes wrong with requests.
+// faults generates the faults of requests.
 func (d dice) faults(clusters []string) (all []fault.Fault) {
 	if d.chance(0.2) {
 		return nil
@@ -283,7 +283,7 @@ func (d dice) faults(clusters []string) (all []fault.Fault) {
 			f.Skew = oneOf(d, time.Hour, -time.Hour, 5*time.Minute)
 		}
 		if f.Kind == fault.HTTP {
-			f.HTTP = d.noAnswer()
+			f.HTTP = d.foreignResponse()
 		}
 		all = append(all, f)
 	}

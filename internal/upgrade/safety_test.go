@@ -20,13 +20,13 @@ var (
 	safetySeed  = flag.Uint64("safety-seed", 1, "the seed of the first of them")
 )
 
-// TestNoGateOpensBeforeTheUpgradeEnds makes up upgrades, and all that can go wrong on the way to them, and has them read in every way
-// that there is: whatever happens, no read says that an upgrade has ended before it has. See safetyCase.
+// TestNoGateOpensBeforeTheUpgradeEnds generates upgrades and faults, and reads them in every possible way: no read may report
+// that an upgrade has ended before it has. See safetyCase.
 //
-// What a seed makes up is always the same. Not so the client's own jitter, and which of several goroutines comes first:
-// it may take a few runs to see a failure again.
+// A seed always generates the same case. The client's jitter and the order of goroutines differ, so it may take a few runs to
+// reproduce a failure.
 func TestNoGateOpensBeforeTheUpgradeEnds(t *testing.T) {
-	log.SetOutput(io.Discard) // To where net/http's transport speaks of connections on which too much came.
+	log.SetOutput(io.Discard) // The transport of net/http logs here about connections with extra responses.
 	t.Cleanup(func() { log.SetOutput(os.Stderr) })
 	cases := *safetyCases
 	switch {
@@ -72,22 +72,22 @@ func TestNoGateOpensBeforeTheUpgradeEnds(t *testing.T) {
 	}
 }
 
-// tally counts what there was, by what it was. The faults are those that begin with a hash.
+// tally counts events by name. The names of faults begin with a hash.
 type tally map[string]int
 
 func (c tally) report() string {
 	var faults []string
-	struck := 0
+	applied := 0
 	for _, name := range slices.Sorted(maps.Keys(c)) {
 		if kind, ok := strings.CutPrefix(name, "#"); ok {
 			faults = append(faults, fmt.Sprintf("%s %d", kind, c[name]))
-			struck += c[name]
+			applied += c[name]
 		}
 	}
 	return fmt.Sprintf("%d cases, %d reads, %d requests, %d faults\n"+
 		"%d answers, %d of them from tasks, of which %d were unknown without a reason in the story; %d of an upgrade that had ended; %d waits, of which %d ended with the upgrade, %d were paused, %d came to "+
 		"their deadline, %d failed for good, %d were interrupted\nstruck: %s",
-		c["cases"], c["reads"], c["requests"], struck, c["answers"], c["answers from tasks"],
+		c["cases"], c["reads"], c["requests"], applied, c["answers"], c["answers from tasks"],
 		c["answers from tasks that are not known"], c["answers of an end"], c["waits"], c["waits that ended"],
 		c["paused"], c["deadline"], c["failed"], c["interrupted"], strings.Join(faults, ", "))
 }

@@ -18,45 +18,44 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/fault"
 )
 
-// wire joins a client's transport and net/http's server by pipes in memory, so that all of HTTP is there, and nothing
-// of the network: a bubble's clock goes on only while nobody waits for the world outside.
+// wire connects the client's transport with net/http's server by pipes in memory: with all of HTTP, but without the network,
+// because the clock of a synctest bubble stops while a goroutine waits for the network.
 //
-// It plays the faults of connections itself, since nothing listens. Those of TLS have no place here, and a reset is an
-// end: a pipe knows no other.
+// It implements the faults of connections itself, because there is no listener. It has no TLS faults, and a reset is an end of
+// file, because a pipe has no other end.
 type wire struct {
 	conns  chan net.Conn
 	closed chan struct{}
 	server *http.Server
-	end    context.CancelFunc // Ends the handlers that a client has left without their being told.
+	end    context.CancelFunc // Ends the handlers whose client has left without notice.
 	served sync.WaitGroup
 
 	mu      sync.Mutex
 	random  *rand.Rand
 	faults  wireFaults
-	struck  map[fault.Kind]int
-	refuses time.Time       // Until when nobody is let in.
-	held    []net.Conn      // On which nothing is said.
-	cut     map[string]bool // Ids of the requests whose answers were cut off.
-	log     []string        // What the server had to say.
+	applied map[fault.Kind]int
+	refuses time.Time       // The time until which connections are refused.
+	held    []net.Conn      // Connections without a response.
+	cut     map[string]bool // IDs of the requests whose responses were truncated.
+	log     []string        // The log of the server.
 }
 
-// wireFaults says how likely it is that something goes wrong on the way.
+// wireFaults has the probabilities of network faults.
 type wireFaults struct {
 	refused, silent float64       // For a connection.
-	cut             float64       // For an answer, which then looks whole.
-	latency         time.Duration // The most that a request takes to arrive.
+	cut             float64       // For a response, which then looks complete.
+	latency         time.Duration // The maximum latency of a request.
 	http2           bool
 }
 
-// faultCut is the one fault that the simulator has not: what stands in between passes the beginning of a body on as all
-// of it, cut off wherever it happens.
+// faultCut is the only fault that the simulator does not have: a proxy passes on a truncated body as if it were complete.
 const faultCut fault.Kind = "cut, anywhere"
 
-// newWire serves the handler. The test's end has to close it.
+// newWire starts a server for the handler. The test must stop it.
 func newWire(handler http.Handler, random *rand.Rand, faults wireFaults) *wire {
 	w := &wire{
 		conns: make(chan net.Conn), closed: make(chan struct{}), random: random, faults: faults,
-		struck: make(map[fault.Kind]int), cut: make(map[string]bool),
+		applied: make(map[fault.Kind]int), cut: make(map[string]bool),
 	}
 	base, end := context.WithCancel(context.Background())
 	w.end = end
@@ -79,7 +78,7 @@ func (w *wire) protocols() *http.Protocols {
 	return protocols
 }
 
-// transport is the client's own, but for whom it dials.
+// transport is the client's transport, except for its dialer.
 func (w *wire) transport(connectTimeout, readTimeout time.Duration) *http.Transport {
 	t := ack.NewTransport(connectTimeout, readTimeout)
 	t.Proxy = nil
@@ -93,7 +92,7 @@ func (w *wire) transport(connectTimeout, readTimeout time.Duration) *http.Transp
 }
 
 func (w *wire) dial(ctx context.Context) (net.Conn, error) {
-	kind := w.strike()
+	kind := w.drawFault()
 	if kind == fault.Refused {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
 	}
@@ -115,7 +114,7 @@ func (w *wire) dial(ctx context.Context) (net.Conn, error) {
 	}
 }
 
-func (w *wire) strike() fault.Kind {
+func (w *wire) drawFault() fault.Kind {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch chance := w.random.Float64(); {
@@ -123,16 +122,16 @@ func (w *wire) strike() fault.Kind {
 	case chance < w.faults.refused:
 		w.refuses = time.Now().Add(time.Duration(1+w.random.IntN(20)) * time.Second)
 	case chance < w.faults.refused+w.faults.silent:
-		w.struck[fault.SilentConnection]++
+		w.applied[fault.SilentConnection]++
 		return fault.SilentConnection
 	default:
 		return ""
 	}
-	w.struck[fault.Refused]++
+	w.applied[fault.Refused]++
 	return fault.Refused
 }
 
-// between stands before the handler: it takes its time, and cuts answers off.
+// between is a handler before the handler: it delays requests and truncates responses.
 func (w *wire) between(handler http.Handler) http.Handler {
 	return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 		latency, cut := w.draw()
@@ -141,33 +140,34 @@ func (w *wire) between(handler http.Handler) http.Handler {
 			handler.ServeHTTP(out, r)
 			return
 		}
-		answer := httptest.NewRecorder()
-		handler.ServeHTTP(answer, r)
-		body, id := answer.Body.Bytes(), answer.Header().Get("X-Acs-Request-Id")
-		if id == "" { // A stranger's: one is made up as cut off as it is to be, and what is left of another may be an answer.
+		recorded := httptest.NewRecorder()
+		handler.ServeHTTP(recorded, r)
+		body, id := recorded.Body.Bytes(), recorded.Header().Get("X-Acs-Request-Id")
+		if id == "" { // A foreign response: it is generated with its truncation, and further truncation could make it valid.
 			cut = 1
 		}
-		for name, values := range answer.Header() {
+		for name, values := range recorded.Header() {
 			if name != "Content-Length" {
 				out.Header()[name] = values
 			}
 		}
 		if cut < 1 {
 			w.mu.Lock()
-			w.struck[faultCut]++
+			w.applied[faultCut]++
 			w.cut[id] = true
 			w.mu.Unlock()
 		}
 		body = body[:int(cut*float64(len(body)))]
 		if end := bytes.LastIndex(body, []byte("</tasks>")); end >= 0 && len(body)%2 == 0 {
-			body = body[:end+len("</tasks>")] // In XML without a root, a list that is cut off there looks whole.
+			body = body[:end+len("</tasks>")] // In XML without a root, a list that is truncated there looks complete.
 		}
-		out.WriteHeader(answer.Code)
+		out.WriteHeader(recorded.Code)
 		_, _ = out.Write(body)
 	})
 }
 
-// draw returns how long a request takes, and which part of its answer passes; a negative one leaves it alone.
+// draw returns the latency of a request, and the part of its response that is passed on; a negative part passes on the complete
+// response.
 func (w *wire) draw() (latency time.Duration, cut float64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -212,7 +212,7 @@ func (w *wire) Write(line []byte) (int, error) {
 }
 
 // shut ends both sides, and fails the test with what the server complained of: a panic of the handler, for one.
-func (w *wire) shut(t *testing.T, transport *http.Transport) {
+func (w *wire) stop(t *testing.T, transport *http.Transport) {
 	t.Helper()
 	transport.CloseIdleConnections()
 	_ = w.server.Close()
@@ -223,7 +223,7 @@ func (w *wire) shut(t *testing.T, transport *http.Transport) {
 	}
 	w.mu.Unlock()
 	w.served.Wait()
-	time.Sleep(w.faults.latency) // Until the last request has arrived that nobody waits for any more.
+	time.Sleep(w.faults.latency) // Until the last canceled request has arrived.
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, line := range w.log {

@@ -27,11 +27,11 @@ func rejected(operation ack.Operation, status int, code string) error {
 	return failedRequest(operation, &ack.APIError{HTTPStatus: status, Code: code})
 }
 
-// respondingAPI is an API whose cluster has a succeeded upgrade in every operation; changes come on top of that.
+// respondingAPI is an API whose cluster has a succeeded upgrade in every operation, with changes.
 func respondingAPI(changes ...func(*fakeAPI)) *fakeAPI {
 	f := &fakeAPI{
 		status: func(context.Context, string) (*ack.UpgradeStatus, error) {
-			return answer("success", "success", "Success"), nil
+			return statusOf("success", "success", "Success"), nil
 		},
 		tasks: func(context.Context, string, int, int) (*ack.ClusterTasks, error) {
 			return &ack.ClusterTasks{Listed: true, PageSize: 100, TotalCount: 1, Tasks: []ack.ClusterTask{upgradeTask("success")}}, nil
@@ -68,14 +68,14 @@ const (
 	status, tasks, detail = string(ack.GetUpgradeStatus), string(ack.DescribeClusterTasks), string(ack.DescribeClusterDetail)
 )
 
-// Where GetUpgradeStatus does not serve, the tasks do; what is wrong with the request itself, they would meet too.
+// If GetUpgradeStatus is unavailable, the tasks are read. If the request itself is wrong, the tasks would have the same error.
 func TestAutoReadsTheTasksWhereGetUpgradeStatusIsUnavailable(t *testing.T) {
 	const op = ack.GetUpgradeStatus
 	for name, test := range map[string]struct {
 		err      error // Of GetUpgradeStatus.
-		falls    bool  // Whether the tasks are asked.
-		notAgain bool  // Whether the next read of the same cluster asks the tasks alone,
-		andElse  bool  // and that of another cluster too.
+		falls    bool  // Whether the tasks are requested.
+		notAgain bool  // Whether the next read of the same cluster requests only the tasks,
+		andElse  bool  // and that of another cluster.
 	}{
 		"404 of a gateway that does not know it":         {rejected(op, 404, "InvalidAction.NotFound"), true, true, true},
 		"400 of a gateway that does not know it":         {rejected(op, 400, "InvalidAction"), true, true, true},
@@ -148,20 +148,20 @@ func TestAutoReadsTheTasksAfterAnEmptyResponse(t *testing.T) {
 		status *ack.UpgradeStatus
 		want   Source
 	}{
-		"{}":                          {answer("-", "-", "-"), SourceTasks},
+		"{}":                          {statusOf("-", "-", "-"), SourceTasks},
 		"a task without a status":     {&ack.UpgradeStatus{UpgradeTask: &ack.UpgradeTask{}}, SourceTasks},
 		"a message alone":             {&ack.UpgradeStatus{ErrorMessage: ptr("m")}, SourceTasks},
-		"an empty string":             {answer("", "-", "-"), SourceUpgradeStatus},
-		"a word that nobody knows":    {answer("rolling_back", "-", "-"), SourceUpgradeStatus},
+		"an empty string":             {statusOf("", "-", "-"), SourceUpgradeStatus},
+		"a word that nobody knows":    {statusOf("rolling_back", "-", "-"), SourceUpgradeStatus},
 		"a field of a similar name":   {&ack.UpgradeStatus{Similar: "Status"}, SourceUpgradeStatus},
-		"a success that is confirmed": {answer("success", "success", "-"), SourceUpgradeStatus},
+		"a success that is confirmed": {statusOf("success", "success", "-"), SourceUpgradeStatus},
 	} {
 		t.Run(name, func(t *testing.T) {
 			api := respondingAPI(func(f *fakeAPI) {
 				f.status = func(context.Context, string) (*ack.UpgradeStatus, error) { return test.status, nil }
 			})
 			r := NewReader(api)
-			for range 2 { // It is not remembered: what says nothing now may say something later.
+			for range 2 { // It is not remembered: a later response may have the fields.
 				reading, err := r.Read(t.Context(), Query{ClusterID: "c1"})
 				if err != nil || reading.Source != test.want {
 					t.Fatalf("got %+v, %v", reading, err)
@@ -177,10 +177,10 @@ func TestAutoReadsTheTasksAfterAnEmptyResponse(t *testing.T) {
 func TestEachSourceRequestsItsOperations(t *testing.T) {
 	withdrawn := statusFails(rejected(ack.GetUpgradeStatus, 404, "InvalidAction.NotFound"))
 	for name, test := range map[string]struct {
-		query   Query
-		changes []func(*fakeAPI)
-		asked   []string
-		source  Source
+		query    Query
+		changes  []func(*fakeAPI)
+		requests []string
+		source   Source
 	}{
 		"auto":                           {Query{}, nil, []string{status}, SourceUpgradeStatus},
 		"auto with a version":            {Query{Version: true}, nil, []string{detail, status}, SourceUpgradeStatus},
@@ -203,10 +203,10 @@ func TestEachSourceRequestsItsOperations(t *testing.T) {
 			if err != nil || reading.Source != test.source || reading.ClusterID != "c1" || !reading.Phase.Terminal() {
 				t.Fatalf("got %+v, %v", reading, err)
 			}
-			if diff := cmp.Diff(test.asked, api.sorted()); diff != "" {
+			if diff := cmp.Diff(test.requests, api.sorted()); diff != "" {
 				t.Errorf("asked, -want +got:\n%s", diff)
 			}
-			if knows := reading.CurrentVersion != nil && reading.ClusterState != nil; knows != slices.Contains(test.asked, detail) {
+			if knows := reading.CurrentVersion != nil && reading.ClusterState != nil; knows != slices.Contains(test.requests, detail) {
 				t.Errorf("knows the version: %t", knows)
 			}
 			if !query.Version {
@@ -242,7 +242,8 @@ func TestTheSourceUpgradeStatusHasNoFallback(t *testing.T) {
 	}
 }
 
-// The version is asked beside GetUpgradeStatus. That it cannot be had is no reason to ask the tasks, which need the same operation.
+// The version is requested in parallel to GetUpgradeStatus. If that fails, the tasks are not requested, because they need the
+// same operation.
 func TestAVersionThatCannotBeReadIsAnError(t *testing.T) {
 	forbidden := rejected(ack.DescribeClusterDetail, 403, "Forbidden.RAM")
 	api := respondingAPI(detailFails(forbidden))
@@ -282,7 +283,7 @@ func TestIfBothSourcesFailTheErrorIsThatOfTheTasks(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := NewReader(respondingAPI(statusFails(gone), test.change))
-			for range 2 { // The second read finds it withdrawn already, and says the same.
+			for range 2 { // The second read knows of the withdrawal, and has the same error.
 				_, err := r.Read(t.Context(), Query{ClusterID: "c1"})
 				var (
 					both    *BothError
@@ -302,7 +303,7 @@ func TestIfBothSourcesFailTheErrorIsThatOfTheTasks(t *testing.T) {
 	}
 }
 
-// Without a code, 404 may be a proxy's. That it is the operation that is missing shows when another one is there.
+// Without a code, a 404 may be from a proxy. It means that the operation is missing if another operation responds.
 func TestANotFoundWithoutACodeIsRememberedOnceTheAPIHasResponded(t *testing.T) {
 	page := rejected(ack.GetUpgradeStatus, 404, "")
 	for name, test := range map[string]struct {
@@ -336,7 +337,7 @@ func TestAnOperationWithdrawnInTheMiddleOfAWaitDoesNotEndIt(t *testing.T) {
 				if polls++; polls > 3 {
 					return nil, rejected(ack.GetUpgradeStatus, 404, "InvalidAction.NotFound")
 				}
-				return answer("running", "upgrading", "running"), nil
+				return statusOf("running", "upgrading", "running"), nil
 			}
 			f.tasks = func(context.Context, string, int, int) (*ack.ClusterTasks, error) {
 				state := "running"

@@ -14,32 +14,32 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 )
 
-// slowly has every operation take its time, or end with its context as a real request does.
+// slowly delays every operation. Like a real request, it ends with its context.
 func slowly(status, tasks, detail time.Duration) func(*fakeAPI) {
 	return func(f *fakeAPI) {
-		askStatus, askTasks, askDetail := f.status, f.tasks, f.detail
+		requestStatus, requestTasks, requestDetail := f.status, f.tasks, f.detail
 		f.status = func(ctx context.Context, id string) (*ack.UpgradeStatus, error) {
 			if !ack.Sleep(ctx, status) {
 				return nil, failedRequest(ack.GetUpgradeStatus, ctx.Err())
 			}
-			return askStatus(ctx, id)
+			return requestStatus(ctx, id)
 		}
 		f.tasks = func(ctx context.Context, id string, page, size int) (*ack.ClusterTasks, error) {
 			if !ack.Sleep(ctx, tasks) {
 				return nil, failedRequest(ack.DescribeClusterTasks, ctx.Err())
 			}
-			return askTasks(ctx, id, page, size)
+			return requestTasks(ctx, id, page, size)
 		}
 		f.detail = func(ctx context.Context, id string) (*ack.ClusterDetail, error) {
 			if !ack.Sleep(ctx, detail) {
 				return nil, failedRequest(ack.DescribeClusterDetail, ctx.Err())
 			}
-			return askDetail(ctx, id)
+			return requestDetail(ctx, id)
 		}
 	}
 }
 
-// readFleet reads clusters all at once, and returns how long each took, in no order, and the errors.
+// readFleet reads clusters in parallel. It returns the duration of each, unordered, and the errors.
 func readFleet(ctx context.Context, r *Reader, clusters int, query Query) (took []time.Duration, failed []error) {
 	var (
 		mu    sync.Mutex
@@ -68,9 +68,9 @@ func readFleet(ctx context.Context, r *Reader, clusters int, query Query) (took 
 func TestAFleetFindsTheAvailableSourceOnce(t *testing.T) {
 	const clusters, second = 1000, time.Second
 	for name, test := range map[string]struct {
-		err             error // Of GetUpgradeStatus.
-		asked, atMost   int   // How often GetUpgradeStatus is asked, and how long the fleet may take, in seconds.
-		tasks, replaced int
+		err              error // Of GetUpgradeStatus.
+		requests, atMost int   // The number of requests for GetUpgradeStatus, and the maximum duration for the fleet in seconds.
+		tasks, replaced  int
 	}{
 		"served":                     {nil, clusters, 2, 0, 0},
 		"withdrawn, with a code":     {rejected(ack.GetUpgradeStatus, 404, "InvalidAction.NotFound"), 1, 3, clusters, 0},
@@ -93,8 +93,8 @@ func TestAFleetFindsTheAvailableSourceOnce(t *testing.T) {
 				elapsed := time.Since(started)
 				t.Logf("%d clusters in %s: %d GetUpgradeStatus, %d DescribeClusterTasks, %d DescribeClusterDetail", clusters, elapsed,
 					api.count(ack.GetUpgradeStatus), api.count(ack.DescribeClusterTasks), api.count(ack.DescribeClusterDetail))
-				if n := api.count(ack.GetUpgradeStatus); n != test.asked {
-					t.Errorf("GetUpgradeStatus was asked %d times, want %d", n, test.asked)
+				if n := api.count(ack.GetUpgradeStatus); n != test.requests {
+					t.Errorf("GetUpgradeStatus was asked %d times, want %d", n, test.requests)
 				}
 				if n := api.count(ack.DescribeClusterTasks); n != test.tasks || n != api.count(ack.DescribeClusterDetail) {
 					t.Errorf("DescribeClusterTasks was asked %d times, DescribeClusterDetail %d", n, api.count(ack.DescribeClusterDetail))
@@ -106,7 +106,7 @@ func TestAFleetFindsTheAvailableSourceOnce(t *testing.T) {
 				if _, failed := readFleet(t.Context(), r, clusters, Query{}); len(failed) > 0 {
 					t.Fatal(failed[0])
 				}
-				if again := len(api.sorted()) - before; test.err != nil && (again != 2*clusters || api.count(ack.GetUpgradeStatus) != test.asked) {
+				if again := len(api.sorted()) - before; test.err != nil && (again != 2*clusters || api.count(ack.GetUpgradeStatus) != test.requests) {
 					t.Errorf("the second time, %d requests were made", again)
 				}
 			})
@@ -142,7 +142,7 @@ func TestASlowFirstReadDoesNotDelayTheOthers(t *testing.T) {
 	})
 }
 
-// Nobody finds out in place of others who give up: the next read does.
+// If the read that does the discovery is interrupted, the next read does it.
 func TestTheReadThatFindsTheSourceMayBeInterrupted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		api := respondingAPI(statusFails(rejected(ack.GetUpgradeStatus, 404, "InvalidAction.NotFound")), slowly(3*time.Second, time.Second, time.Second))
@@ -173,7 +173,7 @@ func TestTheReadThatFindsTheSourceMayBeInterrupted(t *testing.T) {
 	})
 }
 
-// A bubble fails a test that leaves a goroutine behind.
+// A synctest bubble fails a test with a remaining goroutine.
 func TestAnInterruptEndsAReadAtOnce(t *testing.T) {
 	const hour = time.Hour
 	gone := statusFails(rejected(ack.GetUpgradeStatus, 404, "InvalidAction.NotFound"))
@@ -210,7 +210,7 @@ func TestAnInterruptEndsAReadAtOnce(t *testing.T) {
 	}
 }
 
-// One of the two requests that fails ends the other one: nobody waits for what makes no difference.
+// If one of the two requests fails, the other one is canceled, because its result is not needed.
 func TestAFailedRequestCancelsTheParallelOne(t *testing.T) {
 	const hour = time.Hour
 	for name, test := range map[string]struct {
@@ -233,22 +233,22 @@ func TestAFailedRequestCancelsTheParallelOne(t *testing.T) {
 	}
 }
 
-// Of the two responses, the cluster's state is the later one. Were it the earlier one, an upgrade that the cluster does not show as
-// long as its task runs would be over as soon as its task is.
+// The cluster's state must be the later one of the two responses. Otherwise, an upgrade that the cluster shows only after its
+// task has ended would be reported as ended too early.
 func TestTheClusterDetailIsRequestedAfterTheTasks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		started := time.Now()
 		api := respondingAPI(func(f *fakeAPI) {
-			askTasks, askDetail := f.tasks, f.detail
+			requestTasks, requestDetail := f.tasks, f.detail
 			f.tasks = func(ctx context.Context, id string, page, size int) (*ack.ClusterTasks, error) {
-				p, err := askTasks(ctx, id, page, size)
+				p, err := requestTasks(ctx, id, page, size)
 				p.Tasks = []ack.ClusterTask{upgradeTask(map[bool]string{true: "running", false: "success"}[time.Since(started) < 5*time.Second])}
 				return p, err
 			}
 			f.detail = func(ctx context.Context, id string) (*ack.ClusterDetail, error) {
-				d, err := askDetail(ctx, id)
+				d, err := requestDetail(ctx, id)
 				if since := time.Since(started); since >= 5*time.Second && since < 10*time.Second {
-					d.State = ptr("upgrading") // Only at the upgrade's end.
+					d.State = ptr("upgrading") // Only at the end of the upgrade.
 				}
 				return d, err
 			}

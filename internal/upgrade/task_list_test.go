@@ -13,7 +13,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 )
 
-// listed returns how many tasks a list has, its newest and its oldest.
+// listed returns the number of tasks of a list, its newest and its oldest.
 func listed(l *TaskList) string {
 	if len(l.Tasks) == 0 {
 		return "none"
@@ -90,7 +90,7 @@ func TestListTasks(t *testing.T) {
 	}
 }
 
-// moving is a list that some tasks are added to before each further page is read.
+// moving is a list to which tasks are added before each further page is read.
 func moving(n, each int) *list {
 	return &list{tasks: otherTasks(n, 0), change: func(l *list, page int) {
 		if page > 1 {
@@ -99,12 +99,12 @@ func moving(n, each int) *list {
 	}}
 }
 
-// Of a task that a list repeats because it has moved, the later state counts, and it is listed once.
+// A task that is repeated because the list has changed is listed once, with its later state.
 func TestARepeatedTaskIsListedOnce(t *testing.T) {
 	l := (&list{tasks: otherTasks(150, 0), change: func(l *list, page int) {
 		if page == 2 {
 			l.tasks = slices.Concat(otherTasks(1, 1000), l.tasks)
-			l.tasks[100].State = ptr("failed") // The last one of the first page, which is the first one of the second now.
+			l.tasks[100].State = ptr("failed") // The last task of the first page, which is now the first one of the second page.
 		}
 	}}).honestly()
 	got, err := NewReader(&fakeAPI{tasks: l.serve}).ListTasks(t.Context(), TaskQuery{ClusterID: "c1", Limit: 5000})

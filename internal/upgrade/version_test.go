@@ -10,7 +10,7 @@ func TestAConstraintAllows(t *testing.T) {
 		constraint, version string
 		want                bool
 	}{
-		// Without a build, the numbers alone count: a build of Alibaba Cloud's is a release, and no pre-release.
+		// Without a build, only the numbers count: a build of Alibaba Cloud is a release, not a pre-release.
 		{">= 1.33", "1.33.3-aliyun.1", true},
 		{">= 1.33.3", "1.33.3-aliyun.1", true},
 		{">= 1.33.4", "1.33.3-aliyun.1", false},
@@ -31,7 +31,7 @@ func TestAConstraintAllows(t *testing.T) {
 		{">=1.33,<1.35", "1.34.1-aliyun.1", true},
 		{"\t>= 1.9 ", "1.10.1-aliyun.1", true},
 
-		// With a build, all of it counts.
+		// With a build, the complete version counts.
 		{"= 1.33.3-aliyun.1", "1.33.3-aliyun.1", true},
 		{"1.33.3-aliyun.1", "1.33.3-aliyun.1", true},
 		{"=1.33.3-aliyun.1", "1.33.3-aliyun.1", true},
@@ -52,9 +52,9 @@ func TestAConstraintAllows(t *testing.T) {
 
 		{"= 1.33.3aliyun", "1.33.3-aliyun", true}, // The hyphen may be missing.
 		{"= 1.33.3aliyun", "1.33.3-aliyun.1", false},
-		{"= 1.33.3+a-b", "1.33.3-aliyun.1", true}, // What follows a plus sign does not count, and is no build.
+		{"= 1.33.3+a-b", "1.33.3-aliyun.1", true}, // The part after a plus sign does not count, and is not a build.
 
-		// What is no version never meets a constraint.
+		// An invalid version never meets a constraint.
 		{">= 0", "", false},
 		{">= 0", "none", false},
 		{"!= 1.33", "{}", false},
@@ -127,8 +127,8 @@ func TestAReadingSatisfiesAConstraint(t *testing.T) {
 	}
 }
 
-// FuzzConstraint holds that no constraint and no version panics, that an error fits a message, and that what a constraint allows
-// agrees with the same one turned round, and with a version that is spelled in another way.
+// FuzzConstraint checks that no constraint and no version panics, that an error fits in a message, and that the result agrees
+// with that of the inverted constraint and of another spelling of the version.
 func FuzzConstraint(f *testing.F) {
 	for _, constraint := range []string{">= 1.33", "~> 1.32.0, != 1.32.4", "= 1.33.3-aliyun.1", "~> 1.33.3-aliyun.1", ">", "1.33.3+x", ">= 1.0.0-", "!= v1.2.3-a-b", "< 1.2.3.4.5.6", "=1-0"} {
 		f.Add(constraint, "1.33.3-aliyun.1")

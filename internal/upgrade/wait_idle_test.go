@@ -11,7 +11,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 )
 
-// polled has a wait read one after the other, and the last for ever.
+// polled returns a wait with the given readings in order. The last one repeats.
 func polled(t *testing.T, w Wait, deadline time.Duration, reads ...any) (*Reading, int, error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), deadline)
@@ -27,12 +27,12 @@ func polled(t *testing.T, w Wait, deadline time.Duration, reads ...any) (*Readin
 		if err, ok := read.(error); ok {
 			return nil, err
 		}
-		return read.(*Reading), nil //nolint:forcetypeassert // Nothing else is given.
+		return read.(*Reading), nil //nolint:forcetypeassert // There is no other case.
 	})
 	return reading, polls, err
 }
 
-// Once an upgrade was seen under way, idle may be a gap between two states.
+// After an upgrade was under way, idle may be a gap between two states.
 func TestIdleIsConfirmedByASecondPollOnceAnUpgradeWasSeen(t *testing.T) {
 	broken := error(&ack.RequestError{Err: syscall.ECONNRESET})
 	for name, test := range map[string]struct {
@@ -81,7 +81,7 @@ func on(r *Reading, version string) *Reading {
 	return &reading
 }
 
-// The success of the upgrade before must not end the wait for this one.
+// The success of the previous upgrade must not end the wait for this one.
 func TestAWaitForAVersionGoesOnUntilTheClusterRunsIt(t *testing.T) {
 	const before, after = "1.32.1-aliyun.1", "1.33.3-aliyun.1"
 	constraint, err := ParseConstraint(">= 1.33")

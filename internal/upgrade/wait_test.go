@@ -17,14 +17,14 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
 )
 
-// timeline reads as an upgrade that changes at given times, and notes when it was asked.
+// timeline is an upgrade that changes at given times. It records the times of the requests.
 type timeline struct {
-	started time.Time
-	steps   []step
-	asked   []time.Duration
+	started  time.Time
+	steps    []step
+	requests []time.Duration
 }
 
-// step is what is read until a moment after the start; of the last one, for ever.
+// step is the result until a time after the start. The last one has no end.
 type step struct {
 	until   time.Duration
 	reading *Reading
@@ -33,7 +33,7 @@ type step struct {
 
 func (l *timeline) read(ctx context.Context) (*Reading, error) {
 	now := time.Since(l.started)
-	l.asked = append(l.asked, now)
+	l.requests = append(l.requests, now)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -45,15 +45,15 @@ func (l *timeline) read(ctx context.Context) (*Reading, error) {
 }
 
 var (
-	isRunning   = fromStatus("c1", answer("running", "upgrading", "running"))
-	isPaused    = fromStatus("c1", answer("pause", "pause", "running"))
-	isSucceeded = fromStatus("c1", answer("success", "success", "Success"))
-	isFailed    = fromStatus("c1", answer("fail", "upgrading", "Failed"))
-	isIdle      = fromStatus("c1", answer("", "not_start", "-"))
-	isUnknown   = fromStatus("c1", answer("rolling_back", "-", "-"))
+	isRunning   = fromStatus("c1", statusOf("running", "upgrading", "running"))
+	isPaused    = fromStatus("c1", statusOf("pause", "pause", "running"))
+	isSucceeded = fromStatus("c1", statusOf("success", "success", "Success"))
+	isFailed    = fromStatus("c1", statusOf("fail", "upgrading", "Failed"))
+	isIdle      = fromStatus("c1", statusOf("", "not_start", "-"))
+	isUnknown   = fromStatus("c1", statusOf("rolling_back", "-", "-"))
 )
 
-// wait runs a wait over steps, in fake time, with an hour's deadline unless told otherwise.
+// wait runs a wait over steps, in fake time, with a deadline of an hour by default.
 func wait(t *testing.T, w Wait, deadline time.Duration, steps ...step) (*Reading, *timeline, error) {
 	t.Helper()
 	if w.Interval == 0 {
@@ -75,21 +75,21 @@ func TestAWaitPollsAtOnceAndThenEveryInterval(t *testing.T) {
 		if err != nil || status != isSucceeded {
 			t.Fatalf("got %v, %v", status, err)
 		}
-		if l.asked[0] != 0 {
-			t.Errorf("first asked after %s", l.asked[0])
+		if l.requests[0] != 0 {
+			t.Errorf("first asked after %s", l.requests[0])
 		}
 		shortest, longest := time.Hour, time.Duration(0)
-		for i := 1; i < len(l.asked); i++ {
-			pause := l.asked[i] - l.asked[i-1]
+		for i := 1; i < len(l.requests); i++ {
+			pause := l.requests[i] - l.requests[i-1]
 			if pause < 27*time.Second || pause > 33*time.Second {
 				t.Errorf("poll %d came %s after the one before", i+1, pause)
 			}
 			shortest, longest = min(shortest, pause), max(longest, pause)
 		}
-		if longest-shortest < 3*time.Second { // Of 70 pauses, that all lie in half the range is not to be expected.
+		if longest-shortest < 3*time.Second { // It is very unlikely that all of 70 delays are in one half of the range.
 			t.Errorf("hardly any jitter: %s to %s", shortest, longest)
 		}
-		if n := len(l.asked); n < 40*60/33 || n > 40*60/27+2 {
+		if n := len(l.requests); n < 40*60/33 || n > 40*60/27+2 {
 			t.Errorf("asked %d times", n)
 		}
 	})
@@ -100,8 +100,8 @@ func TestAWaitEndsOnTheFirstTerminalPhase(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				status, l, err := wait(t, Wait{}, 0, step{reading: last})
-				if err != nil || status != last || len(l.asked) != 1 || time.Since(l.started) != 0 {
-					t.Errorf("got %v, %v after %d polls", status, err, len(l.asked))
+				if err != nil || status != last || len(l.requests) != 1 || time.Since(l.started) != 0 {
+					t.Errorf("got %v, %v after %d polls", status, err, len(l.requests))
 				}
 			})
 		})
@@ -148,13 +148,13 @@ func TestADeadlineReportsTheChangesOfPhase(t *testing.T) {
 		if stopped.Changes[0].At != 0 || stopped.Changes[1].At < 3*time.Minute || stopped.Changes[1].At > 3*time.Minute+33*time.Second {
 			t.Errorf("saw changes at %v", stopped.Changes)
 		}
-		if stopped.Polls != len(l.asked) {
-			t.Errorf("counted %d polls of %d", stopped.Polls, len(l.asked))
+		if stopped.Polls != len(l.requests) {
+			t.Errorf("counted %d polls of %d", stopped.Polls, len(l.requests))
 		}
-		if last := l.asked[len(l.asked)-1]; last != 10*time.Minute-ack.LastTry {
+		if last := l.requests[len(l.requests)-1]; last != 10*time.Minute-ack.LastTry {
 			t.Errorf("the last poll was %s before the deadline, want %s", 10*time.Minute-last, ack.LastTry)
 		}
-		if want := fmt.Sprintf("timed out waiting for the upgrade: waited 9m57s, %d polls", len(l.asked)); err.Error() != want {
+		if want := fmt.Sprintf("timed out waiting for the upgrade: waited 9m57s, %d polls", len(l.requests)); err.Error() != want {
 			t.Errorf("got  %s\nwant %s", err, want)
 		}
 	})
@@ -188,8 +188,8 @@ func TestAWaitHonorsRetryAfter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fault := &ack.RequestError{Err: &ack.APIError{HTTPStatus: 429, RetryAfter: 5 * time.Minute}}
 		_, l, err := wait(t, Wait{}, 0, step{until: time.Minute, err: fault}, step{reading: isIdle})
-		if err != nil || len(l.asked) != 2 || l.asked[1] != 5*time.Minute {
-			t.Errorf("got %v, asked at %v", err, l.asked)
+		if err != nil || len(l.requests) != 2 || l.requests[1] != 5*time.Minute {
+			t.Errorf("got %v, asked at %v", err, l.requests)
 		}
 	})
 }
@@ -198,8 +198,8 @@ func TestRetryAfterIsBoundedDuringAWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fault := &ack.RequestError{Err: &ack.APIError{HTTPStatus: 503, RetryAfter: 24 * time.Hour}}
 		_, l, err := wait(t, Wait{}, 0, step{until: time.Minute, err: fault}, step{reading: isIdle})
-		if err != nil || l.asked[1] != 10*time.Minute {
-			t.Errorf("got %v, asked at %v", err, l.asked)
+		if err != nil || l.requests[1] != 10*time.Minute {
+			t.Errorf("got %v, asked at %v", err, l.requests)
 		}
 	})
 }
@@ -218,7 +218,7 @@ func TestATerminalPhaseInTheLastPollCounts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		status, err := Wait{Interval: time.Second}.ForTerminal(ctx, func(context.Context) (*Reading, error) {
-			cancel() // The context ends while the answer is read.
+			cancel() // The context ends while the response is read.
 			return isSucceeded, nil
 		})
 		if err != nil || status != isSucceeded {
@@ -232,7 +232,7 @@ func TestAPermanentErrorEndsAWaitAtOnce(t *testing.T) {
 		fault := &ack.RequestError{Attempts: 1, Err: &ack.APIError{HTTPStatus: 404, Code: "ErrorClusterNotFound"}}
 		_, l, err := wait(t, Wait{}, 0, step{until: time.Second, reading: isRunning}, step{err: fault})
 		var stopped *WaitError
-		if !errors.As(err, &stopped) || stopped.Reason != WaitFailed || !errors.Is(err, fault) || stopped.Polls != 2 || len(l.asked) != 2 {
+		if !errors.As(err, &stopped) || stopped.Reason != WaitFailed || !errors.Is(err, fault) || stopped.Polls != 2 || len(l.requests) != 2 {
 			t.Fatalf("got %v", err)
 		}
 		if want := "poll 2 failed after " + display.Duration(stopped.Waited) + ": HTTP 404 Not Found, code ErrorClusterNotFound"; err.Error() != want {
@@ -264,7 +264,7 @@ func TestADeadlineShorterThanTheIntervalStillPollsTwice(t *testing.T) {
 		if !errors.As(err, &stopped) || stopped.Reason != WaitDeadline {
 			t.Errorf("got %v", err)
 		}
-		if diff := cmp.Diff([]time.Duration{0, time.Second / 2}, l.asked); diff != "" {
+		if diff := cmp.Diff([]time.Duration{0, time.Second / 2}, l.requests); diff != "" {
 			t.Errorf("polls, -want +got:\n%s", diff)
 		}
 	})
