@@ -74,18 +74,20 @@ func (s *Simulator) Intervene(clusterID string, by Intervention) error {
 	return nil
 }
 
-// phase returns where the upgrade stands, and begins nothing.
-func (c *cluster) phase(now time.Time) (phase story.Phase) {
-	for _, step := range c.spec.Timeline[:max(1, len(c.story.Begun(now)))] {
-		if step.Phase != "" { // Where a proxy responds, the upgrade stands where it stood.
-			phase = step.Phase
-		}
+// phase returns where the upgrade stands, and begins nothing. Where a proxy responds, the upgrade stands where it stood.
+func (c *cluster) phase(now time.Time) story.Phase {
+	if len(c.story.Begun(now)) == 0 {
+		return c.spec.Timeline[0].Phase
 	}
-	return phase
+	return c.story.At(c.story.Look(now)).Phase // A plan may have begun an upgrade that no step names.
 }
 
-// rest returns what is left of the timeline: what is left of the step that is played, and the steps behind it.
+// rest returns what is left of the upgrade that a plan has begun, or else of the timeline: what is left of the step that is played, and
+// the steps behind it.
 func (c *cluster) rest(now time.Time) []scenario.Step {
+	if left, outcome, ok := c.story.Planned(now); ok {
+		return []scenario.Step{{For: left, Phase: story.Running}, {Phase: outcome}}
+	}
 	m := c.story.Look(now)
 	behind := slices.Clone(c.spec.Timeline[m.Step+1:])
 	left, some := c.story.Left(now)

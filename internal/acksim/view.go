@@ -31,6 +31,8 @@ type View struct {
 	// State, CurrentVersion and NextVersion are the cluster's, and Message what its upgrade has to say. They are empty before the
 	// first request.
 	State, CurrentVersion, NextVersion, Message string
+	// PlannedStart is when the next planned upgrade of the control plane begins; zero if none is planned, and before the first request.
+	PlannedStart time.Time
 	// Interventions are what can be done by hand.
 	Interventions []Intervention
 }
@@ -85,13 +87,27 @@ func (s *Simulator) View(id string) (View, bool) {
 	if len(begun) > 0 {
 		truth := c.story.At(c.story.Look(now))
 		view.State, view.CurrentVersion, view.NextVersion, view.Message = truth.State, truth.CurrentVersion, truth.NextVersion, truth.Message
+		view.PlannedStart = plannedStart(truth.Plans)
 	}
 	return view, true
 }
 
 func (c *cluster) overview(id string, now time.Time) Overview {
-	step := c.spec.Timeline[max(0, len(c.story.Begun(now))-1)]
-	return Overview{ID: id, Name: cmp.Or(c.spec.Name, id), Region: c.spec.Region, About: c.spec.About, Phase: step.Phase}
+	one := Overview{ID: id, Name: cmp.Or(c.spec.Name, id), Region: c.spec.Region, About: c.spec.About}
+	if step := c.spec.Timeline[max(0, len(c.story.Begun(now))-1)]; step.HTTP == nil {
+		one.Phase = c.phase(now)
+	}
+	return one
+}
+
+// plannedStart returns when the first upgrade of the control plane begins that has not begun, or zero.
+func plannedStart(plans []story.Plan) (next time.Time) {
+	for _, plan := range plans {
+		if plan.Type == story.ControlPlanePlan && plan.State == story.PlanScheduled && (next.IsZero() || plan.Start.Before(next)) {
+			next = plan.Start
+		}
+	}
+	return next
 }
 
 func viewStep(step scenario.Step) ViewStep {

@@ -40,6 +40,8 @@ var readyOutcomes = map[string]outcome{
 		ends: map[string]string{"c-resumed": "paused", "c-stuck": "paused"}, least: 30 * time.Second, most: time.Minute,
 	},
 	"upgrade-begins": {ends: map[string]string{"c-upgrade": "idle"}},
+	// A wait looks at the upgrade that is under way: what is planned is for quiet_before.
+	"planned-upgrade": {ends: map[string]string{"c-planned": "idle", "c-quiet": "succeeded"}},
 	"throttled": {
 		ends: map[string]string{"": "succeeded"}, least: 70 * time.Second, most: 5 * time.Minute,
 		sees: func(r acksim.Request) bool { return r.Status == 429 && strings.HasPrefix(r.Code, "Throttling") },

@@ -53,6 +53,7 @@ type cluster struct {
 	Version string      `json:"version,omitempty"`
 	Next    string      `json:"next,omitempty"`
 	Message string      `json:"message,omitempty"`
+	Planned int64       `json:"planned,omitempty"` // When an upgrade is planned to begin, in milliseconds since 1970.
 
 	Steps []step `json:"steps"`
 	// First is the index of the first step that is shown, Step that of the one that is played, and Count how many there are.
@@ -151,7 +152,7 @@ func phaseOf(phase story.Phase) story.Phase {
 func clusterOf(v acksim.View, l log) cluster {
 	c := cluster{
 		ID: v.ID, Name: v.Name, Region: v.Region, About: v.About, Phase: phaseOf(v.Phase),
-		State: v.State, Version: v.CurrentVersion, Next: v.NextVersion, Message: v.Message,
+		State: v.State, Version: v.CurrentVersion, Next: v.NextVersion, Message: v.Message, Planned: millis(v.PlannedStart),
 		Step: v.Step, Count: len(v.Steps), Polls: v.Polls, First: max(0, v.Step-shownBefore),
 		Actions: v.Interventions, Requests: l.newest, RequestCount: l.count,
 	}

@@ -45,4 +45,23 @@ func (s *Story) Divert(now time.Time, steps []Step) {
 		s.timeline.lengths = append(s.timeline.lengths, step.Length)
 	}
 	s.timeline.begin(m.Time)
+	s.diverted = append(s.diverted, m.Time)
+}
+
+// Planned returns what is left of the upgrade that a plan has begun, and how it ends. ok is false when no plan's upgrade is under way,
+// and when Divert has changed how it goes on. It begins a story that has not begun.
+func (s *Story) Planned(now time.Time) (left time.Duration, outcome Phase, ok bool) {
+	m := s.Look(now)
+	for _, plan := range s.cluster.Plans {
+		begin, end, acts := plan.times(s.timeline.begun[0])
+		if acts && plan.upgradesControlPlane() && !m.Time.Before(begin) && m.Time.Before(end) && !within(s.diverted, begin, end) {
+			return end.Sub(m.Time), plan.outcome(), true
+		}
+	}
+	return 0, "", false
+}
+
+// within reports whether one of the times is between begin and end.
+func within(times []time.Time, begin, end time.Time) bool {
+	return slices.ContainsFunc(times, func(at time.Time) bool { return !at.Before(begin) && at.Before(end) })
 }

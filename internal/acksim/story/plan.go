@@ -63,6 +63,14 @@ type Plan struct {
 // upgradesControlPlane reports whether the plan's upgrade is the cluster's own.
 func (p PlanSpec) upgradesControlPlane() bool { return p.kind() == ControlPlanePlan }
 
+// outcome returns the phase in which the plan's upgrade ends.
+func (p PlanSpec) outcome() Phase {
+	if p.Fails {
+		return Failed
+	}
+	return Succeeded
+}
+
 func (p PlanSpec) kind() string { return cmp.Or(p.Type, ControlPlanePlan) }
 
 // taskType returns the type of the task that the plan turns into.
@@ -116,15 +124,20 @@ func (c Cluster) planID(index, n int) string {
 	return "P" + strings.TrimPrefix(c.taskID("plan", index*MaxPlans+n), "T")
 }
 
-// plans returns the plans of a cluster at a moment, newest first. The tasks of control planes' plans are given by their index.
-func (c Cluster) plans(beginning, now time.Time, upgrades map[int]Task) []Plan {
+// plans returns the plans of a cluster at a moment, newest first. The tasks of control planes' plans are given by their index. A plan
+// whose upgrade was diverted is in the state of its task.
+func (c Cluster) plans(beginning, now time.Time, upgrades map[int]Task, diverted []time.Time) []Plan {
 	var all []Plan
 	for i, spec := range c.Plans {
-		begin, _, acts := spec.times(beginning)
+		begin, end, acts := spec.times(beginning)
 		start := begin.Add(-spec.Late)
+		state := spec.state(beginning, now)
+		if task, ok := upgrades[i]; ok && acts && within(diverted, begin, end) {
+			state = planStateOf(task)
+		}
 		for n := range max(1, spec.Count) {
 			plan := Plan{
-				ID: c.planID(i, n), Type: spec.kind(), State: spec.state(beginning, now), ClusterID: c.ID,
+				ID: c.planID(i, n), Type: spec.kind(), State: state, ClusterID: c.ID,
 				Created: spec.Created.resolve(beginning, beginning.Add(-planAge)), Start: start, End: start.Add(cmp.Or(spec.Lasts, planTime)),
 				TargetType: "nodepool", Target: "np-acksim",
 			}
@@ -142,6 +155,18 @@ func (c Cluster) plans(beginning, now time.Time, upgrades map[int]Task) []Plan {
 	}
 	slices.SortStableFunc(all, func(a, b Plan) int { return b.Created.Compare(a.Created) })
 	return all
+}
+
+// planStateOf returns the state of a plan whose upgrade is the task.
+func planStateOf(upgrade Task) string {
+	switch upgrade.State {
+	case Succeeded.definition().task:
+		return PlanExecuted
+	case Failed.definition().task:
+		return PlanFailed
+	default:
+		return PlanExecuting
+	}
 }
 
 func (c Cluster) planTaskID(index int) string {
@@ -176,19 +201,18 @@ type event struct {
 	plan int // The index of the plan.
 }
 
-// events returns those up to a time, in their order.
-func (c Cluster) events(beginning, now time.Time) []event {
+// events returns those up to a time, in their order. An upgrade that was diverted does not end as planned.
+func (c Cluster) events(beginning, now time.Time, diverted []time.Time) []event {
 	var all []event
 	for i, spec := range c.Plans {
 		begin, end, acts := spec.times(beginning)
 		if !acts || !spec.upgradesControlPlane() {
 			continue
 		}
-		outcome := Succeeded
-		if spec.Fails {
-			outcome = Failed
+		all = append(all, event{at: begin, step: Step{Phase: Running}, plan: i})
+		if !within(diverted, begin, end) {
+			all = append(all, event{at: end, step: Step{Phase: spec.outcome()}, plan: i})
 		}
-		all = append(all, event{at: begin, step: Step{Phase: Running}, plan: i}, event{at: end, step: Step{Phase: outcome}, plan: i})
 	}
 	all = slices.DeleteFunc(all, func(e event) bool { return e.at.After(now) })
 	slices.SortStableFunc(all, func(a, b event) int { return a.at.Compare(b.at) })

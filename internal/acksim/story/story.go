@@ -28,6 +28,7 @@ type Story struct {
 	steps    []Step
 	timeline timeline
 	added    []Task
+	diverted []time.Time // When other steps were set to follow, oldest first.
 }
 
 // New returns the story of a cluster, of at least one step.
@@ -114,14 +115,19 @@ func (t Truth) Task(id string) (Task, bool) {
 // At returns what is true at a moment that was met.
 func (s *Story) At(m Moment) Truth {
 	t := newTelling(s.cluster, s.timeline.begun[0])
-	events, upgrades := s.cluster.events(t.beginning, m.Time), make(map[int]Task)
+	events, upgrades := s.cluster.events(t.beginning, m.Time, s.diverted), make(map[int]Task)
 	for i, begun := range s.timeline.begun[:m.Step+1] {
 		events = t.play(events, upgrades, begun)
 		t.step(s.steps[i], begun, i == 0)
 	}
 	t.play(events, upgrades, m.Time.Add(1))
 	truth := t.truth(s.steps[m.Step].Cluster)
-	truth.Plans = s.cluster.plans(t.beginning, m.Time, upgrades)
+	for plan, task := range upgrades { // As they are now.
+		if i := slices.IndexFunc(t.upgrades, func(now Task) bool { return now.ID == task.ID }); i >= 0 {
+			upgrades[plan] = t.upgrades[i]
+		}
+	}
+	truth.Plans = s.cluster.plans(t.beginning, m.Time, upgrades, s.diverted)
 	begun := slices.Concat(t.others, t.upgrades, s.cluster.planTasks(t.beginning, m.Time), s.added)
 	slices.Reverse(begun) // Of those that began at the same time, the last is the newest.
 	truth.Tasks = slices.Concat(begun, s.cluster.history(t.beginning))

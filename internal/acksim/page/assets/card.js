@@ -69,7 +69,8 @@ export class Card {
 function sayFacts(cluster) {
   const version = cluster.version && (cluster.next ? `${cluster.version} → ${cluster.next}` : cluster.version);
   return [
-    version && `version ${version}`, cluster.state && `state ${cluster.state}`, cluster.region, cluster.message || cluster.about,
+    version && `version ${version}`, cluster.state && `state ${cluster.state}`, cluster.region,
+    cluster.planned && `an upgrade is planned for ${clock(cluster.planned)}`, cluster.message || cluster.about,
   ].filter(Boolean).join(" · ");
 }
 
