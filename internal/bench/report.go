@@ -36,7 +36,8 @@ func (r Report) Markdown() string {
 		"What the provider costs, in proportion to two others: one that [does nothing](internal/bench/nothing), and the smallest that [reads a URL](internal/bench/unsigned) " +
 		"without a signature. The second stands for hashicorp/http, which is not available as a Go module.\n\n" +
 		"Ratios are medians over rounds. In each round, what is compared runs in turn, so that a busy machine slows all of it alike. " +
-		"A run fails when a ratio is more than 15% beyond its budget; sizes and counts have no such margin.\n\n" +
+		"A run fails when a ratio is more than 15% beyond its budget or, where the budget is missed, beyond what is held; " +
+		"sizes and counts have no such margin.\n\n" +
 		"| goal | measured | budget | | in absolute numbers |\n|---|---:|---:|---|---|\n")
 	for _, row := range r.Rows {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", row.Goal, row.show(row.Measured), row.show(row.Budget), row.verdict(), row.Detail)

@@ -18,7 +18,9 @@ type Row struct {
 	// Measured and Budget are in the Unit; a ratio has none.
 	Measured, Budget float64
 	Unit             string
-	// Tolerance is how many times its budget a measurement may be before the run fails.
+	// Held is what a goal that is missed today must not get worse than; 0 where that is the budget.
+	Held float64
+	// Tolerance is how many times what is held a measurement may be before the run fails.
 	Tolerance float64
 	// Detail says what was measured, in absolute numbers.
 	Detail string
@@ -30,12 +32,16 @@ type Row struct {
 func (r Row) Missed() bool { return number(r.Measured) != number(r.Budget) && r.Measured > r.Budget }
 
 // Failed reports one that is further beyond than chance explains.
-func (r Row) Failed() bool { return r.Measured > r.Budget*r.Tolerance }
+func (r Row) Failed() bool { return r.Measured > r.held()*r.Tolerance }
+
+func (r Row) held() float64 { return max(r.Budget, r.Held) }
 
 func (r Row) verdict() string {
 	switch {
 	case r.Failed():
 		return "**failed**"
+	case r.Missed() && r.Held > r.Budget:
+		return "missed, held at " + r.show(r.Held)
 	case r.Missed():
 		return "missed"
 	default:
@@ -66,5 +72,5 @@ const (
 
 // String says in one line what was measured.
 func (r Row) String() string {
-	return fmt.Sprintf("%s: %s, and %s is the budget", r.Goal, r.show(r.Measured), r.show(r.Budget))
+	return fmt.Sprintf("%s: %s, and %s is held", r.Goal, r.show(r.Measured), r.show(r.held()))
 }

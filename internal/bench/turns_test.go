@@ -48,6 +48,9 @@ func TestARowIsMetMissedOrFailed(t *testing.T) {
 		"rounded to its budget":           {Row{Measured: 1.001, Budget: 1, Tolerance: tolerance}, "met"},
 		"a little beyond":                 {Row{Measured: 1.10, Budget: 1, Tolerance: tolerance}, "missed"},
 		"more beyond than chance":         {Row{Measured: 1.16, Budget: 1, Tolerance: tolerance}, "**failed**"},
+		"beyond, and held":                {Row{Measured: 1.6, Budget: 1, Held: 1.5, Tolerance: tolerance}, "missed, held at 1.50"},
+		"beyond what is held":             {Row{Measured: 1.8, Budget: 1, Held: 1.5, Tolerance: tolerance}, "**failed**"},
+		"held, and met":                   {Row{Measured: 1, Budget: 1, Held: 1.5, Tolerance: tolerance}, "met"},
 		"beyond where there is no chance": {Row{Measured: 34, Budget: 33, Tolerance: exact}, "**failed**"},
 	} {
 		if got := test.row.verdict(); got != test.want {
