@@ -126,7 +126,7 @@ func TestAFleetIsReadFastAndInLittleMemory(t *testing.T) {
 		memory   int64
 	}{
 		{1000, 100 * time.Millisecond, 64 << 20},
-		{10000, 0, 256 << 20},
+		{10000, 0, 320 << 20},
 	} {
 		t.Run(fmt.Sprintf("%d clusters, %s per answer", test.clusters, test.delay), func(t *testing.T) {
 			// A session's token is long, and all of it is signed.
