@@ -93,9 +93,9 @@ func (f Feature) since(c CLI) string {
 // Why says why a CLI that lacks the feature cannot run a test.
 func (f Feature) Why(c CLI) string {
 	if since := f.since(c); since != "" {
-		return fmt.Sprintf("%s %s has no %s: %s %s and newer have", c.Name, c.Version, f.Name, c.Name, since)
+		return fmt.Sprintf("%s %s lacks %s: %s %s and newer have it", c.Name, c.Version, f.Name, c.Name, since)
 	}
-	return fmt.Sprintf("%s has no %s: Terraform %s and newer have", c.Name, f.Name, f.Terraform)
+	return fmt.Sprintf("%s lacks %s: Terraform %s and newer have it", c.Name, f.Name, f.Terraform)
 }
 
 // Has reports whether the CLI has a feature, by the table. A pre-release has what its release has.
