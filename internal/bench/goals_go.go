@@ -54,15 +54,15 @@ func BenchmarkRows(output string) ([]Row, error) {
 		},
 		{
 			Row{
-				Goal: "A whole signed read: to bare net/http, each on a connection of its own", Budget: 1.15, Tolerance: tolerance,
-				Beyond: "Signing, the bounds on an attempt, and strict decoding are what a gate needs.",
+				Goal: "A whole signed read: to bare net/http, each on a connection of its own", Budget: 1.15, Held: 1.35, Tolerance: tolerance,
+				Beyond: "The headers of a signature are the protocol of the API. Signing, the bounds on an attempt, and strict decoding are what a gate needs.",
 			},
 			"BenchmarkRead/HTTP1", "signed/bare", median[float64], 1,
 		},
 		{
 			Row{
-				Goal: "A whole signed read: to bare net/http, on one HTTP/2 connection", Budget: 1.15, Tolerance: tolerance,
-				Beyond: "Signing, the bounds on an attempt, and strict decoding are what a gate needs.",
+				Goal: "A whole signed read: to bare net/http, on one HTTP/2 connection", Budget: 1.15, Held: 1.90, Tolerance: tolerance,
+				Beyond: "The headers of a signature are the protocol of the API. Signing, the bounds on an attempt, and strict decoding are what a gate needs.",
 			},
 			"BenchmarkRead/HTTP2", "signed/bare", median[float64], 1,
 		},
@@ -72,6 +72,9 @@ func BenchmarkRows(output string) ([]Row, error) {
 			return nil, fmt.Errorf("the benchmark %s has no %s", goal.name, goal.unit)
 		}
 		goal.row.Measured = goal.of(values) * goal.scale
+		if headers := all[goal.name]["headers/bare"]; len(headers) > 0 {
+			goal.row.Detail = "net/http with as many headers: " + number(median(headers))
+		}
 		rows = append(rows, goal.row)
 	}
 	return rows, nil
