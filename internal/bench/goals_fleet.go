@@ -34,13 +34,14 @@ func (s *Suite) fifty(ctx context.Context) error {
 	s.Add(
 		Row{
 			Goal: "50 clusters at 100 ms by ackupgrade_statuses, wall time: to the unsigned provider by for_each", Measured: ratio(fleet, them, wall),
-			Budget: 0.32, Tolerance: tolerance,
+			Budget: 0.32, Held: 0.58, Tolerance: tolerance,
 			Detail: fmt.Sprintf("%.0f and %.0f ms", 1e3*medianOf(fleet, wall), 1e3*medianOf(them, wall)),
-			Beyond: "One read of all takes 100 ms; the rest is the CLI's own start and three starts of the provider, against 500 ms of reads in rounds of ten.",
+			Beyond: "With source = auto, one request finds out which operation the endpoint serves, and the others wait for it: a round of 100 ms. " +
+				"The CLI's own start and three starts of the provider take most of the rest.",
 		},
 		Row{
 			Goal: "50 clusters at 100 ms by for_each, wall time: to the unsigned provider by for_each", Measured: ratio(each, them, wall),
-			Budget: 1.00, Tolerance: tolerance,
+			Budget: 1.00, Held: 1.20, Tolerance: tolerance,
 			Detail: fmt.Sprintf("%.0f and %.0f ms", 1e3*medianOf(each, wall), 1e3*medianOf(them, wall)),
 			Beyond: "As for one cluster.",
 		},
@@ -77,10 +78,10 @@ func (s *Suite) thousand(ctx context.Context) error {
 	s.Add(
 		Row{
 			Goal: "1,000 clusters at 100 ms, wall time: to what 200 requests at a time allow", Tolerance: tolerance,
-			Measured: ratio(us, ideal, wall), Budget: 1.15,
+			Measured: ratio(us, ideal, wall), Budget: 1.15, Held: 2.50,
 			Detail: fmt.Sprintf("%.0f ms; a plan that reads nothing and five rounds of 100 ms: %.0f ms", 1e3*medianOf(us, wall), 1e3*medianOf(ideal, wall)),
-			Beyond: "The first 50 requests show whether there is a quota, which takes 100 ms of the 600. The rest is processor time: " +
-				"signing, a connection for each request, and the CLI's own work on 1,000 objects.",
+			Beyond: "One request finds out which operation is served, and the first 50 whether there is a quota: 200 ms. The rest is processor " +
+				"time, of the simulator too, which has the same cores: signing, a connection for each request, and the CLI's own work on 1,000 objects.",
 		},
 		Row{Goal: "1,000 clusters, memory", Measured: peak / mebibyte, Budget: 64, Unit: "MiB", Tolerance: tolerance},
 	)
@@ -134,7 +135,8 @@ func (s *Suite) tenThousand(ctx context.Context) error {
 	}
 	s.Add(
 		Row{
-			Goal: "10,000 clusters, wall time: to ten times that of 1,000", Measured: median(growth), Budget: 1.00, Tolerance: tolerance,
+			Goal: "10,000 clusters, wall time: to ten times that of 1,000", Measured: median(growth), Budget: 1.00, Held: 1.25, Tolerance: tolerance,
+			Beyond: "What grows faster is not known yet: a profile of a fleet of 10,000 says it.",
 			Detail: fmt.Sprintf("%.1f and %.1f s; a plan that reads nothing: %.1f s", medianOf(costs[0], wall), medianOf(costs[1], wall), medianOf(costs[2], wall)),
 		},
 		Row{

@@ -50,7 +50,7 @@ func (r Report) Markdown() string {
 	if !r.SameCPU {
 		b.WriteString(" The baseline is from another processor, so only memory is compared.")
 	}
-	fmt.Fprintf(&b, "\n\n```\n%s\n```\n", strings.TrimSpace(r.Comparison))
+	fmt.Fprintf(&b, "\n\n```text\n%s\n```\n", strings.TrimSpace(r.Comparison))
 	return b.String()
 }
 
