@@ -211,7 +211,7 @@ func (w *wire) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// shut ends both sides, and fails the test with what the server complained of: a panic of the handler, for one.
+// stop closes both sides, and fails the test with the errors in the server log, such as a panic of the handler.
 func (w *wire) stop(t *testing.T, transport *http.Transport) {
 	t.Helper()
 	transport.CloseIdleConnections()
