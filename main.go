@@ -13,6 +13,7 @@ import (
 
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/lifetime"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/provider"
+	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/startup"
 )
 
 // version is the release's; the linker sets it.
@@ -22,11 +23,14 @@ func main() {
 	debugger := flag.Bool("debug", false, "serve a debugger, such as delve: print what to set in TF_REATTACH_PROVIDERS")
 	flag.Parse()
 
+	startup.DelayFirstCollection()
 	home, _ := os.UserHomeDir() // Without one, a path that begins with "~" is an error, where it is used.
 	machine := provider.Machine{Getenv: os.Getenv, Home: home, Running: lifetime.Watch(context.Background(), os.Exit)}
 	var options []tf6server.ServeOpt
 	if *debugger {
 		options = append(options, tf6server.WithManagedDebug())
+	} else {
+		startup.MatchLogLevel()
 	}
 	// Not providerserver.Serve, which links the server of protocol 5 too: 2% of the program.
 	err := tf6server.Serve("registry.terraform.io/ackupgrade/ackupgrade", func() tfprotov6.ProviderServer {

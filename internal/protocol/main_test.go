@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -59,7 +60,14 @@ func simulate(t *testing.T, clusters string) (*acksim.Simulator, string) {
 // start starts the provider, configured for a simulator.
 func start(t *testing.T, endpoint string) *Process {
 	t.Helper()
-	p, err := Start(t.Context(), built, "HOME="+t.TempDir(), "ALICLOUD_ACCESS_KEY=testak", "ALICLOUD_SECRET_KEY=testsk")
+	return startLogging(t, endpoint, nil)
+}
+
+// startLogging does the same, with a log and more environment variables.
+func startLogging(t *testing.T, endpoint string, log io.Writer, env ...string) *Process {
+	t.Helper()
+	env = append(env, "HOME="+t.TempDir(), "ALICLOUD_ACCESS_KEY=testak", "ALICLOUD_SECRET_KEY=testsk")
+	p, err := Start(t.Context(), built, log, env...)
 	if err != nil {
 		t.Fatal(err)
 	}

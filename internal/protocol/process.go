@@ -3,6 +3,7 @@ package protocol
 import (
 	"context"
 	"fmt"
+	"io"
 	"os/exec"
 
 	"github.com/hashicorp/go-hclog"
@@ -24,8 +25,9 @@ type Process struct {
 	schema schemas
 }
 
-// Start starts a provider with the given environment ("NAME=value") and nothing else of this process's. Close ends it.
-func Start(ctx context.Context, path string, env ...string) (*Process, error) {
+// Start starts a provider with the given environment ("NAME=value") and nothing else of this process's. Its log goes to log, which may
+// be nil, line by line. Close ends it.
+func Start(ctx context.Context, path string, log io.Writer, env ...string) (*Process, error) {
 	command := exec.Command(path) //nolint:noctx // The caller's own provider, whose process Close ends in the order of the protocol.
 	command.Env = env
 	p := &Process{client: plugin.NewClient(&plugin.ClientConfig{
@@ -36,6 +38,7 @@ func Start(ctx context.Context, path string, env ...string) (*Process, error) {
 		Cmd:              command,
 		SkipHostEnv:      true,
 		Logger:           hclog.NewNullLogger(),
+		Stderr:           log,
 	})}
 	if err := p.connect(ctx); err != nil {
 		p.Close()

@@ -21,7 +21,7 @@ func main() {
 }
 
 func run(ctx context.Context, provider, out string) error {
-	process, err := protocol.Start(ctx, provider)
+	process, err := protocol.Start(ctx, provider, nil)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,43 @@
+// Package startup leaves out of a start of the provider's process what it costs and nobody uses. A plan starts the process
+// three times.
+package startup
+
+import (
+	"os"
+	"strings"
+)
+
+// The variables that say how much is logged: what the libraries log, and what the provider does.
+const (
+	envLogSDK      = "TF_LOG_SDK"
+	envLogProvider = "TF_LOG_PROVIDER_ACKUPGRADE"
+)
+
+// MatchLogLevel has the provider log what the CLI shows, and no more. Without a level of its own, a provider writes every line,
+// those of plugin-framework and plugin-go too, and the CLI drops those below TF_LOG_PROVIDER or TF_LOG: without these, all. That
+// is 10% of the processor time of a read of 1,000 clusters. A level that the user has set for the provider stays.
+//
+// A process that is not started by a CLI, as in a debugger, must not call it: there, the log is what the user looks at.
+func MatchLogLevel() {
+	level := shown(os.Getenv("TF_LOG_PROVIDER"), os.Getenv("TF_LOG"))
+	for _, name := range []string{envLogSDK, envLogProvider} {
+		if os.Getenv(name) == "" {
+			_ = os.Setenv(name, level) // It fails for other names alone.
+		}
+	}
+}
+
+// shown is the level from which on a CLI shows what providers log. All CLIs take a level that they do not know, and JSON, for TRACE.
+func shown(provider, all string) string {
+	level := strings.ToUpper(provider)
+	if level == "" {
+		level = strings.ToUpper(all)
+	}
+	switch level {
+	case "":
+		return "OFF"
+	case "DEBUG", "INFO", "WARN", "ERROR", "OFF":
+		return level
+	}
+	return "TRACE"
+}
