@@ -71,7 +71,9 @@ func New(plan *scenario.Scenario) (*Simulator, error) {
 
 // ServeHTTP implements http.Handler.
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	if r.Body != http.NoBody {
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	}
 	if service := s.identity.For(r); service != "" {
 		s.identity.Serve(w, r, service, s.rememberCall)
 		return
