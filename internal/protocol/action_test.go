@@ -21,7 +21,7 @@ const (
 
 // invoke plans and invokes the action as a CLI does, and returns its stream: the lines of progress, and the diagnostics. Times in the
 // lines are left out.
-func invoke(t *testing.T, p *Process, configuration map[string]any, each func(line string)) (lines []string, diags []Diagnostic) {
+func invoke(t *testing.T, p *Process, configuration map[string]any) (lines []string, diags []Diagnostic) {
 	t.Helper()
 	for _, step := range []func() ([]Diagnostic, error){
 		func() ([]Diagnostic, error) { return p.Validate(t.Context(), wait, configuration) },
@@ -37,9 +37,6 @@ func invoke(t *testing.T, p *Process, configuration map[string]any, each func(li
 		mu.Lock()
 		lines = append(lines, elapsed.ReplaceAllString(line, "waited ..."))
 		mu.Unlock()
-		if each != nil {
-			each(line)
-		}
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -60,7 +57,7 @@ var elapsed = regexp.MustCompile(`waited [0-9.hms]+`)
 func TestTheActionReportsTheProgressOfTenPolls(t *testing.T) {
 	t.Parallel()
 	simulator, endpoint := simulate(t, `"`+cluster+`": {"timeline": [{"polls": 7, "phase": "running"}, {"polls": 2, "phase": "paused"}, {"phase": "succeeded"}]}`)
-	lines, diags := invoke(t, start(t, endpoint), map[string]any{"cluster_id": cluster, "poll_interval": "1s", "wait_through_pause": true}, nil)
+	lines, diags := invoke(t, start(t, endpoint), map[string]any{"cluster_id": cluster, "poll_interval": "1s", "wait_through_pause": true})
 	want := []string{
 		"Cluster " + cluster + ": the upgrade is running, step upgrading: upgrading the control plane (waited ..., 1 poll)",
 		"Cluster " + cluster + ": the upgrade is running, step upgrading: upgrading the control plane (waited ..., 6 polls)",
@@ -101,7 +98,7 @@ func TestTheActionFailsWithTheReason(t *testing.T) {
 			"Cluster running: the upgrade is running, step upgrading: upgrading the control plane (waited ..., ", "cluster running",
 		},
 	} {
-		lines, diags := invoke(t, p, test.configuration, nil)
+		lines, diags := invoke(t, p, test.configuration)
 		last := ""
 		if len(lines) > 0 {
 			last = lines[len(lines)-1]
@@ -161,7 +158,7 @@ func TestTheActionReportsTheProgressOfAFleet(t *testing.T) {
 		ids, clusters = append(ids, id), append(clusters, fmt.Sprintf(`%q: {"timeline": [%s]}`, id, timeline))
 	}
 	_, endpoint := simulate(t, strings.Join(clusters, ", "))
-	lines, diags := invoke(t, start(t, endpoint), map[string]any{"cluster_ids": ids, "poll_interval": "1s"}, nil)
+	lines, diags := invoke(t, start(t, endpoint), map[string]any{"cluster_ids": ids, "poll_interval": "1s"})
 	if len(diags) > 0 || len(lines) < 2 {
 		t.Fatal(lines, diags)
 	}

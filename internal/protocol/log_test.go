@@ -33,7 +33,7 @@ func TestTheProviderLogsNoMoreThanTheCLIShows(t *testing.T) {
 			t.Parallel()
 			var log bytes.Buffer
 			p := startLogging(t, endpoint, &log, test.env...)
-			if _, diags := invoke(t, p, map[string]any{"cluster_id": "c1"}, nil); len(diags) > 0 {
+			if _, diags := invoke(t, p, map[string]any{"cluster_id": "c1"}); len(diags) > 0 {
 				t.Fatal(diags)
 			}
 			p.Close() // It returns when all lines are read.
