@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -70,6 +69,7 @@ var hosts = []string{"registry.terraform.io", "registry.opentofu.org"}
 // A user is a folder with a configuration, and a mirror that is the only place that a provider may come from.
 type user struct {
 	dir, mirror, config string
+	env                 []string
 }
 
 func newUser(t *testing.T, r release) user {
@@ -129,6 +129,7 @@ func (w user) run(t *testing.T, name string, args ...string) (string, error) {
 	command := exec.CommandContext(t.Context(), name, args...)
 	command.Dir = w.dir
 	command.Env = []string{"HOME=" + w.dir, "USERPROFILE=" + w.dir, "TF_CLI_CONFIG_FILE=" + w.config, "TF_INPUT=0", "CHECKPOINT_DISABLE=1"}
+	command.Env = append(command.Env, w.env...)
 	for _, variable := range []string{"PATH", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT"} {
 		if value, ok := os.LookupEnv(variable); ok {
 			command.Env = append(command.Env, variable+"="+value)
@@ -151,14 +152,25 @@ func (w user) mustRun(t *testing.T, name string, args ...string) string {
 	return output
 }
 
+// installed returns the binaries of this provider that init has installed.
+func (w user) installed(t *testing.T, r release) []string {
+	t.Helper()
+	name := binary(project+"_v"+r.version, thisTarget())
+	found, err := filepath.Glob(filepath.Join(w.dir, ".terraform", "providers", "*", "ackupgrade", "ackupgrade", r.version, thisTarget(), name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
 // checkInstalled checks that the binary that init has installed is that of the archive.
 func (w user) checkInstalled(t *testing.T, r release) {
 	t.Helper()
-	target := runtime.GOOS + "_" + runtime.GOARCH
+	target := thisTarget()
 	name := binary(project+"_v"+r.version, target)
-	found, err := filepath.Glob(filepath.Join(w.dir, ".terraform", "providers", "*", "ackupgrade", "ackupgrade", r.version, target, name))
-	if err != nil || len(found) != 1 {
-		t.Fatalf("installed: %q, %v", found, err)
+	found := w.installed(t, r)
+	if len(found) != 1 {
+		t.Fatalf("installed: %q, want one binary", found)
 	}
 	got, err := sumOf(found[0])
 	if err != nil {
@@ -204,7 +216,7 @@ func checkLock(t *testing.T, r release, lock string) {
 // tamper puts another archive in the place of this machine's, with the same files and one more.
 func (w user) tamper(t *testing.T, r release) {
 	t.Helper()
-	target := runtime.GOOS + "_" + runtime.GOARCH
+	target := thisTarget()
 	var changed bytes.Buffer
 	archive := zip.NewWriter(&changed)
 	for _, m := range append(membersOfZip(t, r.path(r.archive(target))), member{name: "README", mode: 0o644, content: []byte("changed")}) {
