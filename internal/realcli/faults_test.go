@@ -15,13 +15,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/ack"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/fault"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/response"
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
-	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
-	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
 var update = flag.Bool("update", false, "write the fault matrix anew; read the difference before you commit it")
@@ -36,12 +33,12 @@ Each cell is a plan: a real CLI, the real provider, and real HTTP to the simulat
 generates this table checks every cell, with the CLI that it is run with. CI runs it with both CLIs if it has both.
 
 - **read**: a plain read. The fault applies to its first request.
-- **wait**: a read with ` + "`wait_for_terminal`" + `. The response to its first request is that the upgrade is running. The fault applies to
-  the requests after it.
+- **wait**: a read with ` + "`wait_for_terminal`" + `. The response to its first request is that the upgrade, or the task, is running. The
+  fault applies to the requests after it. Lists do not wait.
 - **passes**: the fault applies twice and then ends. If such a cell shows an error, the provider does not retry after this fault.
 - **stays**: the fault never ends.
-- **success**: the read succeeds with the phase of the cluster, ` + "`succeeded`" + `. Every other cell is the summary of the error, for a
-  cluster C. None of these reads reported a phase that the cluster was not in.
+- **success**: the read succeeds with the truth: the phase ` + "`succeeded`" + ` of the cluster or the task, or the whole list. Every other cell is
+  the summary of the error, for a cluster C and a task T. None of these reads reported anything else.
 - Where faults apply to one operation alone, there are no faults of connections: when a connection is made, its operation is not
   known yet.
 
@@ -60,36 +57,6 @@ type faultRow struct {
 type faultSection struct {
 	title string
 	rows  []faultRow
-}
-
-// faultSource is a source, the operation of it that is affected, and what of the matrix is tried with it: all of the first, and
-// of the others what may end differently.
-type faultSource struct {
-	source    upgrade.Source
-	operation ack.Operation
-	title     string
-	sections  []faultSection
-}
-
-func faultSources() []faultSource {
-	all := faultSections()
-	throttling, server, rejections, foreign, losses := all[0], all[1], all[2], all[3], all[4]
-	throttling.rows = throttling.rows[1:2]
-	server.rows = []faultRow{server.rows[0], server.rows[7]}
-	// Whether a foreign response is transient depends on whether the API has responded before, and the tasks and the detail are
-	// requested at the same time: that would be left to chance.
-	losses.rows = slices.DeleteFunc(slices.Clone(losses.rows), func(row faultRow) bool { return row.fault.Kind == fault.Oversized })
-	return []faultSource{
-		{upgrade.SourceUpgradeStatus, "", "With `source = \"upgrade_status\"`", all},
-		{
-			upgrade.SourceTasks, ack.DescribeClusterTasks, "With `source = \"tasks\"`, where faults apply to `DescribeClusterTasks`",
-			[]faultSection{throttling, server, rejections, losses},
-		},
-		{
-			upgrade.SourceAuto, ack.GetUpgradeStatus, "With `source = \"auto\"`, where faults apply to `GetUpgradeStatus` and not to the tasks",
-			[]faultSection{throttling, server, rejections, foreign},
-		},
-	}
 }
 
 func faultSections() []faultSection {
@@ -161,65 +128,22 @@ func faultSections() []faultSection {
 	}
 }
 
-const faultConfiguration = `terraform {
-  required_providers {
-    ackupgrade = {
-      source = "ackupgrade/ackupgrade"
-    }
-  }
-}
-
-variable "endpoint" {}
-variable "protocol" {}
-variable "cluster" {}
-variable "source_asked" {}
-variable "wait" {}
-variable "retry" {}
-variable "timeout" {}
-
-provider "ackupgrade" {
-  region                 = "cn-hangzhou"
-  protocol               = var.protocol
-  client_connect_timeout = 1000
-  client_read_timeout    = 500
-  max_retry_timeout      = var.retry
-  endpoints {
-    cs = var.endpoint
-  }
-}
-
-data "ackupgrade_status" "this" {
-  cluster_id        = var.cluster
-  source            = var.source_asked
-  wait_for_terminal = var.wait
-  poll_interval     = "1s"
-  timeouts { read = var.timeout }
-
-  lifecycle {
-    postcondition {
-      condition     = self.phase == "succeeded" && self.terminal
-      error_message = self.summary
-    }
-  }
-}
-`
-
 // It is not parallel to others: its timeouts are so short that a busy machine would make a timeout of a response.
 func TestTheFaultMatrix(t *testing.T) {
-	w := workspace(t, faultConfiguration)
 	var group errgroup.Group
 	group.SetLimit(24) // They wait most of the time.
 	cells := make(map[faultPlan]*string)
-	sources := faultSources() // Once: a plan is told apart by what it points to.
-	for _, source := range sources {
-		for _, section := range source.sections {
+	reads := faultReads() // Once: a plan is told apart by what it points to.
+	for _, read := range reads {
+		w := workspace(t, read.configuration())
+		for _, section := range read.sections {
 			for _, row := range section.rows {
-				for _, plan := range row.plans(source) {
+				for _, plan := range row.plans(read) {
 					cell := new(string)
 					cells[plan] = cell
 					group.Go(func() (err error) {
 						if *cell, err = plan.run(t, w); err != nil {
-							err = fmt.Errorf("%s, %s, wait %t, stays %t: %w", plan.source, row.name, plan.wait, plan.stays, err)
+							err = fmt.Errorf("%s, %s, wait %t, stays %t: %w", read.title, row.name, plan.wait, plan.stays, err)
 						}
 						return err
 					})
@@ -234,13 +158,13 @@ func TestTheFaultMatrix(t *testing.T) {
 
 	var b strings.Builder
 	b.WriteString(faultMatrixIntroduction)
-	for _, source := range sources {
-		fmt.Fprintf(&b, "\n## %s\n", source.title)
-		for _, section := range source.sections {
-			fmt.Fprintf(&b, "\n### %s\n\n| fault | read, passes | read, stays | wait, passes | wait, stays |\n|---|---|---|---|---|\n", section.title)
+	for _, read := range reads {
+		fmt.Fprintf(&b, "\n## %s\n", read.title)
+		for _, section := range read.sections {
+			fmt.Fprintf(&b, "\n### %s\n\n%s", section.title, read.header())
 			for _, row := range section.rows {
 				b.WriteString("| " + row.name + " |")
-				for _, plan := range row.plans(source) {
+				for _, plan := range row.plans(read) {
 					b.WriteString(" " + *cells[plan] + " |")
 				}
 				b.WriteString("\n")
@@ -265,16 +189,15 @@ func TestTheFaultMatrix(t *testing.T) {
 type faultPlan struct {
 	faultRow
 
-	source      upgrade.Source
-	operation   ack.Operation
+	read        *faultRead
 	wait, stays bool
 }
 
 // plans returns the cells of a row, in their order.
-func (row faultRow) plans(of faultSource) (plans []faultPlan) {
-	for _, wait := range []bool{false, true} {
+func (row faultRow) plans(of *faultRead) (plans []faultPlan) {
+	for _, wait := range of.waits() {
 		for _, stays := range []bool{false, true} {
-			plans = append(plans, faultPlan{row, of.source, of.operation, wait, stays})
+			plans = append(plans, faultPlan{row, of, wait, stays})
 		}
 	}
 	return plans
@@ -283,7 +206,7 @@ func (row faultRow) plans(of faultSource) (plans []faultPlan) {
 // faults are those that apply to the read. In a wait, the first request gets its response.
 func (p faultPlan) faults() []fault.Fault {
 	f := p.fault
-	f.Operation = string(p.operation)
+	f.Operation = string(p.read.operation)
 	if !p.stays {
 		f.Count = 2
 	}
@@ -302,9 +225,9 @@ func (p faultPlan) faults() []fault.Fault {
 // run plans, and returns what becomes of the read.
 func (p faultPlan) run(t *testing.T, w *Workspace) (string, error) {
 	t.Helper()
-	timeline := []scenario.Step{{Phase: story.Succeeded}}
+	timeline := []scenario.Step{p.read.after}
 	if p.wait {
-		timeline = append([]scenario.Step{{Polls: 1, Phase: story.Running}}, timeline...)
+		timeline = append([]scenario.Step{p.read.before}, timeline...)
 	}
 	simulator, err := acksim.New(&scenario.Scenario{
 		AccessKeys: []scenario.AccessKey{{ID: "testak", Secret: "testsk"}},
@@ -337,15 +260,15 @@ func (p faultPlan) run(t *testing.T, w *Workspace) (string, error) {
 		timeout = "30s" // The retries are to end first.
 	}
 	output, err := mine.Run(t.Context(), "plan", "-json", "-lock=false", "-var=endpoint="+server.Endpoint(), "-var=protocol="+protocol,
-		"-var=cluster="+clusterID, "-var=source_asked="+string(p.source), fmt.Sprintf("-var=wait=%t", p.wait), fmt.Sprintf("-var=retry=%d", retry), "-var=timeout="+timeout)
+		fmt.Sprintf("-var=wait=%t", p.wait), fmt.Sprintf("-var=retry=%d", retry), "-var=timeout="+timeout)
 	if err == nil {
 		return "success", p.check(simulator.Requests())
 	}
-	summary, failure := summaryOf(output)
+	summary, failure := summaryOf(output, p.read.address())
 	if failure != nil {
 		return "", fmt.Errorf("%w: %w in:\n%s", err, failure, output)
 	}
-	return strings.ReplaceAll(summary, clusterID, "C"), nil
+	return strings.NewReplacer(clusterID, "C", faultTask, "T").Replace(summary), nil
 }
 
 // check holds that the fault applied to a read which has succeeded, and that it has the truth from a response without a fault.
@@ -355,14 +278,15 @@ func (p faultPlan) check(requests []acksim.Request) error {
 		return errors.New("the fault has applied to nothing")
 	}
 	last := requests[len(requests)-1]
-	if last.Phase != story.Succeeded || last.Fault != "" && p.fault.Kind != fault.NotUTF8 {
+	wrong := !p.read.lists() && last.Phase != p.read.after.Phase // A list's response has no phase; its condition checks the list.
+	if wrong || last.Fault != "" && p.fault.Kind != fault.NotUTF8 {
 		return fmt.Errorf("the read has succeeded, and the last response was %+v", last)
 	}
 	return nil
 }
 
-// summaryOf returns the summary of the one error that a plan ended with.
-func summaryOf(output string) (summary string, err error) {
+// summaryOf returns the summary of the one error that a plan ended with, which must be that of the address.
+func summaryOf(output, address string) (summary string, err error) {
 	for line := range strings.Lines(output) {
 		var message struct {
 			Diagnostic struct{ Severity, Summary, Address string }
@@ -371,7 +295,7 @@ func summaryOf(output string) (summary string, err error) {
 			return "", err
 		}
 		if d := message.Diagnostic; d.Severity == "error" {
-			if d.Address != "data.ackupgrade_status.this" || summary != "" {
+			if d.Address != address || summary != "" {
 				return "", errors.New("an error too many")
 			}
 			summary = d.Summary
