@@ -148,7 +148,7 @@ func TestChainsOfRoles(t *testing.T) {
 				got = append(got, strings.Join([]string{
 					f("AccessKeyId"), f("RoleArn"), f("RoleSessionName"), f("DurationSeconds"), f("Policy"), f("ExternalId"),
 				}, " "))
-				_, _ = w.Write([]byte(stsAnswer(fmt.Sprintf("STS.%d", len(got)), time.Hour)))
+				_, _ = w.Write([]byte(stsResponse(fmt.Sprintf("STS.%d", len(got)), time.Hour)))
 			})
 			if test.file != "" {
 				test.in.Home = home(t, test.file)

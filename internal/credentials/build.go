@@ -58,7 +58,7 @@ func assumed(source found, r role) (*found, error) {
 		hosts = append(hosts[:len(hosts):len(hosts)], r.sts.name)
 	}
 	return &found{
-		provider: &served{provider, serviceSTS}, own: source.own, about: about + ", assumed with " + source.about, hint: hint,
+		provider: &withService{provider, serviceSTS}, own: source.own, about: about + ", assumed with " + source.about, hint: hint,
 		sts: hosts, regional: source.regional || r.sts.regional, place: source.place,
 	}, nil
 }
@@ -90,9 +90,9 @@ func (r *resolver) build(file *configFile, p *profile) (*found, error) {
 	return source, nil
 }
 
-// inChain names the profile at fault, if it is not the one that was asked for.
-func inChain(asked, at *profile, err error) error {
-	if asked == at {
+// inChain names the profile with the error, if it is not the selected one.
+func inChain(selected, at *profile, err error) error {
+	if selected == at {
 		return err
 	}
 	return fmt.Errorf("in its source profile %q: %w", at.Name, err)

@@ -2,7 +2,7 @@ package credentials
 
 import "testing"
 
-// Whoever has set up the aliyun CLI configures nothing.
+// With the aliyun CLI set up, no configuration is needed.
 func TestProfilesAsTheCLIReadsThem(t *testing.T) {
 	const (
 		keys = `"access_key_id": "LTAI0123", "access_key_secret": "s"`

@@ -21,8 +21,8 @@ const (
 	maxServiceBody   = 64 << 10
 )
 
-// errRedirect is a redirect in place of credentials. What was sent is for one host: a target that it is sent to again would
-// receive a signature, a token, or the address that a signed request stands in.
+// errRedirect is a redirect in place of credentials. The request is for one host: the target of the redirect would receive a
+// signature, a token, or the address of a signed request.
 var errRedirect = errors.New("the response is a redirect. Redirects are not followed")
 
 // harden makes a transport one for secrets: it does not follow a redirect, decompresses nothing, reads little of a header, and
@@ -85,8 +85,8 @@ func (c client) do(r *http.Request) (status int, body []byte, err error) {
 	return response.StatusCode, body, nil
 }
 
-// unseen returns an error of the network without what net/http repeats of a response that it cannot parse: there can be credentials
-// in it that nobody knows yet.
+// unseen returns an error of the network without the part of the response that net/http repeats when it cannot parse it: the
+// response can contain credentials, which the redactor does not know yet.
 func unseen(err error) error {
 	if kind := netfault.Of(err); kind == netfault.NotHTTP || kind == netfault.Unknown {
 		return &networkError{kind: netfault.NotHTTP, text: "the response is not valid HTTP"}

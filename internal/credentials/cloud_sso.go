@@ -22,13 +22,13 @@ func cloudSSOSource(p *profile) (*found, error) {
 		return nil, errors.New("its sign-in to CloudSSO has expired: sign in again with `aliyun configure --mode CloudSSO`")
 	}
 	provider := &renewed{name: "cloud_sso", fetch: func(ctx context.Context) (issued, string, error) {
-		got, err := askCloudSSO(ctx, site, p.AccountID, p.AccessConfig, p.AccessToken)
+		got, err := requestCloudSSO(ctx, site, p.AccountID, p.AccessConfig, p.AccessToken)
 		return got, "", err
 	}}
-	return &found{provider: &served{provider, serviceSignIn}, about: "CloudSSO at " + site.Host, place: fromProfile, hint: "Sign in again with `aliyun configure --mode CloudSSO`."}, nil
+	return &found{provider: &withService{provider, serviceSignIn}, about: "CloudSSO at " + site.Host, place: fromProfile, hint: "Sign in again with `aliyun configure --mode CloudSSO`."}, nil
 }
 
-func askCloudSSO(ctx context.Context, site *url.URL, account, access, token string) (issued, error) {
+func requestCloudSSO(ctx context.Context, site *url.URL, account, access, token string) (issued, error) {
 	body, err := json.Marshal(map[string]string{"AccountId": account, "AccessConfigurationId": access})
 	if err != nil {
 		return issued{}, err
@@ -49,9 +49,9 @@ func askCloudSSO(ctx context.Context, site *url.URL, account, access, token stri
 	if status != http.StatusOK {
 		return issued{}, &rejection{body: string(body)}
 	}
-	var answer struct{ CloudCredential *issued }
-	if json.Unmarshal(body, &answer) != nil || answer.CloudCredential == nil {
+	var decoded struct{ CloudCredential *issued }
+	if json.Unmarshal(body, &decoded) != nil || decoded.CloudCredential == nil {
 		return issued{}, errNoCredentials
 	}
-	return *answer.CloudCredential, nil
+	return *decoded.CloudCredential, nil
 }

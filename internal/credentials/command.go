@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	// commandTimeout is how long a command may take, as in the aliyun CLI: it may ask a person something.
+	// commandTimeout is how long a command may take, as in the aliyun CLI: it may prompt a person.
 	commandTimeout = 60 * time.Second
 	// commandMaxOutput is how many bytes of a command's output are read.
 	commandMaxOutput = 64 << 10
@@ -64,7 +64,7 @@ func runCommand(ctx context.Context, args []string, timeout time.Duration, scrub
 	command := exec.CommandContext(ctx, args[0], args[1:]...) //nolint:gosec // The command that the user's profile names.
 	command.Stdout, command.Stderr = &stdout, &stderr
 	endWithChildren(command, hasTerminal())
-	command.WaitDelay = time.Second // A child of its own may hold the pipes open.
+	command.WaitDelay = time.Second // Its children may hold the pipes open.
 	err = command.Run()
 	switch {
 	case err == nil, errors.Is(err, exec.ErrWaitDelay): // The latter: it ended well, and left an agent or the like behind.
@@ -79,28 +79,28 @@ func runCommand(ctx context.Context, args []string, timeout time.Duration, scrub
 			passing: interrupted(err),
 		}
 	}
-	var answer struct {
+	var decoded struct {
 		Mode            string `json:"mode"`
 		AccessKeyID     string `json:"access_key_id"`
 		AccessKeySecret string `json:"access_key_secret"`
 		StsToken        string `json:"sts_token"`
 		Expiration      string `json:"expiration"`
 	}
-	if err := json.Unmarshal(stdout.kept, &answer); err != nil {
+	if err := json.Unmarshal(stdout.kept, &decoded); err != nil {
 		return c, expires, &commandError{text: fmt.Sprintf("it printed %d bytes that are not JSON of the expected form", stdout.all)}
 	}
-	if answer.Mode != "" && answer.Mode != modeAK && answer.Mode != modeStsToken {
+	if decoded.Mode != "" && decoded.Mode != modeAK && decoded.Mode != modeStsToken {
 		return c, expires, &commandError{
-			text: fmt.Sprintf("it printed credentials of the mode %q, which the provider cannot sign requests with", short(answer.Mode)),
+			text: fmt.Sprintf("it printed credentials of the mode %q, which the provider cannot sign requests with", short(decoded.Mode)),
 			hint: "Make the command print credentials of the mode AK or StsToken. For a role, set source_profile of a ChainableRamRoleArn profile to this profile, or add the block assume_role.",
 		}
 	}
-	if answer.Mode == modeStsToken && answer.StsToken == "" {
+	if decoded.Mode == modeStsToken && decoded.StsToken == "" {
 		return c, expires, &commandError{text: "it printed credentials of the mode StsToken without an sts_token"}
 	}
 	return providers.Credentials{
-		AccessKeyId: answer.AccessKeyID, AccessKeySecret: answer.AccessKeySecret, SecurityToken: answer.StsToken,
-	}, parseExpiration(answer.Expiration), nil
+		AccessKeyId: decoded.AccessKeyID, AccessKeySecret: decoded.AccessKeySecret, SecurityToken: decoded.StsToken,
+	}, parseExpiration(decoded.Expiration), nil
 }
 
 // interrupted reports whether a command was ended by Ctrl-C: by the signal, or by itself, as a shell says it.

@@ -4,7 +4,7 @@ package credentials
 
 import "os/exec"
 
-// endWithChildren does nothing: there is no process group whose end could be asked for.
+// endWithChildren does nothing: there are no process groups.
 func endWithChildren(*exec.Cmd, bool) {}
 
 // hasTerminal reports whether this process has a controlling terminal: it makes no difference here.

@@ -63,7 +63,7 @@ func (s *splitter) next() error {
 	return nil
 }
 
-// quoted takes what stands before the closing quote. Of the characters that escapes holds for, a backslash before them goes.
+// quoted reads up to the closing quote. It removes the backslash before a character for which escapes is true.
 func (s *splitter) quoted(quote rune, escapes func(rune) bool) error {
 	s.begun = true
 	for len(s.rest) > 0 {

@@ -16,7 +16,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
-// fetchWith asks a profile of the mode External once.
+// fetchWith fetches the credentials of a profile of the mode External once.
 func fetchWith(t *testing.T, command string) (acs3.Credentials, error) {
 	t.Helper()
 	f, err := commandSource(command, &scrubber{}, nil)
@@ -34,20 +34,20 @@ func TestCommands(t *testing.T) {
 		want acs3.Credentials
 		err  string
 	}{
-		"print credentials":                {[]string{printed + `, "expiration": "2099-01-02T03:04:05Z"}`}, want, ""},
-		"give no expiration":               {[]string{printed + `}`}, want, ""},
-		"give an expiration of their own":  {[]string{printed + `, "expiration": "tomorrow"}`}, want, ""},
-		"say something besides":            {[]string{printed + `}`, "hello"}, want, ""},
-		"fail":                             {[]string{"canary", "not signed in, canary=secret q83vASNFZ4mrze8BI0VniavN", "x"}, acs3.Credentials{}, "it failed: exit status 1; stderr: not signed in, canary=secret (hidden)"},
-		"fail with an answer of a service": {[]string{"", `{"Code": "Throttling", "Message": "m"}`, "x"}, acs3.Credentials{}, `it failed: exit status 1; stderr: {"Code": "Throttling", "Message": "m"}`},
-		"fail in silence":                  {[]string{"", "", "xx"}, acs3.Credentials{}, "it failed: exit status 2; stderr: empty"},
-		"print rubbish":                    {[]string{"AccessKeySecret is canary"}, acs3.Credentials{}, "it printed 25 bytes that are not JSON of the expected form"},
-		"print nothing":                    {[]string{""}, acs3.Credentials{}, "it printed 0 bytes that are not JSON of the expected form"},
-		"print too much":                   {[]string{printed + strings.Repeat(" ", commandMaxOutput) + "}"}, acs3.Credentials{}, "it printed 65642 bytes that are not JSON of the expected form"},
-		"forget the token":                 {[]string{`{"mode": "StsToken", "access_key_id": "a", "access_key_secret": "b"}`}, acs3.Credentials{}, "it printed credentials of the mode StsToken without an sts_token"},
-		"forget the key":                   {[]string{`{"mode": "AK"}`}, acs3.Credentials{}, "the response contains no access key"},
-		"print a field of the wrong kind":  {[]string{`{"access_key_secret": 123}`}, acs3.Credentials{}, "it printed 26 bytes that are not JSON of the expected form"},
-		"ask for a role": {
+		"print credentials":                   {[]string{printed + `, "expiration": "2099-01-02T03:04:05Z"}`}, want, ""},
+		"give no expiration":                  {[]string{printed + `}`}, want, ""},
+		"give an expiration of their own":     {[]string{printed + `, "expiration": "tomorrow"}`}, want, ""},
+		"say something besides":               {[]string{printed + `}`, "hello"}, want, ""},
+		"fail":                                {[]string{"canary", "not signed in, canary=secret q83vASNFZ4mrze8BI0VniavN", "x"}, acs3.Credentials{}, "it failed: exit status 1; stderr: not signed in, canary=secret (hidden)"},
+		"fail with the response of a service": {[]string{"", `{"Code": "Throttling", "Message": "m"}`, "x"}, acs3.Credentials{}, `it failed: exit status 1; stderr: {"Code": "Throttling", "Message": "m"}`},
+		"fail in silence":                     {[]string{"", "", "xx"}, acs3.Credentials{}, "it failed: exit status 2; stderr: empty"},
+		"print rubbish":                       {[]string{"AccessKeySecret is canary"}, acs3.Credentials{}, "it printed 25 bytes that are not JSON of the expected form"},
+		"print nothing":                       {[]string{""}, acs3.Credentials{}, "it printed 0 bytes that are not JSON of the expected form"},
+		"print too much":                      {[]string{printed + strings.Repeat(" ", commandMaxOutput) + "}"}, acs3.Credentials{}, "it printed 65642 bytes that are not JSON of the expected form"},
+		"forget the token":                    {[]string{`{"mode": "StsToken", "access_key_id": "a", "access_key_secret": "b"}`}, acs3.Credentials{}, "it printed credentials of the mode StsToken without an sts_token"},
+		"forget the key":                      {[]string{`{"mode": "AK"}`}, acs3.Credentials{}, "the response contains no access key"},
+		"print a field of the wrong kind":     {[]string{`{"access_key_secret": 123}`}, acs3.Credentials{}, "it printed 26 bytes that are not JSON of the expected form"},
+		"request a role": {
 			[]string{`{"mode": "RamRoleArn", "access_key_id": "a", "access_key_secret": "b", "ram_role_arn": "r"}`},
 			acs3.Credentials{},
 			`it printed credentials of the mode "RamRoleArn", which the provider cannot sign requests with`,
@@ -79,7 +79,7 @@ func TestACommandThatDoesNotEndIsKilled(t *testing.T) {
 	}
 }
 
-// The read is about to be interrupted too, and is to say that, not that its credentials are at fault.
+// The read will be interrupted too. Its error must say that, and not blame the credentials.
 func TestAnInterruptedCommandMayRunAgain(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("on Windows no process can interrupt itself: run this test elsewhere")

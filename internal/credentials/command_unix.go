@@ -12,9 +12,8 @@ import (
 	"syscall"
 )
 
-// endWithChildren has the end of a command end its children too, which would go on otherwise. Where there is no terminal, the
-// command gets a process group of its own. Where there is one, it must stay in the terminal's foreground group, or it could not
-// ask there: its children are looked for then.
+// endWithChildren makes the end of a command end its children too. Without a terminal, the command gets its own process group.
+// With one, it must stay in the foreground process group, or it could not prompt there: then its children are searched for.
 func endWithChildren(command *exec.Cmd, terminal bool) {
 	if terminal {
 		command.Cancel = func() error {
@@ -35,7 +34,7 @@ func endWithChildren(command *exec.Cmd, terminal bool) {
 	}
 }
 
-// hasTerminal reports whether this process has a controlling terminal, on which a command can ask.
+// hasTerminal reports whether this process has a controlling terminal, on which a command can prompt.
 func hasTerminal() bool {
 	terminal, err := os.OpenFile("/dev/tty", os.O_RDWR|syscall.O_NOCTTY, 0)
 	if err != nil {
@@ -55,7 +54,7 @@ func descendants(id int) (all []int) {
 		if err != nil {
 			continue
 		}
-		// The second field is a name in brackets, in which anything can stand; the fourth is the parent.
+		// The second field is a name in brackets, which can contain anything; the fourth is the parent.
 		fields := strings.Fields(string(data[strings.LastIndexByte(string(data), ')')+1:]))
 		child, errChild := strconv.Atoi(filepath.Base(filepath.Dir(file)))
 		if len(fields) < 2 || errChild != nil {

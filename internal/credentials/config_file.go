@@ -80,8 +80,8 @@ func readConfigFile(path string) (*configFile, error) {
 	return file, nil
 }
 
-// parseConfigFile reads what is in a configuration file. An error names the line where it is malformed, and shows nothing
-// of what stands there: it may be a secret.
+// parseConfigFile parses a configuration file. An error names the malformed line, and shows nothing of its text, which may be a
+// secret.
 func parseConfigFile(data []byte) (*configFile, error) {
 	// First only how many there are. What is wrong with the file is said below.
 	var shape struct{ Profiles elements }
@@ -160,7 +160,7 @@ var kinds = map[reflect.Kind]string{
 	reflect.String: "a string", reflect.Int64: "a whole number of seconds", reflect.Bool: "true or false", reflect.Slice: "a list", reflect.Struct: "an object",
 }
 
-// kindsFound is the same for what stands there in place of it, as encoding/json calls it, where "a" does not go before that.
+// kindsFound does the same for the value found, by the names of encoding/json. Other kinds take "a" before their name.
 var kindsFound = map[string]string{"array": "a list", "object": "an object", "bool": "true or false"}
 
 func lineAt(data []byte, offset int64) int {

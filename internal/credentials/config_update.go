@@ -17,15 +17,15 @@ var writing sync.Mutex
 // errChanged is a file that another process wrote since it was read.
 var errChanged = errors.New("another process changed the file")
 
-// maxUpdates is how often an update begins anew because another process changed the file.
+// maxUpdates is the maximum number of times that an update starts again because another process changed the file.
 const maxUpdates = 10
 
-// updateProfile sets fields of one profile in the aliyun CLI's configuration file, and leaves everything else in it as it
-// is, known or not. The file is replaced as a whole, so that a reader never sees half of it.
+// updateProfile sets fields of one profile in the aliyun CLI's configuration file. Everything else in it stays as it is, unknown
+// fields too. The file is replaced as a whole, so that a reader never sees half of it.
 //
-// Another process, the aliyun CLI or a second Terraform, may write it too. The CLI knows no lock that could be shared with
-// it, so the file is read once more right before it is replaced, and when it is not what it was, the update begins anew.
-// What is written between that and the rename, some microseconds, would be lost.
+// Another process, the aliyun CLI or a second Terraform, may write it too. The CLI has no lock to share. So the file is read again
+// right before it is replaced, and if it has changed, the update starts again. A change between that and the rename, some
+// microseconds, would be lost.
 func updateProfile(path, name string, fields map[string]any) error {
 	writing.Lock()
 	defer writing.Unlock()
@@ -80,7 +80,8 @@ func withFields(data []byte, name string, fields map[string]any) ([]byte, error)
 	return nil, fmt.Errorf("the profile %q no longer exists", name)
 }
 
-// replaceFile writes a file anew under its old mode and owner, through another in the same folder, if it still holds what it did.
+// replaceFile replaces the content of a file, if it has not changed. Mode and owner stay. It writes a temporary file in the same
+// folder and renames it.
 func replaceFile(path string, before, after []byte) error {
 	info, err := os.Stat(path)
 	if err != nil {

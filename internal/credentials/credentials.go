@@ -32,5 +32,5 @@ type FetchError struct {
 // Error says which source failed and why.
 func (e *FetchError) Error() string { return e.Source + ": " + e.Reason }
 
-// Transient reports whether asking again may well succeed.
+// Transient reports whether another request can succeed.
 func (e *FetchError) Transient() bool { return e.transient }

@@ -1,6 +1,6 @@
-// Package credentials finds out where the provider's Alibaba Cloud credentials come from, by the names and in the order
-// that users of the official alicloud provider have, and gets them through credentials-go.
+// Package credentials finds the source of the provider's Alibaba Cloud credentials, by the names and in the order of the official
+// alicloud provider, and gets the credentials through credentials-go.
 //
-// Resolve decides once and makes no request; all that it depends on is passed in. What it returns is asked before every
-// request to the API, and refreshes by itself.
+// Resolve decides once and makes no request; all that it depends on is passed in. The source that it returns is called before
+// every request to the API, and refreshes by itself.
 package credentials

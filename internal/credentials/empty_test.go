@@ -68,14 +68,14 @@ func TestAnEmptyValueCountsAsNotSet(t *testing.T) {
 	}
 }
 
-// What is named and gives nothing must not be replaced by what nobody named: the current profile, in its region.
+// A selected source without credentials must not be replaced by one that was not selected: the current profile, in its region.
 func TestANamedSourceWithoutCredentialsEndsTheSearch(t *testing.T) {
 	const base = `{"name": "base", "mode": "AK", "access_key_id": "LTAI-current", "access_key_secret": "s"}`
 	p0 := ptr("p0")
 	for name, test := range map[string]struct {
 		in      Input
 		profile string
-		want    string // the attribute at fault
+		want    string // the attribute with the mistake
 	}{
 		"a profile without its URI":      {Input{Profile: p0, CredentialsURI: ptr("")}, `"name": "p0", "mode": "CredentialsURI"`, "profile"},
 		"a profile without its keys":     {Input{Profile: p0}, `"name": "p0", "mode": "AK"`, "profile"},
@@ -102,7 +102,7 @@ func TestANamedSourceWithoutCredentialsEndsTheSearch(t *testing.T) {
 	}
 }
 
-// Parts that were put together from several places are told with the place of each.
+// The parts of a pair of credentials can have several sources. The trace names each.
 func TestTheTraceNamesEachSource(t *testing.T) {
 	const role = `"name": "p0", "mode": "RamRoleArn", "access_key_id": "LTAI0123", "access_key_secret": "s", "ram_role_arn": "r"`
 	key, p0 := ptr("LTAI0123"), ptr("p0")

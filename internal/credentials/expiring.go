@@ -12,23 +12,22 @@ import (
 // keep is how long credentials are used that do not say when they expire.
 const keep = 5 * time.Minute
 
-// expiring is a source of our own, whose answers are kept until shortly before they expire. A session asks it, one call
-// at a time.
+// expiring keeps the credentials of a source until shortly before they expire. A session calls it, one call at a time.
 type expiring struct {
 	name   string
 	about  string                        // the source in words
-	failed func(about string, err error) // is told of a fetch that failed while credentials serve on, if it is not nil
+	failed func(about string, err error) // called when a fetch fails while the credentials are still valid; may be nil
 	fetch  func(context.Context) (providers.Credentials, time.Time, error)
 
-	// ctx ends when nobody waits for the fetch any more; nil never does. The session sets it, because a role that is
-	// assumed with this source stands in between, and the library hands no context on.
+	// ctx ends when no read waits for the fetch any more; nil never ends. The session sets it, because the library passes no
+	// context from a role to its source.
 	ctx context.Context
 
 	credentials providers.Credentials
 	expires     time.Time
 }
 
-// GetCredentials implements providers.CredentialsProvider. Credentials that have not expired serve on when there are no new ones.
+// GetCredentials implements providers.CredentialsProvider. If the fetch fails, credentials that have not expired are used further.
 func (e *expiring) GetCredentials() (*providers.Credentials, error) {
 	now := time.Now()
 	if now.Before(e.expires.Add(-refreshWindow)) {

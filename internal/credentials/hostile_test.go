@@ -20,7 +20,7 @@ import (
 	"github.com/aliyun/credentials-go/credentials/providers"
 )
 
-// fetched are the sources that fetch credentials from a service, ours and the library's, each asking host.
+// fetched are the sources that request credentials of a service at host, ours and the library's.
 func fetched() map[string]func(host string) (providers.CredentialsProvider, error) {
 	of := func(text string) Value { return Value{Text: text} }
 	assumed := role{arn: of("r"), sessionName: "s", seconds: 900}
@@ -81,8 +81,8 @@ func hostileServices(t *testing.T, handler http.HandlerFunc, check func(t *testi
 	t.Helper()
 	for name, source := range fetched() {
 		t.Run(name, func(t *testing.T) {
-			host := serves(t, handler)
-			transport := http.DefaultTransport.(*http.Transport) //nolint:forcetypeassert // serves has set it.
+			host := intercept(t, handler)
+			transport := http.DefaultTransport.(*http.Transport) //nolint:forcetypeassert // intercept has set it.
 			harden(transport)
 			provider, err := source(host)
 			if err != nil {
@@ -99,7 +99,7 @@ func TestNoRequestForCredentialsFollowsARedirect(t *testing.T) {
 		var elsewhere atomic.Int32
 		other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			elsewhere.Add(1)
-			_, _ = io.WriteString(w, stsAnswer("STS.stolen", time.Hour))
+			_, _ = io.WriteString(w, stsResponse("STS.stolen", time.Hour))
 		}))
 		defer other.Close()
 		hostileServices(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other.URL, status) },
@@ -177,7 +177,7 @@ func TestLargeResponsesWithCredentialsAreBounded(t *testing.T) {
 	}
 }
 
-// What net/http cannot parse of a response, it repeats: credentials too that were issued in it, and that nobody knows yet.
+// net/http repeats what it cannot parse of a response, credentials in it too, which the redactor does not know yet.
 func TestTheErrorAboutAMalformedResponseDoesNotQuoteIt(t *testing.T) {
 	for name, format := range map[string]string{
 		"a header":         "HTTP/1.1 200 OK\r\n%s\r\n\r\n",
@@ -228,7 +228,7 @@ func TestARequestToSTSIsSignedAsTheLibraryDoes(t *testing.T) {
 	for name, source := range map[string]func(string) (providers.CredentialsProvider, error){"ours": fetched()["a role"], "the library's": library["AssumeRole"]} {
 		var got string
 		secret := map[string]string{"ours": "canary-secret", "the library's": "b"}[name]
-		provider, err := source(serves(t, func(w http.ResponseWriter, r *http.Request) {
+		provider, err := source(intercept(t, func(w http.ResponseWriter, r *http.Request) {
 			_ = r.ParseForm()
 			query := r.URL.Query()
 			signature := query.Get("Signature")
@@ -237,7 +237,7 @@ func TestARequestToSTSIsSignedAsTheLibraryDoes(t *testing.T) {
 			if want := stsSignature(query, r.PostForm, secret); signature != want {
 				t.Errorf("%s: signed %s, want %s", name, signature, want)
 			}
-			_, _ = io.WriteString(w, stsAnswer("STS.1", time.Hour))
+			_, _ = io.WriteString(w, stsResponse("STS.1", time.Hour))
 		}))
 		if err != nil {
 			t.Fatal(err)

@@ -70,13 +70,13 @@ type Input struct {
 	// Home is the user's home folder, for a path that begins with "~"; empty means that there is none.
 	Home string
 
-	// OnWarning, if it is not nil, is told what went wrong with a source and made no read fail: a refresh while the last
-	// session was still good, a new sign-in that could not be written down. Source and problem hold no secrets. It is
-	// called outside of any read, by one goroutine at a time for the session and for what it is made from.
+	// OnWarning is called for an error of a source that makes no read fail: a refresh that fails while the last session is still
+	// valid, a sign-in that could not be saved. It may be nil. Source and problem contain no secrets. It is called outside of
+	// reads, by one goroutine at a time for a session and its source.
 	OnWarning func(source, problem string)
 }
 
-// AssumeRole is the block assume_role: a role to assume with whatever credentials were found.
+// AssumeRole is the block assume_role: a role to assume with the credentials that were found.
 type AssumeRole struct {
 	RoleARN, SessionName, Policy, ExternalID *string
 	SessionExpiration                        *int64

@@ -13,16 +13,16 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/pattern"
 )
 
-// What is assumed of the insides of credentials-go stands in this file and nowhere else, each with a test against the real
-// library: its requests go through clones of http.DefaultTransport, its builders keep what they have built, its sessions
-// are renewed at a certain time, and its errors have texts in place of types.
+// All assumptions about the internals of credentials-go are in this file, each with a test against the real library: requests go
+// through clones of http.DefaultTransport, builders keep what they have built, sessions are renewed at a certain time, and errors
+// have texts instead of types.
 
 // refreshWindow is how long before the end of a session the library fetches the next one. So a session that it returns a
 // second time, without a request, is good for longer than this.
 const refreshWindow = 180 * time.Second
 
-// The transport is the only way to learn what a proxy answered: net/http tells it in words of the proxy's own. It is set
-// before the first request, because the library clones it for each, from many goroutines.
+// The response of a proxy is available in the transport only: the error of net/http has nothing but the text of its status. It is
+// set before the first request, because the library clones it for each one, from many goroutines.
 func init() {
 	if transport, ok := http.DefaultTransport.(*http.Transport); ok {
 		prepare(transport)
@@ -49,15 +49,15 @@ func proxyTo(address string) string {
 	return ""
 }
 
-// served is one of the library's sources, whose errors name the service that the source is fetched from.
-type served struct {
+// withService is one of the library's sources. Its errors name the service that issues the credentials.
+type withService struct {
 	providers.CredentialsProvider
 
 	service service
 }
 
 // GetCredentials implements providers.CredentialsProvider. The error of a source that this one is made from is named already.
-func (s *served) GetCredentials() (*providers.Credentials, error) {
+func (s *withService) GetCredentials() (*providers.Credentials, error) {
 	c, err := s.CredentialsProvider.GetCredentials()
 	return c, named(s.service, err)
 }
@@ -72,7 +72,7 @@ var (
 // flattened is an error of the network that the metadata source has made a text of.
 var flattened = pattern.New(`^(?:get role name failed|refresh Ecs sts token err|get metadata token failed): (.*)$`)
 
-// flattenedKinds tell what such a text was. The first that fits counts: a dial that timed out is no lost connection.
+// flattenedKinds are the kinds of error behind such a text. The first match counts: a dial that timed out is not a lost connection.
 var flattenedKinds = []struct {
 	pattern func() *regexp.Regexp
 	kind    netfault.Kind

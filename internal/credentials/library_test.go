@@ -22,7 +22,7 @@ import (
 // Each test here holds something that is assumed of credentials-go's insides, with the real library. When one fails after
 // the library was raised, library.go is where to look.
 
-// library makes one of the library's sources, without anything of ours around it. Those whose host can be chosen ask host.
+// library makes the library's own sources. Those that have a setting for their host get host.
 var library = map[string]func(host string) (providers.CredentialsProvider, error){
 	"AssumeRole": func(host string) (providers.CredentialsProvider, error) {
 		return providers.NewRAMRoleARNCredentialsProviderBuilder().WithAccessKeyId("a").WithAccessKeySecret("b").
@@ -50,8 +50,8 @@ var library = map[string]func(host string) (providers.CredentialsProvider, error
 	},
 }
 
-// serves makes every request of the library end at a handler, and returns the host to ask.
-func serves(t *testing.T, handler http.HandlerFunc) string {
+// intercept lets a handler respond to every request of the library, and returns its host.
+func intercept(t *testing.T, handler http.HandlerFunc) string {
 	t.Helper()
 	secure, plain := httptest.NewTLSServer(handler), httptest.NewServer(handler)
 	t.Cleanup(secure.Close)
@@ -70,7 +70,7 @@ func serves(t *testing.T, handler http.HandlerFunc) string {
 func TestTheLibraryReportsARejectionOfAService(t *testing.T) {
 	for name, source := range library {
 		t.Run(name, func(t *testing.T) {
-			provider, err := source(serves(t, respond(http.StatusTeapot, `{"Code": "C"}`)))
+			provider, err := source(intercept(t, respond(http.StatusTeapot, `{"Code": "C"}`)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -94,7 +94,7 @@ func TestTheLibraryReportsAResponseWithoutCredentials(t *testing.T) {
 				continue // Any text is a name to the first, and only the metadata service has codes beside credentials.
 			}
 			t.Run(name+" "+body, func(t *testing.T) {
-				provider, err := source(serves(t, respond(http.StatusOK, body)))
+				provider, err := source(intercept(t, respond(http.StatusOK, body)))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -163,7 +163,7 @@ func TestTheLibraryReturnsNetworkErrorsUnchanged(t *testing.T) {
 	}
 }
 
-// Else nobody could tell what a proxy has answered.
+// Otherwise the response of a proxy would be unknown.
 func TestTheLibraryClonesTheDefaultTransport(t *testing.T) {
 	proxy := httptest.NewServer(respond(http.StatusForbidden, ""))
 	defer proxy.Close()
@@ -196,9 +196,9 @@ func TestTheLibraryClonesTheDefaultTransport(t *testing.T) {
 func TestTheLibraryRenewsSessionsBeforeTheirEnd(t *testing.T) {
 	for lasts, want := range map[time.Duration]int{refreshWindow - 2*time.Second: 2, refreshWindow + 10*time.Second: 1} {
 		requests := 0
-		provider, err := library["AssumeRole"](serves(t, func(w http.ResponseWriter, _ *http.Request) {
+		provider, err := library["AssumeRole"](intercept(t, func(w http.ResponseWriter, _ *http.Request) {
 			requests++
-			_, _ = w.Write([]byte(stsAnswer("STS.1", lasts)))
+			_, _ = w.Write([]byte(stsResponse("STS.1", lasts)))
 		}))
 		if err != nil {
 			t.Fatal(err)

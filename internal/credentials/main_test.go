@@ -139,7 +139,7 @@ func profiles(fields ...string) string {
 	return `{"current": "p0", "profiles": [{` + strings.Join(fields, "}, {") + `}]}`
 }
 
-// overTLS serves at a host that credentials-go trusts: it clones the default transport for each request.
+// overTLS serves HTTPS at a host that credentials-go trusts, because it clones the default transport for each request.
 func overTLS(t *testing.T, handler http.HandlerFunc) (host *string) {
 	t.Helper()
 	server := httptest.NewUnstartedServer(handler)
@@ -152,7 +152,7 @@ func overTLS(t *testing.T, handler http.HandlerFunc) (host *string) {
 	return ptr(strings.TrimPrefix(server.URL, "https://"))
 }
 
-// asProxy serves every plain HTTP request, of which the metadata service's are the ones.
+// asProxy responds to every plain HTTP request, such as those to the metadata service.
 func asProxy(t *testing.T, handler http.HandlerFunc) {
 	t.Helper()
 	server := httptest.NewServer(handler)
@@ -182,11 +182,11 @@ func recordFirst(value *string, parameter string) http.HandlerFunc {
 		if requests++; requests == 1 {
 			*value = r.FormValue(parameter)
 		}
-		_, _ = w.Write([]byte(stsAnswer("STS.session", time.Hour)))
+		_, _ = w.Write([]byte(stsResponse("STS.session", time.Hour)))
 	}
 }
 
-// stsAnswer is an answer of STS.
-func stsAnswer(id string, d time.Duration) string {
+// stsResponse is a response of STS.
+func stsResponse(id string, d time.Duration) string {
 	return fmt.Sprintf(`{"Credentials":{"AccessKeyId":%q,"AccessKeySecret":"session-secret","SecurityToken":"session-token","Expiration":%q}}`, id, in(d))
 }

@@ -70,7 +70,7 @@ type instanceRole struct {
 // GetCredentials implements providers.CredentialsProvider.
 func (i *instanceRole) GetCredentials() (*providers.Credentials, error) {
 	c, err := i.CredentialsProvider.GetCredentials()
-	if err == nil || errors.Is(err, errIncomplete) { // Which no proxy says of its own.
+	if err == nil || errors.Is(err, errIncomplete) { // No proxy sends that.
 		return c, err
 	}
 	at := &serviceError{service: serviceMetadata, err: typed(err), proxy: proxyTo("http://" + metadataHost)}

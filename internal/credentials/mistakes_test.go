@@ -20,7 +20,7 @@ type mistake struct {
 	config string // of the file that there is
 }
 
-// Each mistake and its message in full. A mistake is made with a configuration, or comes to light when the source is asked.
+// Each mistake and its whole message. A mistake is found in the configuration, or when the credentials are fetched.
 func TestMistakes(t *testing.T) {
 	const key = `"access_key_id": "LTAI0123", "access_key_secret": "canary-secret"`
 	p0 := ptr("p0")
@@ -190,11 +190,11 @@ func (m mistake) make(t *testing.T) string {
 		in.Home = folder
 	}
 	clean := func(text string) string { return strings.ReplaceAll(text, folder, "HOME") }
-	return clean(tell(t, in))
+	return clean(messageOf(t, in))
 }
 
-// tell is what users are told about the error that an input ends in.
-func tell(t *testing.T, in Input) string {
+// messageOf returns the message of the error that an input ends with.
+func messageOf(t *testing.T, in Input) string {
 	t.Helper()
 	resolved, err := Resolve(in)
 	var wrong *Error

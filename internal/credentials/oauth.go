@@ -48,7 +48,7 @@ type signIn struct {
 	site  oauthSite
 	path  string
 	scrub *scrubber
-	warn  func(about, problem string) // is told of what makes no read fail
+	warn  func(about, problem string) // called for an error that makes no read fail
 
 	profile profile         // with the tokens that are used
 	spent   map[string]bool // The refresh tokens that this process has spent: the file may still have one.
@@ -124,7 +124,7 @@ func (s *signIn) session(ctx context.Context) (c issued, err error) {
 	if at := parseExpiration(text(c.Expiration)); !at.IsZero() {
 		fields["sts_expiration"] = at.Unix()
 	}
-	_ = updateProfile(s.path, s.profile.Name, fields) // For the aliyun CLI's use. Without them it makes an exchange of its own.
+	_ = updateProfile(s.path, s.profile.Name, fields) // For the aliyun CLI. Without them, it exchanges the token itself.
 	return c, nil
 }
 

@@ -14,10 +14,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// site plays a sign-in site, where a refresh token serves once. It stands in for the aliyun CLI's, whose hosts are fixed.
+// site simulates a sign-in site, which accepts a refresh token once. It replaces the aliyun CLI's, whose hosts are fixed.
 type site struct {
 	mu       sync.Mutex
-	refresh  int // the number of the refresh token that serves
+	refresh  int // the number of the refresh token that is accepted
 	refuses  bool
 	sessions int
 }
@@ -44,13 +44,13 @@ func TestASignIn(t *testing.T) {
 	server := httptest.NewServer(served)
 	defer server.Close()
 	path := filepath.Join(home(t, foreign), ".aliyun", "config.json")
-	var told []string
+	var warnings []string
 	signedIn := func() *session {
 		file, err := readConfigFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		f, err := oauthSource(file, &file.Profiles[0], &scrubber{}, func(about, problem string) { told = append(told, about+": "+problem) })
+		f, err := oauthSource(file, &file.Profiles[0], &scrubber{}, func(about, problem string) { warnings = append(warnings, about+": "+problem) })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -58,20 +58,20 @@ func TestASignIn(t *testing.T) {
 		s.site.url = server.URL
 		return newSession(s)
 	}
-	ask := func(s *session, want string) {
+	check := func(s *session, want string) {
 		t.Helper()
 		if c, err := s.get(t.Context()); err != nil || c.AccessKeyID != want {
 			t.Errorf("got %+v and %v, want %s", c, err, want)
 		}
 	}
 	first, second := signedIn(), signedIn()
-	ask(first, "STS.1")
+	check(first, "STS.1")
 	profile := readJSON(t, path)["profiles"].([]any)[0].(map[string]any) //nolint:forcetypeassert // A test's own file.
 	if profile["oauth_refresh_token"] != "refresh-1" || profile["access_key_id"] != "STS.1" || profile["language"] != "zh" {
 		t.Errorf("got the profile %v", profile)
 	}
-	ask(second, "STS.2") // Its refresh token is spent; the file has the next.
-	ask(first, "STS.3")
+	check(second, "STS.2") // Its refresh token is spent; the file has the next.
+	check(first, "STS.3")
 	served.refuses = true
 	_, err := signedIn().get(t.Context())
 	if err == nil || !strings.HasPrefix(err.Error(), "the stub: rejected, with an empty response") {
@@ -81,12 +81,12 @@ func TestASignIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	served.refuses = false
-	told = nil
+	warnings = nil
 	first.provider.(*signIn).profile.OAuthAccessTokenExpire = 0 //nolint:forcetypeassert // As above.
-	ask(first, "STS.4")                                         // A file that is gone does no harm to the credentials, and is told: the token there is spent.
+	check(first, "STS.4")                                       // Without the file, the credentials stay valid. There is a warning, because its token is used up.
 	want := []string{"the sign-in at " + server.URL + ": The new refresh token was not written to " + path + ": there is no such file. The token in the file can no longer be used: " +
 		"make the file writable, and sign in again with `aliyun configure --mode OAuth` before the next run"}
-	if diff := cmp.Diff(want, told); diff != "" {
+	if diff := cmp.Diff(want, warnings); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }

@@ -141,7 +141,7 @@ func (r *resolver) fromOIDCEnvironment() (*found, *Error) {
 	return f, nil
 }
 
-// oidcProvider reads the token anew for each session.
+// oidcProvider reads the token again for each session.
 type oidcProvider struct {
 	oidc
 
@@ -164,7 +164,7 @@ func oidcSource(o oidc, scrub *scrubber) (*found, error) {
 		}
 	}
 	return &found{
-		provider: &served{&oidcProvider{oidc: o, scrub: scrub}, serviceOIDC}, about: o.about(), place: o.role.arn.place(),
+		provider: &withService{&oidcProvider{oidc: o, scrub: scrub}, serviceOIDC}, about: o.about(), place: o.role.arn.place(),
 		hint: "Check the OIDC token.", sts: []string{o.role.sts.name}, regional: o.role.sts.regional,
 	}, nil
 }

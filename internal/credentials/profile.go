@@ -113,7 +113,7 @@ func (f *configFile) profile(name string) (*profile, error) {
 	}
 }
 
-// short cuts a name that nobody would give.
+// short shortens a name that is too long to be meant.
 func short(name string) string {
 	const most = 100
 	characters := 0

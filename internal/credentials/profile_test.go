@@ -76,7 +76,7 @@ func FuzzConfigFile(f *testing.F) {
 			}
 			return
 		}
-		// What an error is made of, whatever stands in the file.
+		// An error consists of these, for any content of the file.
 		ours, _ := json.Marshal(configFile{Profiles: []profile{{}}})
 		words := string(ours) + "profiles. line is not JSON must be a string, a whole number, true or false, a list, an object, it is empty"
 		decoder := json.NewDecoder(bytes.NewReader(data))

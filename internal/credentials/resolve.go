@@ -22,10 +22,10 @@ type Resolved struct {
 	About string
 	// UsesSTS reports whether they come from STS.
 	UsesSTS bool
-	// NeedsRegion says whether the host of an STS that is asked follows from the region. It does not where
-	// Input.STSEndpoint or a profile's sts_region decides it.
+	// NeedsRegion reports whether the host of STS depends on the region. It does not if Input.STSEndpoint or a profile's
+	// sts_region is set.
 	NeedsRegion bool
-	// Warnings are mistakes in sources that stand before the one that is used, and so kept none from being found.
+	// Warnings are mistakes in sources that come before the one that is used.
 	Warnings []*Error
 }
 
@@ -36,30 +36,30 @@ type resolver struct {
 	scrub  *scrubber
 	trace  Trace
 
-	file    *configFile // the file that profile and role stand in
+	file    *configFile // the file of profile and role
 	profile *profile    // the named profile, or nil
 	role    *profile    // the profile whose role is to be assumed on top, or nil
 
 	named   Value    // the name of the profile, and what gives it
 	current *profile // the file's current profile, once it is looked at
 
-	// A mistake in a source that stands before others is an error only when none of those serves, else a warning.
+	// A mistake in a source is an error only if no later source has credentials. Otherwise it is a warning.
 	mistake  *Error
 	warnings []*Error
 }
 
-// found is a source that serves.
+// found is a source that has credentials.
 type found struct {
 	provider providers.CredentialsProvider
 	own      *expiring // the source of our own that it is, or that a role is assumed with; nil when there is none
-	about    string    // the source in words, without the STS that it asks
+	about    string    // the source in words, without its STS
 	hint     string    // what to do when it fails and does not say why
 	place    string    // where it was put together; empty when that was in several places
-	sts      []string  // the hosts of STS that it asks
+	sts      []string  // its hosts of STS
 	regional bool      // one of them follows from the region
 }
 
-// words is the source in words, with the STS that it asks.
+// words is the source in words, with its STS.
 func (f *found) words() string {
 	if len(f.sts) == 0 {
 		return f.about
@@ -106,7 +106,7 @@ func (r *resolver) find() (found, *Error) {
 		r.region = Value{Text: DefaultRegion, From: "the default, as no region is set"}
 	}
 	if r.profile != nil && r.profile.Mode == modeRamRoleArn {
-		r.role = r.profile // Whatever it will be assumed with.
+		r.role = r.profile // With any source.
 	}
 	base, err := r.base(problem)
 	if err != nil {
@@ -115,7 +115,7 @@ func (r *resolver) find() (found, *Error) {
 	return r.assume(base)
 }
 
-// base finds the credentials that stand by themselves: the first source that serves.
+// base finds the credentials that need no others: the first source that has some.
 func (r *resolver) base(problem *Error) (found, *Error) {
 	for _, source := range []func() (*found, *Error){
 		r.keyPair,
@@ -132,7 +132,7 @@ func (r *resolver) base(problem *Error) (found, *Error) {
 			return *f, nil
 		}
 	}
-	if r.mistake != nil { // Something is named, and gives nothing: what nobody named must not take its place.
+	if r.mistake != nil { // A source was selected and has nothing. One that was not selected must not replace it.
 		return found{}, r.mistake
 	}
 	// Nothing is configured. From here on we go further than alicloud, which stops.
@@ -165,7 +165,7 @@ func (r *resolver) value(s Setting, attribute *string, field func(*profile) stri
 
 func profileOrigin(p *profile) string { return fromProfile + strconv.Quote(p.Name) }
 
-// blame keeps a mistake for when nothing else serves, of several the first, and as a warning for when something does.
+// blame records a mistake: the first one is the error if no source has credentials, and all are warnings otherwise.
 func (r *resolver) blame(err *Error) {
 	if r.mistake == nil {
 		r.mistake = err

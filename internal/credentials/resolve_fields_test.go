@@ -35,7 +35,7 @@ func TestEachFieldComesFromTheAttributeThenTheVariablesInOrderThenTheProfile(t *
 		}
 		return f.words()
 	}
-	aboutRole := func(t *testing.T, in Input) string { // Where it comes from is told behind it.
+	aboutRole := func(t *testing.T, in Input) string { // Its source follows it.
 		words, _, _ := strings.Cut(about(t, in), ",")
 		words, _, _ = strings.Cut(words, " from the ")
 		words, _, _ = strings.Cut(words, " of the ")
@@ -141,7 +141,7 @@ func sent(parameter string) func(*testing.T, Input) string {
 		var got string
 		in.STSEndpoint = overTLS(t, func(w http.ResponseWriter, r *http.Request) {
 			got = r.FormValue(parameter)
-			_, _ = w.Write([]byte(stsAnswer("STS.session0", time.Hour)))
+			_, _ = w.Write([]byte(stsResponse("STS.session0", time.Hour)))
 		})
 		if _, err := resolve(t, in).Source(t.Context()); err != nil {
 			t.Fatal(err)

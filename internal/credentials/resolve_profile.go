@@ -58,7 +58,7 @@ func (r *resolver) path() (path string, from Value, err error) {
 	return path, from, err
 }
 
-// fromNamedProfile takes the profile that the configuration or the environment names, if it is of a kind that stands by itself.
+// fromNamedProfile uses the profile that the configuration or the environment names, if its kind needs no other credentials.
 func (r *resolver) fromNamedProfile(problem *Error) (*found, *Error) {
 	switch {
 	case problem != nil:

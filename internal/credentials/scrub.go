@@ -22,5 +22,5 @@ func (s *scrubber) name(text string) string { return s.redactor.Name(text, maxRe
 // text returns a text in one line, without secrets, and not too long.
 func (s *scrubber) text(text string) string { return s.redactor.Text(text, maxReason) }
 
-// opaque is text, without the words, too, that nobody can read: what a command says may hold secrets that have no name.
+// opaque also removes text that looks random: the output of a command may contain secrets without a name.
 func (s *scrubber) opaque(text string) string { return s.redactor.Opaque(text, maxReason) }

@@ -17,7 +17,7 @@ type service struct {
 	name     string // in words
 	setting  string // what decides which host that is
 	variable string // the environment variable of the proxy to it
-	oidc     bool   // It is asked with a token of an identity provider.
+	oidc     bool   // The request has a token of an identity provider.
 }
 
 var (
@@ -32,8 +32,7 @@ var (
 type serviceError struct {
 	service service
 	err     error
-	// proxy is the host of the proxy that a request over plain HTTP went through: what it says of its own looks like the
-	// service's response.
+	// proxy is the host of the proxy of a request over plain HTTP. Its own responses look like those of the service.
 	proxy string
 }
 
@@ -102,13 +101,13 @@ func (e *rejection) words(cleanName, cleanText func(string) string) string {
 
 // parts are the parts of the error in a body that is JSON.
 func (e *rejection) parts() (code, message, requestID string) {
-	var answer struct{ Code, Message, RequestID string }
-	if json.NewDecoder(strings.NewReader(e.body)).Decode(&answer) != nil {
+	var decoded struct{ Code, Message, RequestID string }
+	if json.NewDecoder(strings.NewReader(e.body)).Decode(&decoded) != nil {
 		return "", "", ""
 	}
 	// After this comes the whole request, escaped twice.
-	message, _, _ = strings.Cut(answer.Message, "server string to sign")
-	return answer.Code, strings.TrimSpace(message), answer.RequestID
+	message, _, _ = strings.Cut(decoded.Message, "server string to sign")
+	return decoded.Code, strings.TrimSpace(message), decoded.RequestID
 }
 
 var tags = pattern.New(`(?s)<(?:style|script)\b.*?</(?:style|script)>|<[^>]*>`)
@@ -127,8 +126,8 @@ const maxExcerpt = 120
 // ofGateway is what the pages of gateways say that could not reach a service for now.
 var ofGateway = pattern.New(`(?i)\b(?:50[0234]|429)\b|bad gateway|service (?:temporarily )?unavailable|gateway time-?out|too many requests`)
 
-// mayPass reports whether the same request may well succeed later. Where the service has never responded before, what is no
-// response of its own is a proxy that rejects, unless the response says that this will pass.
+// mayPass reports whether the same request can succeed later. If the service has never responded, a foreign response is the
+// rejection of a proxy, unless its status is a transient one.
 func (e *rejection) mayPass(at service, reached bool) bool {
 	code, _, _ := e.parts()
 	switch {

@@ -24,34 +24,33 @@ const (
 // errAbandoned says that a refresh was ended because canceled: no read was waiting for the credentials.
 var errAbandoned = errors.New("canceled: no read was waiting for the credentials")
 
-// session makes one of credentials-go's providers fit to be shared by many reads. By itself, such a provider takes no
-// context, has no lock, loses a session that is still good when a refresh fails or hangs, panics on an answer with
-// something missing, and repeats secrets in its errors.
+// session lets many reads share one provider of credentials-go. Such a provider alone takes no context, has no lock, loses a valid
+// session when a refresh fails or does not end, panics on an incomplete response, and repeats secrets in its errors.
 type session struct {
 	provider providers.CredentialsProvider
 	own      *expiring // the source of our own in it, which can be ended; nil when there is none
 	about    string    // the source in words
 	hint     string    // what to do when it fails and does not say why
 	scrub    *scrubber
-	failed   func(about string, err error) // is told of a refresh that failed while a session is good, if it is not nil
+	failed   func(about string, err error) // called when a refresh fails while the session is valid; may be nil
 
-	flight singleflight.Group // In it, the provider is asked by one at a time.
+	flight singleflight.Group // One call to the provider at a time.
 
 	mu      sync.Mutex
 	waiting int                // how many callers wait for a refresh
-	began   time.Time          // when the refresh began that goes on; zero when none does
-	ended   chan struct{}      // closed when that one has; nil when none goes on
+	began   time.Time          // when the current refresh began; zero if there is none
+	ended   chan struct{}      // closed when the current refresh ends; nil if there is none
 	abandon context.CancelFunc // ends it
 	last    acs3.Credentials
-	// goodUntil is when the last session ends at the earliest; zero when that is not known. The library does not say when
-	// the sessions of its own providers end: one that was handed out once may be about to. So a session is known to be
-	// good only from its second time on, and a first refresh that fails without one between finds nothing to go on with.
+	// goodUntil is the earliest end of the last session; zero if unknown. The library does not report the end of the sessions of
+	// its own providers: one that it returned once may end soon. So a session is known to be valid only from the second time
+	// on. If the first refresh after it fails, there is no session to use.
 	goodUntil time.Time
 }
 
-// get is the session's acs3.Source. A caller whose context ends leaves at once, and one that can go on with the last session
-// does not wait long; what they asked for comes to the others, and to the next. Only when nobody else waits does one
-// whose context ends take the refresh with it, if the source is one that can be ended.
+// get is the session's acs3.Source. It returns at once when the context ends, and soon if the last session is still valid. The
+// refresh goes on for other callers and for the next one. It is canceled when the context of its only caller ends, if the source can
+// be canceled.
 func (s *session) get(ctx context.Context) (acs3.Credentials, error) {
 	if err := ctx.Err(); err != nil {
 		return acs3.Credentials{}, err
@@ -84,7 +83,7 @@ func (s *session) get(ctx context.Context) (acs3.Credentials, error) {
 	}
 }
 
-// patience is what is left of the grace of the refresh that goes on, so that one that hangs holds reads up only once.
+// patience is the rest of the grace of the current refresh, so that a refresh that does not end delays reads only once.
 func (s *session) patience() time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -101,11 +100,11 @@ func (s *session) good() (acs3.Credentials, bool) {
 	return s.last, time.Now().Before(s.goodUntil)
 }
 
-// refresh asks the provider, which answers from its session until that is about to end.
+// refresh calls the provider, which returns its session until that is about to end.
 func (s *session) refresh() (acs3.Credentials, error) {
 	ctx := s.begin()
 	defer s.end()
-	c, err := s.ask()
+	c, err := s.fetch()
 	if err == nil {
 		s.keep(c)
 		return c, nil
@@ -132,7 +131,7 @@ func (s *session) begin() context.Context {
 	s.began, s.ended = time.Now(), make(chan struct{})
 	var ctx context.Context
 	ctx, s.abandon = context.WithCancel(context.Background())
-	if s.waiting == 0 { // Whoever asked for it has left already.
+	if s.waiting == 0 { // Its caller has left already.
 		s.abandon()
 	}
 	if s.own != nil {
@@ -157,8 +156,8 @@ func (s *session) join() {
 	s.waiting++
 }
 
-// leave notes that a caller leaves. When its context has ended and nobody else waits, it takes the refresh with it: the
-// provider is likely to be ended next, and would leave a command behind.
+// leave records that a caller leaves. If its context has ended and no other caller waits, it cancels the refresh: the process will
+// probably end soon, and would leave a command behind.
 func (s *session) leave(ctx context.Context) {
 	s.mu.Lock()
 	s.waiting--
@@ -196,8 +195,8 @@ func (s *session) keep(c acs3.Credentials) {
 	s.last = c
 }
 
-// ask calls the provider, and turns a panic into an error.
-func (s *session) ask() (c acs3.Credentials, err error) {
+// fetch calls the provider, and turns a panic into an error.
+func (s *session) fetch() (c acs3.Credentials, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = errors.New("the response is incomplete: its Expiration is probably missing")

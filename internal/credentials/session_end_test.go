@@ -14,13 +14,13 @@ import (
 
 func TestTheFetchOfAnOwnSourceIsCanceledWithItsLastCaller(t *testing.T) {
 	for name, provider := range map[string]func(*expiring) providers.CredentialsProvider{
-		"asked for itself":            func(own *expiring) providers.CredentialsProvider { return own },
-		"asked to assume a role with": func(own *expiring) providers.CredentialsProvider { return behind{own} },
+		"used directly":         func(own *expiring) providers.CredentialsProvider { return own },
+		"used to assume a role": func(own *expiring) providers.CredentialsProvider { return behind{own} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var calls, ended atomic.Int32
-				own := &expiring{name: "x", failed: func(string, error) { t.Error("told of a fetch that was given up") }}
+				own := &expiring{name: "x", failed: func(string, error) { t.Error("a warning about a canceled fetch") }}
 				own.fetch = func(ctx context.Context) (providers.Credentials, time.Time, error) {
 					if calls.Add(1) == 2 {
 						return *key(2), time.Time{}, nil
@@ -33,7 +33,7 @@ func TestTheFetchOfAnOwnSourceIsCanceledWithItsLastCaller(t *testing.T) {
 				session := newSession(provider(own))
 				session.own = own
 				var callers sync.WaitGroup
-				ask := func(timeout, wantWait time.Duration) {
+				check := func(timeout, wantWait time.Duration) {
 					ctx, cancel := context.WithTimeout(t.Context(), timeout)
 					defer cancel()
 					began := time.Now()
@@ -41,8 +41,8 @@ func TestTheFetchOfAnOwnSourceIsCanceledWithItsLastCaller(t *testing.T) {
 						t.Errorf("got %v after %s", err, time.Since(began))
 					}
 				}
-				callers.Go(func() { ask(time.Second, time.Second) })
-				callers.Go(func() { ask(time.Minute, time.Minute+ending/2) })
+				callers.Go(func() { check(time.Second, time.Second) })
+				callers.Go(func() { check(time.Minute, time.Minute+ending/2) })
 				time.Sleep(time.Minute - time.Millisecond)
 				if calls.Load() != 1 || ended.Load() != 0 {
 					t.Errorf("%d fetches, %d given up, while one caller waits", calls.Load(), ended.Load())
@@ -59,7 +59,7 @@ func TestTheFetchOfAnOwnSourceIsCanceledWithItsLastCaller(t *testing.T) {
 	}
 }
 
-// behind stands before a source as the library's role does.
+// behind wraps a source as the library's role does.
 type behind struct{ providers.CredentialsProvider }
 
 func TestAFetchThatIgnoresCancellationDelaysCallersBriefly(t *testing.T) {

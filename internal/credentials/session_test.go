@@ -17,11 +17,11 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acs3"
 )
 
-// stub is a provider as credentials-go's are: it keeps a session until 180 s before its end, takes no lock, and answers
-// call by call with what the test says.
+// stub is a provider like those of credentials-go: it keeps a session until 180 s before its end, and takes no lock. The test gives
+// the result of each call.
 type stub struct {
 	calls   int // not atomic: the race detector sees two at a time
-	answer  func(call int) (*providers.Credentials, error)
+	result  func(call int) (*providers.Credentials, error)
 	lasts   time.Duration
 	current *providers.Credentials
 	expires time.Time
@@ -32,7 +32,7 @@ func (s *stub) GetProviderName() string { return "stub" }
 func (s *stub) GetCredentials() (*providers.Credentials, error) {
 	if s.current == nil || time.Until(s.expires) <= refreshWindow {
 		s.calls++
-		c, err := s.answer(s.calls)
+		c, err := s.result(s.calls)
 		if err != nil {
 			return nil, err
 		}
@@ -52,7 +52,7 @@ func newSession(s providers.CredentialsProvider) *session {
 
 func TestTwoHundredCallersMakeOneFetch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &stub{lasts: time.Hour, answer: func(call int) (*providers.Credentials, error) {
+		s := &stub{lasts: time.Hour, result: func(call int) (*providers.Credentials, error) {
 			time.Sleep(time.Second)
 			return key(call), nil
 		}}
@@ -76,7 +76,7 @@ func TestTwoHundredCallersMakeOneFetch(t *testing.T) {
 // A poll every 30 s, for three times as long as a session.
 func TestASessionIsRefreshedDuringAWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &stub{lasts: 15 * time.Minute, answer: func(call int) (*providers.Credentials, error) { return key(call), nil }}
+		s := &stub{lasts: 15 * time.Minute, result: func(call int) (*providers.Credentials, error) { return key(call), nil }}
 		session := newSession(s)
 		for range 90 {
 			if _, err := session.get(t.Context()); err != nil {
@@ -96,7 +96,7 @@ func TestASessionIsRefreshedDuringAWait(t *testing.T) {
 func TestAFailingRefresh(t *testing.T) {
 	down := errors.New("down")
 	for name, test := range map[string]struct {
-		after  time.Duration // of the last answer
+		after  time.Duration // of the last response
 		failed bool
 	}{
 		"goes on with the session while it is good": {refreshWindow - time.Second, false},
@@ -104,7 +104,7 @@ func TestAFailingRefresh(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := &stub{lasts: 15 * time.Minute, answer: func(call int) (*providers.Credentials, error) {
+				s := &stub{lasts: 15 * time.Minute, result: func(call int) (*providers.Credentials, error) {
 					if call > 1 {
 						return nil, down
 					}
@@ -136,7 +136,7 @@ func TestAFailingRefresh(t *testing.T) {
 func TestThePanicsAndErrorsOfASource(t *testing.T) {
 	long := strings.Repeat("x ", 500)
 	for name, test := range map[string]struct {
-		answer func(int) (*providers.Credentials, error)
+		result func(int) (*providers.Credentials, error)
 		want   string
 	}{
 		"panic for something that is missing": {func(int) (*providers.Credentials, error) {
@@ -151,7 +151,7 @@ func TestThePanicsAndErrorsOfASource(t *testing.T) {
 		"fail at length": {func(int) (*providers.Credentials, error) { return nil, errors.New(long) }, long[:maxReason-1] + "…"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c, err := newSession(&stub{answer: test.answer}).get(t.Context())
+			c, err := newSession(&stub{result: test.result}).get(t.Context())
 			var failed *FetchError
 			if !errors.As(err, &failed) || c != (acs3.Credentials{}) {
 				t.Fatalf("got %+v and %v", c, err)
@@ -169,9 +169,9 @@ func TestThePanicsAndErrorsOfASource(t *testing.T) {
 
 func TestARefreshThatFailsDuringAValidSessionIsAWarning(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var told []string
-		r := &resolver{Input: Input{OnWarning: func(source, problem string) { told = append(told, source+": "+problem) }}, scrub: &scrubber{}}
-		s := &stub{lasts: 15 * time.Minute, answer: func(call int) (*providers.Credentials, error) {
+		var warnings []string
+		r := &resolver{Input: Input{OnWarning: func(source, problem string) { warnings = append(warnings, source+": "+problem) }}, scrub: &scrubber{}}
+		s := &stub{lasts: 15 * time.Minute, result: func(call int) (*providers.Credentials, error) {
 			if call > 1 {
 				return nil, errors.New("AccessKeySecret=canary")
 			}
@@ -187,24 +187,24 @@ func TestARefreshThatFailsDuringAValidSessionIsAWarning(t *testing.T) {
 		}
 		const refresh = "the stub: Refresh failed. The previous credentials are still valid: AccessKeySecret=(hidden)"
 		want := []string{refresh, refresh} // After 12 and 13 minutes.
-		if diff := cmp.Diff(want, told); diff != "" {
+		if diff := cmp.Diff(want, warnings); diff != "" {
 			t.Errorf("-want +got:\n%s", diff)
 		}
 		(&resolver{}).warn("nobody listens", "")
 	})
 }
 
-// A fetch that hangs, from the time on when a new session is due.
+// A fetch that does not end, from the time on when a new session is due.
 func TestARefreshThatDoesNotEndDelaysReadsBriefly(t *testing.T) {
 	for name, source := range map[string]func(func(int) (*providers.Credentials, error)) providers.CredentialsProvider{
-		"of the library": func(answer func(int) (*providers.Credentials, error)) providers.CredentialsProvider {
-			return &stub{lasts: 15 * time.Minute, answer: answer}
+		"of the library": func(result func(int) (*providers.Credentials, error)) providers.CredentialsProvider {
+			return &stub{lasts: 15 * time.Minute, result: result}
 		},
-		"of our own": func(answer func(int) (*providers.Credentials, error)) providers.CredentialsProvider {
+		"of our own": func(result func(int) (*providers.Credentials, error)) providers.CredentialsProvider {
 			call := 0
 			return &expiring{name: "stub", fetch: func(context.Context) (providers.Credentials, time.Time, error) {
 				call++
-				c, err := answer(call)
+				c, err := result(call)
 				return *c, time.Now().Add(15 * time.Minute), err
 			}}
 		},
@@ -217,7 +217,7 @@ func TestARefreshThatDoesNotEndDelaysReadsBriefly(t *testing.T) {
 					}
 					return key(call), nil
 				}))
-				ask := func(want string, wantWait time.Duration) {
+				check := func(want string, wantWait time.Duration) {
 					t.Helper()
 					began := time.Now()
 					c, err := session.get(t.Context())
@@ -225,26 +225,26 @@ func TestARefreshThatDoesNotEndDelaysReadsBriefly(t *testing.T) {
 						t.Errorf("got %q and %v after %s, want %q after %s", c.AccessKeyID, err, waited, want, wantWait)
 					}
 				}
-				ask("STS.1", 0)
+				check("STS.1", 0)
 				time.Sleep(11*time.Minute + 59*time.Second)
-				ask("STS.1", 0)
+				check("STS.1", 0)
 				time.Sleep(time.Second)
 				var others sync.WaitGroup
 				for range 10 {
-					others.Go(func() { ask("STS.1", grace) })
+					others.Go(func() { check("STS.1", grace) })
 				}
-				ask("STS.1", grace)
+				check("STS.1", grace)
 				others.Wait()
 				time.Sleep(time.Second)
-				ask("STS.1", 0) // The grace is the refresh's, not each read's.
+				check("STS.1", 0) // The grace is the refresh's, not each read's.
 				time.Sleep(58 * time.Second)
-				ask("STS.2", 0)
+				check("STS.2", 0)
 			})
 		})
 	}
 }
 
-// An end that is known counts from the first time on: of a source of our own, and while the first refresh hangs.
+// The end of a session of our own sources is known from the first fetch on, also while the first refresh does not end.
 func TestASessionOfAnOwnSourceIsValidFromTheFirstFetch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		calls := 0
@@ -262,7 +262,7 @@ func TestASessionOfAnOwnSourceIsValidFromTheFirstFetch(t *testing.T) {
 			}
 		}
 		time.Sleep(time.Minute)
-		if c, err := session.get(t.Context()); err == nil { // It waits for the answer now.
+		if c, err := session.get(t.Context()); err == nil { // It waits for the response now.
 			t.Errorf("got %q, which has ended", c.AccessKeyID)
 		}
 	})
@@ -281,8 +281,8 @@ func TestASourceThatReturnsNilIsAnError(t *testing.T) {
 
 func TestACanceledCallerReturnsAtOnceAndTheOthersGetTheResult(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &stub{lasts: time.Hour, answer: func(call int) (*providers.Credentials, error) {
-			time.Sleep(time.Minute) // A fetch that hangs.
+		s := &stub{lasts: time.Hour, result: func(call int) (*providers.Credentials, error) {
+			time.Sleep(time.Minute) // A fetch that does not end.
 			return key(call), nil
 		}}
 		session := newSession(s)
@@ -311,7 +311,7 @@ func TestACanceledCallerReturnsAtOnceAndTheOthersGetTheResult(t *testing.T) {
 
 func TestACanceledCallerStartsNoFetch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &stub{answer: func(call int) (*providers.Credentials, error) { return key(call), nil }}
+		s := &stub{result: func(call int) (*providers.Credentials, error) { return key(call), nil }}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		_, err := newSession(s).get(ctx)
@@ -328,7 +328,7 @@ func TestARoleIsAssumedWithTheCurrentCredentialsOfItsSource(t *testing.T) {
 		t.Errorf("got %+v, want an error for a session that is too short", f)
 	}
 	broken := newSession(nil)
-	f, err = assumed(found{provider: &stub{answer: func(int) (*providers.Credentials, error) { return nil, errors.New("no source") }}, about: "the stub"},
+	f, err = assumed(found{provider: &stub{result: func(int) (*providers.Credentials, error) { return nil, errors.New("no source") }}, about: "the stub"},
 		role{arn: Value{Text: "r"}, sessionName: "s", seconds: 900, sts: stsHost{name: "e"}})
 	if err != nil {
 		t.Fatal(err)
@@ -346,8 +346,8 @@ func TestExpiringSources(t *testing.T) {
 			fails   error
 			expires time.Time
 		)
-		told := 0
-		source := &expiring{name: "x", about: "the source", failed: func(string, error) { told++ }, fetch: func(context.Context) (providers.Credentials, time.Time, error) {
+		warnings := 0
+		source := &expiring{name: "x", about: "the source", failed: func(string, error) { warnings++ }, fetch: func(context.Context) (providers.Credentials, time.Time, error) {
 			calls++
 			return *key(calls), expires, fails
 		}}
@@ -370,9 +370,9 @@ func TestExpiringSources(t *testing.T) {
 		fails, expires = nil, time.Time{}
 		step("without an end", 0, "STS.5", 5)
 		step("kept a while", keep-time.Second, "STS.5", 5)
-		step("asked again", time.Second, "STS.6", 6)
-		if told != 2 {
-			t.Errorf("told of %d refreshes that failed, want 2", told)
+		step("called again", time.Second, "STS.6", 6)
+		if warnings != 2 {
+			t.Errorf("%d warnings about failed refreshes, want 2", warnings)
 		}
 	})
 }

@@ -2,7 +2,7 @@ package credentials
 
 import "strings"
 
-// Setting is one value of the provider's configuration and the environment variables that may stand in for it.
+// Setting is one value of the provider's configuration and the environment variables that can replace it.
 type Setting struct {
 	// Attribute is its name in the provider block, "endpoints.cs" for one in a block.
 	Attribute string

@@ -49,7 +49,7 @@ func (s *setup) input(t *testing.T) Input {
 	return in
 }
 
-// What is read back of an input. Each returns what users are told instead where there is an error.
+// What is used of an input. If there is an error, each returns its message.
 func region(t *testing.T, in Input) string {
 	t.Helper()
 	resolved, err := Resolve(in)
@@ -80,7 +80,7 @@ func toSTS(parameter string) func(*testing.T, Input) string {
 		got := "no request"
 		in.STSEndpoint = overTLS(t, func(w http.ResponseWriter, r *http.Request) {
 			got = cmp.Or(r.FormValue(parameter), "none")
-			_, _ = w.Write([]byte(stsAnswer("STS.session0", time.Hour)))
+			_, _ = w.Write([]byte(stsResponse("STS.session0", time.Hour)))
 		})
 		resolved, err := Resolve(in)
 		return orError(err, func() string {
@@ -190,8 +190,8 @@ func withoutOIDC(remove func(*AssumeRoleWithOIDC)) func(*setup) {
 	}
 }
 
-// All that decides where credentials come from, each with its value set, empty, blank, with white space at its ends, and
-// absent: what is used then. Below it stand a value in each place that counts after it.
+// Every setting that selects the source of the credentials, each with its value set, empty, blank, with white space at its ends, and
+// absent: what is used then. All settings that come after it have a value.
 func TestTheTableOfSettings(t *testing.T) {
 	number := func(text string) string { return strconv.Itoa(1000 + len(text)) }
 	link := func(text string) string { return "http://" + text }

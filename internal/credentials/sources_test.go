@@ -103,7 +103,7 @@ func TestTheMetadataService(t *testing.T) {
 					if r.FormValue("AccessKeyId") != "STS.ecs" {
 						t.Errorf("the role is assumed with %s", r.FormValue("AccessKeyId"))
 					}
-					_, _ = w.Write([]byte(stsAnswer("STS.role", time.Hour)))
+					_, _ = w.Write([]byte(stsResponse("STS.role", time.Hour)))
 				})
 				http.DefaultTransport.(*http.Transport).Proxy = func(r *http.Request) (*url.URL, error) { //nolint:forcetypeassert // overTLS made it.
 					if r.URL.Scheme == "https" {
@@ -140,32 +140,32 @@ func TestOIDC(t *testing.T) {
 	t.Setenv("ALIBABA_CLOUD_OIDC_TOKEN", "wrong") // What the library would read by itself must not count.
 	file := filepath.Join(t.TempDir(), "token")
 	var got []string
-	lasts := 2 * time.Minute // Less than the library wants: it asks anew each time.
+	lasts := 2 * time.Minute // Less than the library requires: it requests a session each time.
 	endpoint := overTLS(t, func(w http.ResponseWriter, r *http.Request) {
 		f := r.FormValue
 		got = append(got, strings.Join([]string{f("Action"), f("OIDCToken"), f("OIDCProviderArn"), f("RoleArn"), f("RoleSessionName"), f("DurationSeconds"), f("Policy")}, " "))
-		_, _ = w.Write([]byte(stsAnswer(fmt.Sprintf("STS.%d", len(got)), lasts)))
+		_, _ = w.Write([]byte(stsResponse(fmt.Sprintf("STS.%d", len(got)), lasts)))
 	})
 	source := resolve(t, Input{STSEndpoint: endpoint, AssumeRoleWithOIDC: &AssumeRoleWithOIDC{
 		OIDCProviderARN: ptr("idp"), RoleARN: ptr("r"), OIDCTokenFile: &file, SessionExpiration: ptr(int64(900)), Policy: ptr("{}"),
 	}}).Source
-	ask := func(want string) {
+	check := func(want string) {
 		t.Helper()
 		if c, err := source(t.Context()); err != nil || c.AccessKeyID != want {
 			t.Errorf("got %+v and %v, want %s", c, err, want)
 		}
 	}
 	write(t, file, "token-1\n")
-	ask("STS.1")
+	check("STS.1")
 	lasts = time.Hour
 	write(t, file, "token-2\n")
-	ask("STS.2")
+	check("STS.2")
 	write(t, file, "token-3\n")
-	ask("STS.2") // A new token does not end the session,
+	check("STS.2") // A new token does not end the session,
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)
 	}
-	ask("STS.2") // nor does none.
+	check("STS.2") // nor does none.
 	const rest = " idp r terraform 900 {}"
 	if diff := cmp.Diff([]string{"AssumeRoleWithOIDC token-1" + rest, "AssumeRoleWithOIDC token-2" + rest}, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
@@ -200,7 +200,7 @@ func TestOIDCFromTheEnvironmentAndTheProfile(t *testing.T) {
 			test.in.STSEndpoint = overTLS(t, func(w http.ResponseWriter, r *http.Request) {
 				f := r.FormValue
 				got = strings.Join([]string{f("OIDCToken"), f("OIDCProviderArn"), f("RoleArn"), f("RoleSessionName"), f("DurationSeconds")}, " ")
-				_, _ = w.Write([]byte(stsAnswer("STS.x", time.Hour)))
+				_, _ = w.Write([]byte(stsResponse("STS.x", time.Hour)))
 			})
 			if _, err := resolve(t, test.in).Source(t.Context()); err != nil || got != test.want {
 				t.Errorf("got %q and %v, want %q", got, err, test.want)

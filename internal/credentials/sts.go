@@ -18,8 +18,8 @@ import (
 	"github.com/aliyun/credentials-go/credentials/providers"
 )
 
-// The library's own sources for roles and for the metadata service read a response without bound, whatever its size, and a 101
-// for ever. These send the same requests, through a client that does neither.
+// The library's sources for roles and for the metadata service read responses of any size, and a 101 without end. These send the
+// same requests, through a client with limits.
 
 const (
 	serviceConnectTimeout = 5 * time.Second
@@ -38,7 +38,7 @@ type issued struct {
 
 var errIncomplete = errors.New("the response is incomplete: its Expiration is probably missing")
 
-// renewed is a source whose sessions are renewed shortly before they end. A session asks it, one call at a time.
+// renewed is a source whose sessions are renewed shortly before they end. A session calls it, one call at a time.
 type renewed struct {
 	name  string
 	fetch func(ctx context.Context) (c issued, source string, err error) // source is the name of what they were issued for
@@ -78,7 +78,7 @@ func (s *renewed) GetCredentials() (*providers.Credentials, error) {
 // GetProviderName implements providers.CredentialsProvider.
 func (s *renewed) GetProviderName() string { return s.name }
 
-// newRoleProvider is the source of a role that is assumed with another source, which is asked anew for each session.
+// newRoleProvider returns the source of a role that is assumed with another source, which is called again for each session.
 func newRoleProvider(source providers.CredentialsProvider, r role) (providers.CredentialsProvider, error) {
 	if r.arn.Text == "" {
 		return nil, errors.New("the role has no ARN")
@@ -104,18 +104,18 @@ func newRoleProvider(source providers.CredentialsProvider, r role) (providers.Cr
 			query.Set("SecurityToken", with.SecurityToken)
 		}
 		query.Set("Signature", stsSignature(query, form, with.AccessKeySecret))
-		got, err := askSTS(ctx, r.sts.name, query, form, http.Header{"X-Acs-Credentials-Provider": {with.ProviderName}})
+		got, err := requestSTS(ctx, r.sts.name, query, form, http.Header{"X-Acs-Credentials-Provider": {with.ProviderName}})
 		return got, with.ProviderName, err
 	}}, nil
 }
 
-// newOIDCProvider is the source of a role that is assumed with a token, which is read anew for each session.
+// newOIDCProvider returns the source of a role that is assumed with a token, which is read again for each session.
 func newOIDCProvider(o oidc, token func() string) providers.CredentialsProvider {
 	return &renewed{name: "oidc_role_arn", fetch: func(ctx context.Context) (issued, string, error) {
 		form := o.role.form()
 		form.Set("OIDCProviderArn", o.provider.Text)
 		form.Set("OIDCToken", token())
-		got, err := askSTS(ctx, o.role.sts.name, stsQuery("AssumeRoleWithOIDC"), form, nil)
+		got, err := requestSTS(ctx, o.role.sts.name, stsQuery("AssumeRoleWithOIDC"), form, nil)
 		return got, "", err
 	}}
 }
@@ -151,7 +151,7 @@ func stsSignature(query, form url.Values, secret string) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-func askSTS(ctx context.Context, host string, query, form url.Values, header http.Header) (issued, error) {
+func requestSTS(ctx context.Context, host string, query, form url.Values, header http.Header) (issued, error) {
 	target := url.URL{Scheme: "https", Host: host, Path: "/", RawQuery: query.Encode()}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, target.String(), strings.NewReader(form.Encode()))
 	if err != nil {
@@ -170,11 +170,11 @@ func askSTS(ctx context.Context, host string, query, form url.Values, header htt
 	if status != http.StatusOK {
 		return issued{}, rejectedBySTS(status, body)
 	}
-	var answer struct{ Credentials *issued }
-	if json.Unmarshal(body, &answer) != nil || answer.Credentials == nil {
+	var decoded struct{ Credentials *issued }
+	if json.Unmarshal(body, &decoded) != nil || decoded.Credentials == nil {
 		return issued{}, errNoCredentials
 	}
-	return *answer.Credentials, nil
+	return *decoded.Credentials, nil
 }
 
 // rejectedBySTS is the error of a response that is none of success. STS always gives a code; what has none is said by its body
@@ -207,7 +207,7 @@ func newMetadataProvider(roleName string, getenv func(string) string) (providers
 }
 
 func (m instanceMetadata) fetch(ctx context.Context) (issued, error) {
-	status, body, err := m.ask(ctx, http.MethodPut, "/latest/api/token", http.Header{"X-Aliyun-Ecs-Metadata-Token-Ttl-Seconds": {"21600"}})
+	status, body, err := m.request(ctx, http.MethodPut, "/latest/api/token", http.Header{"X-Aliyun-Ecs-Metadata-Token-Ttl-Seconds": {"21600"}})
 	token := string(body)
 	if err != nil || status != http.StatusOK {
 		if m.tokenOnly && err == nil {
@@ -230,22 +230,22 @@ func (m instanceMetadata) fetch(ctx context.Context) (issued, error) {
 	if err != nil {
 		return issued{}, err
 	}
-	var answer issued
-	if json.Unmarshal(body, &answer) != nil || answer.Code != nil && *answer.Code != "Success" {
+	var decoded issued
+	if json.Unmarshal(body, &decoded) != nil || decoded.Code != nil && *decoded.Code != "Success" {
 		return issued{}, errNoCredentials
 	}
-	return answer, nil
+	return decoded, nil
 }
 
-// get asks with the token, and without one where that fails and is not forbidden.
+// get sends the token. If that fails and is not forbidden, it requests without one.
 func (m instanceMetadata) get(ctx context.Context, path, token string) ([]byte, error) {
 	header := http.Header{}
 	if token != "" {
 		header.Set("X-Aliyun-Ecs-Metadata-Token", token)
 	}
-	status, body, err := m.ask(ctx, http.MethodGet, path, header)
+	status, body, err := m.request(ctx, http.MethodGet, path, header)
 	if token != "" && !m.tokenOnly && (err != nil || status != http.StatusOK) {
-		status, body, err = m.ask(ctx, http.MethodGet, path, nil)
+		status, body, err = m.request(ctx, http.MethodGet, path, nil)
 	}
 	switch {
 	case err != nil:
@@ -256,7 +256,7 @@ func (m instanceMetadata) get(ctx context.Context, path, token string) ([]byte, 
 	return body, nil
 }
 
-func (m instanceMetadata) ask(ctx context.Context, method, path string, header http.Header) (int, []byte, error) {
+func (m instanceMetadata) request(ctx context.Context, method, path string, header http.Header) (int, []byte, error) {
 	target := url.URL{Scheme: "http", Host: metadataHost, Path: path}
 	request, err := http.NewRequestWithContext(ctx, method, target.String(), nil)
 	if err != nil {

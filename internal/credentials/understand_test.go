@@ -87,7 +87,7 @@ func TestTheTextsOfErrors(t *testing.T) {
 		"with a code that is none": {
 			errors.New(`refresh session token failed: {"Code":"AccessKeySecret=canary","Message":"m"}`), "AccessKeySecret=(hidden): m",
 		},
-		"with the status of a command that prints an answer of its own": {
+		"with the status of a command that prints its own response": {
 			&commandError{text: `it failed: exit status 1; stderr: {"Code":"C","Message":"m"}`},
 			`it failed: exit status 1; stderr: {"Code":"C","Message":"m"}`,
 		},
@@ -100,7 +100,7 @@ func TestTheTextsOfErrors(t *testing.T) {
 	}
 }
 
-// What names a host of a region for finance or government tells that these differ.
+// The hint for the host of a finance or government region says that its name differs.
 func TestAMissingSTSHostOfAFinanceRegion(t *testing.T) {
 	err := named(serviceSTS, &net.DNSError{Err: "no such host", Name: "sts.cn-shanghai-finance-1.aliyuncs.com", IsNotFound: true})
 	want := "Check the region and endpoints.sts, and the network: the host does not exist in DNS. In regions for finance and government, the host can differ from " +
@@ -112,7 +112,7 @@ func TestAMissingSTSHostOfAFinanceRegion(t *testing.T) {
 
 // A source that has given credentials before is there: what has stopped working may work again.
 func TestASourceThatSucceededBeforeIsRetried(t *testing.T) {
-	s := &stub{answer: func(call int) (*providers.Credentials, error) {
+	s := &stub{result: func(call int) (*providers.Credentials, error) {
 		if call == 2 {
 			return nil, named(serviceSTS, &net.DNSError{Err: "no such host", Name: "sts.x", IsNotFound: true})
 		}

@@ -81,22 +81,22 @@ func fetchURI(ctx context.Context, uri string) (c providers.Credentials, expires
 	if status != http.StatusOK {
 		return c, expires, viaProxy(uri, &rejection{status: status, body: string(body)})
 	}
-	var answer struct {
+	var decoded struct {
 		Code            *string
 		AccessKeyID     string `json:"AccessKeyId"`
 		AccessKeySecret string
 		SecurityToken   string
 		Expiration      string
 	}
-	if err := json.Unmarshal(body, &answer); err != nil {
+	if err := json.Unmarshal(body, &decoded); err != nil {
 		return c, expires, errors.New("the response is not JSON of the expected form")
 	}
-	if answer.Code != nil && *answer.Code != "Success" {
+	if decoded.Code != nil && *decoded.Code != "Success" {
 		return c, expires, viaProxy(uri, &rejection{status: status, body: string(body)})
 	}
 	return providers.Credentials{
-		AccessKeyId: answer.AccessKeyID, AccessKeySecret: answer.AccessKeySecret, SecurityToken: answer.SecurityToken,
-	}, parseExpiration(answer.Expiration), nil
+		AccessKeyId: decoded.AccessKeyID, AccessKeySecret: decoded.AccessKeySecret, SecurityToken: decoded.SecurityToken,
+	}, parseExpiration(decoded.Expiration), nil
 }
 
 // viaProxy names the service in an error, and the proxy that a request over plain HTTP went through.

@@ -9,16 +9,16 @@ import (
 	"testing"
 )
 
-// around is what stands around a source: it makes the input that asks it, and hides from a message what differs each time.
-type around func(t *testing.T) (in Input, hide *strings.Replacer)
+// fixture starts the services of a source. It returns the input that selects the source, and a replacer of what differs in each message.
+type fixture func(t *testing.T) (in Input, hide *strings.Replacer)
 
 var keyAndRole = Input{
 	AccessKey: ptr("LTAI0123"), SecretKey: ptr("canary-secret"), SecurityToken: ptr("canary-token"), AssumeRole: &AssumeRole{RoleARN: ptr("acs:ram::1:role/r")},
 	Getenv: environment(),
 }
 
-// sts is one that answers so.
-func sts(status int, body string) around {
+// sts is an STS with this response.
+func sts(status int, body string) fixture {
 	return func(t *testing.T) (Input, *strings.Replacer) {
 		in := keyAndRole
 		in.STSEndpoint = overTLS(t, respond(status, body))
@@ -26,8 +26,8 @@ func sts(status int, body string) around {
 	}
 }
 
-// stsWithToken is one that answers so to a token of an identity provider.
-func stsWithToken(status int, body string) around {
+// stsWithToken is an STS with this response to a token of an identity provider.
+func stsWithToken(status int, body string) fixture {
 	return func(t *testing.T) (Input, *strings.Replacer) {
 		in := Input{STSEndpoint: overTLS(t, respond(status, body)), Getenv: environment(), AssumeRoleWithOIDC: &AssumeRoleWithOIDC{
 			OIDCProviderARN: ptr("acs:ram::1:oidc-provider/p"), RoleARN: ptr("acs:ram::1:role/r"), OIDCToken: ptr("canary-token"),
@@ -36,8 +36,8 @@ func stsWithToken(status int, body string) around {
 	}
 }
 
-// stsBehind is STS behind a proxy that answers CONNECT so.
-func stsBehind(status int) around {
+// stsBehind is STS behind a proxy with this response to CONNECT.
+func stsBehind(status int) fixture {
 	return func(t *testing.T) (Input, *strings.Replacer) {
 		in := keyAndRole
 		in.STSEndpoint = ptr("sts.cn-hangzhou.aliyuncs.com")
@@ -45,15 +45,15 @@ func stsBehind(status int) around {
 	}
 }
 
-// metadata is the metadata service, or a proxy in its place, that answers so.
-func metadata(status int, body string) around {
+// metadata is the metadata service, or a proxy in its place, with this response.
+func metadata(status int, body string) fixture {
 	return func(t *testing.T) (Input, *strings.Replacer) {
 		return Input{ECSRoleName: ptr("node"), Getenv: environment()}, throughProxy(t, respond(status, body))
 	}
 }
 
-// uri is a credentials URI that answers so.
-func uri(status int, body string) around {
+// uri is a credentials URI with this response.
+func uri(status int, body string) fixture {
 	return func(t *testing.T) (Input, *strings.Replacer) {
 		server := httptest.NewServer(respond(status, body))
 		t.Cleanup(server.Close)
@@ -80,7 +80,7 @@ func respond(status int, body string) http.HandlerFunc {
 	}
 }
 
-// Each answer of STS, the metadata service and a credentials URI, and what users are told about it in full.
+// Each response of STS, the metadata service and a credentials URI, and the whole message about it.
 func TestResponsesOfTheCredentialServices(t *testing.T) {
 	reject := func(code, message string) string {
 		return fmt.Sprintf(`{"RequestId": "REQ-1", "HostId": "sts", "Code": %q, "Message": %q}`, code, message)
@@ -88,8 +88,8 @@ func TestResponsesOfTheCredentialServices(t *testing.T) {
 	const forbidden, gateway = "<html><head><title>403 Forbidden</title></head><body>Access denied by policy</body></html>", "<html><h1>502 Bad Gateway</h1></html>"
 	var all strings.Builder
 	for _, test := range []struct {
-		name   string
-		around around
+		name    string
+		fixture fixture
 	}{
 		{"STS: role may not be assumed", sts(403, reject("NoPermission", "You are not authorized to do this action. Resource: r Action: sts:AssumeRole"))},
 		{"STS: key of the account itself", sts(403, reject("NoPermission", "Roles may not be assumed by root accounts."))},
@@ -164,13 +164,13 @@ func TestResponsesOfTheCredentialServices(t *testing.T) {
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			in, hide := test.around(t)
-			text := hide.Replace(tell(t, in))
+			in, hide := test.fixture(t)
+			text := hide.Replace(messageOf(t, in))
 			if strings.Contains(text, "canary") {
 				t.Errorf("a secret is shown: %s", text)
 			}
 			fmt.Fprintf(&all, "== %s\n%s\n\n", test.name, text)
 		})
 	}
-	golden(t, "testdata/answers.txt", all.String())
+	golden(t, "testdata/responses.txt", all.String())
 }
