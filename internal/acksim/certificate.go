@@ -21,7 +21,7 @@ import (
 type certificates struct {
 	good   tls.Certificate
 	faulty map[fault.Kind]tls.Certificate
-	// authority is the PEM of the authority that signed the good one. Nobody keeps its key: it can sign nothing else.
+	// authority is the PEM of the authority that signed the valid one. Its key is not kept, so that it can sign nothing else.
 	authority []byte
 }
 

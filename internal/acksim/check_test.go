@@ -176,13 +176,13 @@ func TestARequestIsRejectedAsByTheGateway(t *testing.T) {
 			sign:   as(acs3.Credentials{AccessKeyID: temporary.AccessKeyID, AccessKeySecret: temporary.AccessKeySecret}),
 			status: 400, code: "MissingSecurityToken", message: "SecurityToken is mandatory for this action.",
 		},
-		"a temporary key with a token that nobody issued": {
+		"a temporary key with a token that was not issued": {
 			sign: as(acs3.Credentials{
 				AccessKeyID: temporary.AccessKeyID, AccessKeySecret: temporary.AccessKeySecret, SecurityToken: "x",
 			}),
 			status: 400, code: "InvalidSecurityToken.Malformed", message: "Specified SecurityToken is malformed.",
 		},
-		"a long-lived key with a token that nobody issued": {
+		"a long-lived key with a token that was not issued": {
 			sign: as(acs3.Credentials{
 				AccessKeyID: longLived.AccessKeyID, AccessKeySecret: longLived.AccessKeySecret, SecurityToken: "x",
 			}),
@@ -251,7 +251,7 @@ func TestASignatureMismatchContainsTheStringToSign(t *testing.T) {
 
 func TestAnUnknownClusterIsRejectedByACK(t *testing.T) {
 	s := start(t, playing(scenario.Step{Phase: story.Idle}))
-	w := ask(t, s, "c%22%3E")
+	w := requestStatus(t, s, "c%22%3E")
 	want := `{"code":"ErrorClusterNotFound","message":"cluster (c\">) not found","requestId":"` +
 		w.Header().Get("x-acs-request-id") + `"}`
 	if diff := cmp.Diff(want, w.Body.String()); w.Code != http.StatusNotFound || diff != "" {

@@ -15,9 +15,9 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 )
 
-// told is a second reading of a story: which step is played, and how many upgrades there were, kept apart from the code that
+// reference is a second reading of a story: which step is played, and how many upgrades there were, kept apart from the code that
 // plays it.
-type told struct {
+type reference struct {
 	steps    []scenario.Step
 	index    int
 	until    time.Time // When a step of a given length ends.
@@ -27,13 +27,13 @@ type told struct {
 	minor    int       // Of the version before the upgrade.
 }
 
-func newTold(steps []scenario.Step, now time.Time) *told {
-	o := &told{steps: steps, minor: 32}
+func newReference(steps []scenario.Step, now time.Time) *reference {
+	o := &reference{steps: steps, minor: 32}
 	o.enter(0, now)
 	return o
 }
 
-func (o *told) enter(index int, at time.Time) {
+func (o *reference) enter(index int, at time.Time) {
 	before := story.Idle
 	if index > 0 {
 		before = o.steps[index-1].Phase
@@ -54,7 +54,7 @@ func (o *told) enter(index int, at time.Time) {
 }
 
 // request takes a request into account, and returns the phase that it meets.
-func (o *told) request(name string, first bool, now time.Time) story.Phase {
+func (o *reference) request(name string, first bool, now time.Time) story.Phase {
 	for o.index < len(o.steps)-1 {
 		step := o.steps[o.index]
 		switch {
@@ -106,11 +106,11 @@ func TestWhatTheOperationsReportAgreesWithTheStory(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 1))
 			steps := randomSteps(r)
 			s := start(t, playing(steps...))
-			var oracle *told
+			var oracle *reference
 			ids := make(map[string]int) // Of the upgrades so far, and which each is, counted from 1.
 			for range 60 {
 				if oracle == nil {
-					oracle = newTold(steps, time.Now())
+					oracle = newReference(steps, time.Now())
 				}
 				name := []string{action, tasks, detail, info}[r.IntN(4)]
 				number := 1
@@ -126,9 +126,9 @@ func TestWhatTheOperationsReportAgreesWithTheStory(t *testing.T) {
 					id = known[r.IntN(len(known))]
 				}
 				phase := oracle.request(name, number == 1, time.Now())
-				w := askFor(t, s, name, fmt.Sprintf("page_number=%d&page_size=100", number))
+				w := requestOperation(t, s, name, fmt.Sprintf("page_number=%d&page_size=100", number))
 				if name == info {
-					w = askForTask(t, s, id)
+					w = requestTask(t, s, id)
 				}
 				where := fmt.Sprintf("seed %d, step %d of %+v: %s", seed, oracle.index, steps, name)
 				switch name {
@@ -159,7 +159,7 @@ func TestWhatTheOperationsReportAgreesWithTheStory(t *testing.T) {
 	}
 }
 
-func agreeDetail(t *testing.T, where string, oracle *told, phase story.Phase, got clusterNow) {
+func agreeDetail(t *testing.T, where string, oracle *reference, phase story.Phase, got clusterNow) {
 	t.Helper()
 	state, minor := "running", oracle.minor
 	switch phase {
@@ -177,7 +177,7 @@ func agreeDetail(t *testing.T, where string, oracle *told, phase story.Phase, go
 }
 
 // noteUpgrades notes which upgrade has which id.
-func noteUpgrades(ids map[string]int, oracle *told, list taskList) {
+func noteUpgrades(ids map[string]int, oracle *reference, list taskList) {
 	n := oracle.total
 	for _, task := range list.Tasks {
 		if task.TaskType == "cluster_upgrade" {
@@ -187,7 +187,7 @@ func noteUpgrades(ids map[string]int, oracle *told, list taskList) {
 }
 
 // agreeTask holds what is said of one upgrade: the same as in the list, and nothing of one that is forgotten.
-func agreeTask(t *testing.T, where string, oracle *told, phase story.Phase, number int, w *httptest.ResponseRecorder) {
+func agreeTask(t *testing.T, where string, oracle *reference, phase story.Phase, number int, w *httptest.ResponseRecorder) {
 	t.Helper()
 	if number <= oracle.total-oracle.upgrades {
 		if w.Code != http.StatusNotFound {
@@ -220,7 +220,7 @@ func upgradeState(phase story.Phase) string {
 	}[phase]
 }
 
-func agreeTasks(t *testing.T, where string, oracle *told, phase story.Phase, got taskList) {
+func agreeTasks(t *testing.T, where string, oracle *reference, phase story.Phase, got taskList) {
 	t.Helper()
 	var states []string
 	for _, task := range got.Tasks {

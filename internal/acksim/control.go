@@ -61,8 +61,8 @@ func (s *Simulator) Withdraw(name string) error {
 	return s.SetWithdrawn(append(others, gateway.Withdrawal{Operation: name})...)
 }
 
-// SetWithdrawn makes these operations the ones that are withdrawn, instead of those before; none serves all again. Times and
-// numbers of requests count from the beginning, as in a scenario. Its error is a *document.Error.
+// SetWithdrawn replaces the list of withdrawn operations; without arguments, no operation is withdrawn. Times and numbers of
+// requests count from the beginning, as in a scenario. Its error is a *document.Error.
 func (s *Simulator) SetWithdrawn(all ...gateway.Withdrawal) error {
 	if err := gateway.CheckWithdrawals("withdrawn", all, operation.Names()); err != nil {
 		return err

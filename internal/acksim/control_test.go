@@ -16,11 +16,11 @@ import (
 
 func TestAllListenersAreNotified(t *testing.T) {
 	s := start(t, playing(scenario.Step{Phase: story.Idle}))
-	var told []string
-	s.OnRequest(func(Request) { told = append(told, "first") })
-	s.OnRequest(func(Request) { told = append(told, "second") })
-	ask(t, s, clusterID)
-	if diff := cmp.Diff([]string{"first", "second"}, told); diff != "" {
+	var called []string
+	s.OnRequest(func(Request) { called = append(called, "first") })
+	s.OnRequest(func(Request) { called = append(called, "second") })
+	requestStatus(t, s, clusterID)
+	if diff := cmp.Diff([]string{"first", "second"}, called); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -32,14 +32,14 @@ func TestSetClusterReplacesACluster(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Tags["a"], c.Timeline[0].Phase = "c", story.Failed // The simulator must not look at the caller's values again.
-	w := askFor(t, s, detail, "")
+	w := requestOperation(t, s, detail, "")
 	if got := decode[clusterNow](t, w); got.CurrentVersion != "1.30.1" || got.State != "running" || !strings.Contains(w.Body.String(), `"value":"b"`) {
 		t.Errorf("%s", w.Body)
 	}
 	if err := s.SetTimeline(clusterID, []scenario.Step{{Phase: story.Succeeded}}); err != nil {
 		t.Fatal(err)
 	}
-	if got := decode[clusterNow](t, askFor(t, s, detail, "")); got.CurrentVersion != "1.31.1" {
+	if got := decode[clusterNow](t, requestOperation(t, s, detail, "")); got.CurrentVersion != "1.31.1" {
 		t.Errorf("another timeline changes what the cluster is: %+v", got)
 	}
 	err := s.SetCluster("c2", scenario.Cluster{})
@@ -62,7 +62,7 @@ func TestParallelRequestsOfAllOperations(t *testing.T) {
 			for range 20 {
 				for _, request := range []string{tasks + "?page_number=1", tasks + "?page_number=2", detail, action} {
 					name, query, _ := strings.Cut(request, "?")
-					if w := askFor(t, s, name, query); w.Code != http.StatusOK && w.Code != http.StatusNotFound && w.Code != http.StatusForbidden {
+					if w := requestOperation(t, s, name, query); w.Code != http.StatusOK && w.Code != http.StatusNotFound && w.Code != http.StatusForbidden {
 						t.Errorf("%d: %s", w.Code, w.Body)
 					}
 				}

@@ -56,9 +56,9 @@ func TestACredentialsURIReturnsSessions(t *testing.T) {
 				}
 				who := test.role + "/" + identity.CredentialsURISession
 				time.Sleep(test.lasts - 1)
-				askAs(t, s, c, http.StatusOK, "", who)
+				requestAs(t, s, c, http.StatusOK, "", who)
 				time.Sleep(time.Nanosecond)
-				askAs(t, s, c, 400, "InvalidSecurityToken.Expired", who)
+				requestAs(t, s, c, 400, "InvalidSecurityToken.Expired", who)
 				want := []identity.Call{{Service: identity.CredentialsURI, Method: "GET", Path: "/credentials", Status: 200, Issued: c.AccessKeyID}}
 				if diff := cmp.Diff(want, timeless(s.Calls(identity.CredentialsURI))); diff != "" {
 					t.Errorf("(-want +got):\n%s", diff)

@@ -36,11 +36,11 @@ func TestFaultsOfConnections(t *testing.T) {
 			if err := s.SetFaults(f); err != nil {
 				t.Fatal(err)
 			}
-			if _, _, _, err := asked(t, server); !isIt(err) {
+			if _, _, _, err := fetchStatus(t, server); !isIt(err) {
 				t.Errorf("got %v", err)
 			}
 			for { // Until it listens again.
-				status, _, _, err := asked(t, server)
+				status, _, _, err := fetchStatus(t, server)
 				if errors.Is(err, syscall.ECONNREFUSED) && kind == fault.Refused {
 					continue
 				}
@@ -80,7 +80,7 @@ func TestTheListenerIsClosedDuringARefuseFault(t *testing.T) {
 	if _, err := kept.Read(make([]byte, 1)); err == nil {
 		t.Error("a connection that was there is still good")
 	}
-	if _, _, _, err := asked(t, server); !errors.Is(err, syscall.ECONNREFUSED) {
+	if _, _, _, err := fetchStatus(t, server); !errors.Is(err, syscall.ECONNREFUSED) {
 		t.Errorf("got %v", err)
 	}
 	server.Close() // Closing does not wait for the hour to end.
@@ -97,7 +97,7 @@ func TestASilentConnectionSendsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The next connection is served: so the first has been accepted, and has nothing coming.
-	if _, _, _, err := asked(t, server); !errors.As(err, new(x509.UnknownAuthorityError)) {
+	if _, _, _, err := fetchStatus(t, server); !errors.As(err, new(x509.UnknownAuthorityError)) {
 		t.Errorf("the second connection: %v", err)
 	}
 	if err := silent.SetReadDeadline(time.Now().Add(50 * time.Millisecond)); err != nil {

@@ -69,7 +69,7 @@ func TestAFaultDoesNotReplaceARejection(t *testing.T) {
 }
 
 // asked asks the only cluster once over a connection of its own, and returns what came.
-func asked(t *testing.T, s *Server) (status int, header http.Header, body string, err error) {
+func fetchStatus(t *testing.T, s *Server) (status int, header http.Header, body string, err error) {
 	t.Helper()
 	c := client(t, s, func(tr *http.Transport) { tr.DisableKeepAlives, tr.DisableCompression = true, true })
 	scheme := "http"
@@ -115,7 +115,7 @@ func TestWhatAClientSeesOfEachFault(t *testing.T) {
 	for _, test := range []struct {
 		fault      fault.Fault
 		want       func(status int, header http.Header, body string, err error) bool
-		untouched  bool // The cluster was not asked.
+		untouched  bool // The request did not reach the cluster.
 		noResponse bool
 	}{
 		{fault: fault.Fault{Kind: fault.Throttled, TimeLeft: 1500 * time.Millisecond, RetryAfter: 2 * time.Second}, untouched: true, want: says(429, `{"RequestId":`, "X-Ratelimit-User-Api", "Limit:1,Remain:0,TimeLeft:1500,Reset:", "Retry-After", "2")},
@@ -158,7 +158,7 @@ func TestWhatAClientSeesOfEachFault(t *testing.T) {
 				if withTLS && test.noResponse {
 					want = anyError // In HTTP/2, the reset may be seen as an end.
 				}
-				status, header, body, err := asked(t, server)
+				status, header, body, err := fetchStatus(t, server)
 				if !want(status, header, body, err) {
 					t.Errorf("%d, %v, %.200q, %v", status, header, body, err)
 				}
@@ -166,7 +166,7 @@ func TestWhatAClientSeesOfEachFault(t *testing.T) {
 				if test.untouched {
 					phase = story.Running
 				}
-				if status, _, body, err := asked(t, server); status != 200 || body != statusIn(phase) || err != nil {
+				if status, _, body, err := fetchStatus(t, server); status != 200 || body != statusIn(phase) || err != nil {
 					t.Errorf("after that: %d, %s, %v", status, body, err)
 				}
 				if got := s.Requests()[0]; got.Fault != test.fault.Kind || test.noResponse != (got.Status == 0) {

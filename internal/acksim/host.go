@@ -8,10 +8,10 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 )
 
-// ownHost lets requests pass whose Host nobody can have a page in a browser at: an IP address, a name without a dot, such as
-// localhost or a container's, a reserved domain, Alibaba Cloud's own, and the name that the server listens at. A page can have its
-// own name resolve to this machine, and would read the keys that are handed out here; its requests have that name. A request
-// in the form of one to a proxy passes: no browser sends one unless it is told to.
+// ownHost accepts requests whose Host cannot be that of a foreign page in a browser: an IP address, a name without a dot, such as
+// localhost or a container's, a reserved domain, Alibaba Cloud's own, and the name that the server listens at. A page can let its
+// own name resolve to this machine, and could then read the keys that are issued here; its requests have that name. A request in
+// the form for a proxy is accepted: a browser sends one only if it is configured to.
 func ownHost(listen string, handler http.Handler) http.Handler {
 	name, _, _ := net.SplitHostPort(listen) // What is wrong with it is for Listen to say.
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

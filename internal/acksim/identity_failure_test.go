@@ -113,12 +113,12 @@ func TestAnInvalidFailureIsAnError(t *testing.T) {
 func TestAServiceRespondsAfterItsDelay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := start(t, stsScenario())
-		var told time.Time
-		s.OnCall(func(identity.Call) { told = time.Now() })
+		var called time.Time
+		s.OnCall(func(identity.Call) { called = time.Now() })
 		s.Delay(identity.STS, time.Minute)
 		begun := time.Now()
-		if w := serve(s, assumeRole(t, longLived, nil)); w.Code != 200 || time.Since(begun) != time.Minute || !told.Equal(begun) {
-			t.Errorf("%d after %s, told %s", w.Code, time.Since(begun), told)
+		if w := serve(s, assumeRole(t, longLived, nil)); w.Code != 200 || time.Since(begun) != time.Minute || !called.Equal(begun) {
+			t.Errorf("%d after %s, called %s", w.Code, time.Since(begun), called)
 		}
 
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)

@@ -11,11 +11,11 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 )
 
-// Intervention is what somebody does to an upgrade by hand.
+// Intervention is a change of an upgrade by hand.
 type Intervention string
 
-// The interventions. A pause keeps what is left of the timeline, and Resume goes on with it. Fail and Finish end the upgrade, and
-// drop what is left.
+// The interventions. A pause keeps the rest of the timeline, and Resume continues it. Fail and Finish end the upgrade, and drop the
+// rest.
 const (
 	StartUpgrade  Intervention = "start"
 	PauseUpgrade  Intervention = "pause"
@@ -43,8 +43,8 @@ func Interventions(phase story.Phase) []Intervention {
 	return nil
 }
 
-// Intervene changes how an upgrade goes on, from now on. What has happened so far stays, and all operations report what
-// follows. A timeline that has not begun begins. Its error is an ErrUnknownCluster or an ErrNotPossible.
+// Intervene changes an upgrade from now on. What has happened so far stays, and all operations report the change. A timeline that
+// has not begun begins. Its error is an ErrUnknownCluster or an ErrNotPossible.
 func (s *Simulator) Intervene(clusterID string, by Intervention) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -74,7 +74,7 @@ func (s *Simulator) Intervene(clusterID string, by Intervention) error {
 	return nil
 }
 
-// phase returns where the upgrade stands, and begins nothing. Where a proxy responds, the upgrade stands where it stood.
+// phase returns the phase of the upgrade, and begins nothing. The response of a proxy does not change the phase.
 func (c *cluster) phase(now time.Time) story.Phase {
 	if len(c.story.Begun(now)) == 0 {
 		return c.spec.Timeline[0].Phase
@@ -102,8 +102,8 @@ func (c *cluster) rest(now time.Time) []scenario.Step {
 	return append([]scenario.Step{step}, behind...)
 }
 
-// resumed returns what follows a pause: what was left when somebody paused the upgrade, or what the scenario has behind its
-// own pause, or an upgrade that goes on until somebody ends it.
+// resumed returns the steps after a pause: the rest of the timeline at a pause by hand, or the steps after the scenario's own
+// pause, or an upgrade that runs until it is ended by hand.
 func (c *cluster) resumed(now time.Time) []scenario.Step {
 	if len(c.paused) > 0 {
 		return c.paused

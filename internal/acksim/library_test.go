@@ -133,7 +133,7 @@ func TestWhatTheClientLibrarySendsIsAccepted(t *testing.T) {
 			} else if got.Error != "" {
 				t.Fatal(got.Error)
 			} else {
-				askAs(t, s, got.Credentials, 200, "", test.identity)
+				requestAs(t, s, got.Credentials, 200, "", test.identity)
 			}
 			if calls := s.Calls(); len(calls) != test.calls {
 				t.Errorf("%d calls, want %d: %s", len(calls), test.calls, cmp.Diff(nil, calls))
@@ -158,7 +158,7 @@ func library(t *testing.T, server *Server, source string) fetched {
 		}
 	}
 	client := exec.CommandContext(t.Context(), executable)
-	client.Env = []string{ // Nothing of the environment of whoever runs the tests.
+	client.Env = []string{ // Nothing of the environment of the test run.
 		asClient + "=" + source, "ACKSIM_TEST_ENDPOINT=" + server.Endpoint(), "ACKSIM_TEST_URL=" + url,
 		"SSL_CERT_FILE=" + certificate, "HTTP_PROXY=" + url, "GORACE=atexit_sleep_ms=0",
 	}

@@ -90,7 +90,7 @@ func TestTasksAreInTheOrderOfTheListing(t *testing.T) {
 func TestAnInvalidPageNumberIsRejected(t *testing.T) {
 	s := listed(t, operation.Listing{})
 	for _, query := range []string{"page_number=0", "page_number=x", "page_size=-1", "page_size=", "page_number=9999999999999999999"} {
-		w := askFor(t, s, tasks, query)
+		w := requestOperation(t, s, tasks, query)
 		if w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), `"code":"InvalidParameter"`) {
 			t.Errorf("%s: %d: %s", query, w.Code, w.Body)
 		}
@@ -98,7 +98,7 @@ func TestAnInvalidPageNumberIsRejected(t *testing.T) {
 	if got := page(t, s, "page_number="+strconv.Itoa(1<<62)); len(got.Tasks) != 0 {
 		t.Errorf("a page far behind the end: %+v", got)
 	}
-	if w := askFor(t, s, detail, "page_number=x"); w.Code != http.StatusOK {
+	if w := requestOperation(t, s, detail, "page_number=x"); w.Code != http.StatusOK {
 		t.Errorf("an operation without pages: %d: %s", w.Code, w.Body)
 	}
 }
@@ -207,7 +207,7 @@ func TestAListCanLagBehind(t *testing.T) {
 					time.Sleep(30 * time.Second)
 				}
 				wantDetail := clusterNow{ClusterID: clusterID, State: "running", CurrentVersion: "1.33.1-aliyun.1"}
-				if diff := cmp.Diff(wantDetail, decode[clusterNow](t, askFor(t, s, detail, ""))); diff != "" {
+				if diff := cmp.Diff(wantDetail, decode[clusterNow](t, requestOperation(t, s, detail, ""))); diff != "" {
 					t.Errorf("what is no list lags too (-want +got):\n%s", diff)
 				}
 			})

@@ -58,13 +58,13 @@ func TestTheMetadataServiceReturnsSessionsOfTheInstanceRole(t *testing.T) {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 		const who = scenario.MadeUpAccount + "instance/" + identity.MetadataSession
-		askAs(t, s, c, http.StatusOK, "", who)
+		requestAs(t, s, c, http.StatusOK, "", who)
 		_, other := handed(t, metadata(t, s, http.MethodGet, identity.PathMetadataRoles+"instance"))
 		if other == c {
 			t.Error("the same session once more")
 		}
 		time.Sleep(6 * time.Hour)
-		askAs(t, s, c, 400, "InvalidSecurityToken.Expired", who)
+		requestAs(t, s, c, 400, "InvalidSecurityToken.Expired", who)
 
 		wantCalls := []identity.Call{
 			{Service: identity.Metadata, Method: "PUT", Path: identity.PathMetadataToken, Status: 200},

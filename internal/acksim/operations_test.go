@@ -48,14 +48,14 @@ func unsignedAbout(t *testing.T, name, id, query string) *http.Request {
 	return r
 }
 
-// askFor has the simulator respond to a request of an operation that is signed as it should be.
-func askFor(t *testing.T, s *Simulator, name, query string) *httptest.ResponseRecorder {
+// requestOperation has the simulator respond to a request of an operation that is signed as it should be.
+func requestOperation(t *testing.T, s *Simulator, name, query string) *httptest.ResponseRecorder {
 	t.Helper()
 	return serve(s, sign(t, unsignedFor(t, name, query), longLived, gateway.NewRequestID()))
 }
 
-// askForTask does so for a request about a task.
-func askForTask(t *testing.T, s *Simulator, id string) *httptest.ResponseRecorder {
+// requestTask does so for a request about a task.
+func requestTask(t *testing.T, s *Simulator, id string) *httptest.ResponseRecorder {
 	t.Helper()
 	return serve(s, sign(t, unsignedAbout(t, info, id, ""), longLived, gateway.NewRequestID()))
 }
@@ -97,7 +97,7 @@ func decode[T any](t *testing.T, w *httptest.ResponseRecorder) (v T) {
 // page returns a page of tasks.
 func page(t *testing.T, s *Simulator, query string) taskList {
 	t.Helper()
-	return decode[taskList](t, askFor(t, s, tasks, query))
+	return decode[taskList](t, requestOperation(t, s, tasks, query))
 }
 
 func TestEachOperationReportsEachPhase(t *testing.T) {
@@ -120,11 +120,11 @@ func TestEachOperationReportsEachPhase(t *testing.T) {
 	} {
 		t.Run(string(phase), func(t *testing.T) {
 			s := start(t, playing(scenario.Step{Phase: phase, Message: want.message}))
-			if got := decode[struct{ Status string }](t, askFor(t, s, action, "")); got.Status != want.status {
+			if got := decode[struct{ Status string }](t, requestOperation(t, s, action, "")); got.Status != want.status {
 				t.Errorf("status %q, want %q", got.Status, want.status)
 			}
 			wantCluster := clusterNow{ClusterID: clusterID, State: want.state, CurrentVersion: want.version, NextVersion: want.toNext}
-			if diff := cmp.Diff(wantCluster, decode[clusterNow](t, askFor(t, s, detail, ""))); diff != "" {
+			if diff := cmp.Diff(wantCluster, decode[clusterNow](t, requestOperation(t, s, detail, ""))); diff != "" {
 				t.Errorf("the details (-want +got):\n%s", diff)
 			}
 			list := page(t, s, "page_number=1&page_size=100")
@@ -160,7 +160,7 @@ func TestTheResponsesAreSpelledAsDocumented(t *testing.T) {
 		with.Region = "cn-beijing"
 		s := start(t, with)
 
-		w := askFor(t, s, tasks, "")
+		w := requestOperation(t, s, tasks, "")
 		want := `{"page_info":{"page_number":1,"page_size":10,"total_count":1},"requestId":"` + w.Header().Get("x-acs-request-id") + `",` +
 			`"tasks":[{"task_id":"T-*","task_type":"cluster_upgrade","state":"failed","created":"2000-01-01T07:50:00+08:00",` +
 			`"updated":"2000-01-01T08:00:00+08:00","error":{"code":"UpgradeFailed","message":"a & b"}}]}`
@@ -173,7 +173,7 @@ func TestTheResponsesAreSpelledAsDocumented(t *testing.T) {
 			`"region_id":"cn-beijing","resource_group_id":"rg-acksim","tags":[{"key":"app","value":"shop"},{"key":"env","value":"prod"}],` +
 			`"maintenance_window":{"enable":false,"maintenance_time":"01:00:00Z","duration":"3h","weekly_period":"Thursday"},` +
 			`"operation_policy":{"cluster_auto_upgrade":{"enabled":false,"channel":"stable"}}}`
-		if diff := cmp.Diff(want, askFor(t, s, detail, "").Body.String()); diff != "" {
+		if diff := cmp.Diff(want, requestOperation(t, s, detail, "").Body.String()); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	})
@@ -191,7 +191,7 @@ func TestEveryOperationRespondsInXMLToo(t *testing.T) {
 		},
 		detail: {"\n<DescribeClusterDetailResponse><cluster_id>" + clusterID + "</cluster_id>", "<state>upgrading</state>"},
 	} {
-		w := askFor(t, s, name, "")
+		w := requestOperation(t, s, name, "")
 		for _, part := range parts {
 			if !strings.Contains(w.Body.String(), part) {
 				t.Errorf("%s: %s is not in %s", name, part, w.Body)
@@ -228,7 +228,7 @@ func TestThePathAndMethodOfAnOperationMustMatchExactly(t *testing.T) {
 func TestTheQueryIsSignedAndRemembered(t *testing.T) {
 	s := start(t, playing(scenario.Step{Phase: story.Idle}))
 	const query = "detail=true&page_number=1&page_size=20&state=running" // As the signer sends it: sorted.
-	if w := askFor(t, s, tasks, query); w.Code != http.StatusOK {
+	if w := requestOperation(t, s, tasks, query); w.Code != http.StatusOK {
 		t.Errorf("%d: %s", w.Code, w.Body)
 	}
 	got := s.Requests()[0]
@@ -247,7 +247,7 @@ func TestAStepCanRespondForOneOperation(t *testing.T) {
 		Phase: story.Running, Responses: map[string]json.RawMessage{tasks: json.RawMessage(`{"tasks": null}`), detail: json.RawMessage(`7`)},
 	}))
 	for name, want := range map[string]string{tasks: `{"tasks": null}`, detail: "7", action: statusIn(story.Running)} {
-		if w := askFor(t, s, name, ""); w.Body.String() != want {
+		if w := requestOperation(t, s, name, ""); w.Body.String() != want {
 			t.Errorf("%s: %s", name, w.Body)
 		}
 	}
@@ -263,7 +263,7 @@ func TestHTTPIsTheResponseOfEveryOperationOfTheCluster(t *testing.T) {
 		if o.OfRegion() {
 			continue
 		}
-		if w := askFor(t, s, o.Action, ""); w.Code != http.StatusBadGateway || w.Body.String() != "no" {
+		if w := requestOperation(t, s, o.Action, ""); w.Code != http.StatusBadGateway || w.Body.String() != "no" {
 			t.Errorf("%s: %d: %s", o.Action, w.Code, w.Body)
 		}
 	}
@@ -274,7 +274,7 @@ func TestAStepCanSetTheStateOfTheCluster(t *testing.T) {
 		Phase: story.Finishing, Cluster: story.Override{ID: "c-other", State: "updating", CurrentVersion: "1.30.0", NextVersion: "1.31.0"},
 	}))
 	want := clusterNow{ClusterID: "c-other", State: "updating", CurrentVersion: "1.30.0", NextVersion: "1.31.0"}
-	if diff := cmp.Diff(want, decode[clusterNow](t, askFor(t, s, detail, ""))); diff != "" {
+	if diff := cmp.Diff(want, decode[clusterNow](t, requestOperation(t, s, detail, ""))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -32,7 +32,7 @@ func TestAPollOfSeveralOperationsCountsAsOnePoll(t *testing.T) {
 				for i, phase := range want {
 					for _, request := range poll {
 						name, query, _ := strings.Cut(request, "?")
-						if w := askFor(t, s, name, query); w.Code != http.StatusOK {
+						if w := requestOperation(t, s, name, query); w.Code != http.StatusOK {
 							t.Fatalf("%d: %s", w.Code, w.Body)
 						}
 						all := s.Requests()

@@ -38,7 +38,7 @@ func TestRequestsAboveTheRateLimitAreThrottled(t *testing.T) {
 				s := limited(t, test.limit)
 				phase(t, s)
 				phase(t, s)
-				w := ask(t, s, clusterID)
+				w := requestStatus(t, s, clusterID)
 				if got := w.Header().Get("x-ratelimit-user-api"); w.Code != test.status || got != test.rateHeader {
 					t.Errorf("%d, %q", w.Code, got)
 				}
@@ -66,11 +66,11 @@ func TestAThrottledRequestDoesNotReachItsCluster(t *testing.T) {
 		for range 3 {
 			got = append(got, string(phase(t, s)))
 			for range 5 {
-				if w := ask(t, s, clusterID); w.Code != http.StatusTooManyRequests {
+				if w := requestStatus(t, s, clusterID); w.Code != http.StatusTooManyRequests {
 					t.Errorf("%d", w.Code)
 				}
 			}
-			if w := ask(t, s, "not-there"); w.Code != http.StatusTooManyRequests {
+			if w := requestStatus(t, s, "not-there"); w.Code != http.StatusTooManyRequests {
 				t.Errorf("a cluster that is not there: %d", w.Code)
 			}
 			time.Sleep(time.Second)
@@ -102,7 +102,7 @@ func TestTheRateLimitHonorsItsRetryAfter(t *testing.T) {
 			phase(t, s)
 			time.Sleep(13 * time.Millisecond)
 			var limit, left, reset int64
-			header := ask(t, s, clusterID).Header().Get("x-ratelimit-user-api")
+			header := requestStatus(t, s, clusterID).Header().Get("x-ratelimit-user-api")
 			if _, err := fmt.Sscanf(header, "Limit:%d,Remain:0,TimeLeft:%d,Reset:%d", &limit, &left, &reset); err != nil {
 				t.Fatalf("%q: %v", header, err)
 			}

@@ -59,7 +59,7 @@ func fleetOf(t *testing.T, clusters int, l operation.ClusterList) *Simulator {
 
 func clustersOn(t *testing.T, s *Simulator, page, size int) regionList {
 	t.Helper()
-	return decode[regionList](t, askFor(t, s, clusterLister, fmt.Sprintf("page_number=%d&page_size=%d", page, size)))
+	return decode[regionList](t, requestOperation(t, s, clusterLister, fmt.Sprintf("page_number=%d&page_size=%d", page, size)))
 }
 
 func TestACountMakesThatManyClusters(t *testing.T) {
@@ -152,7 +152,7 @@ type planned struct {
 
 func plansOf(t *testing.T, s *Simulator) []planned {
 	t.Helper()
-	return decode[struct{ Plans []planned }](t, askFor(t, s, planLister, "")).Plans
+	return decode[struct{ Plans []planned }](t, requestOperation(t, s, planLister, "")).Plans
 }
 
 func TestAPlanStartsOnTimeAndBecomesAnUpgrade(t *testing.T) {
@@ -187,9 +187,9 @@ func TestAPlanStartsOnTimeAndBecomesAnUpgrade(t *testing.T) {
 					t.Errorf("the task %s is that of no plan: %+v", task.TaskID, all)
 				}
 			}
-			now := decode[clusterNow](t, askFor(t, s, detail, ""))
+			now := decode[clusterNow](t, requestOperation(t, s, detail, ""))
 			m.state, m.version = now.State, now.CurrentVersion
-			m.status = decode[struct{ Status string }](t, askFor(t, s, action, "")).Status
+			m.status = decode[struct{ Status string }](t, requestOperation(t, s, action, "")).Status
 			listed := clustersOn(t, s, 1, 100).Clusters[0]
 			if listed.State != m.state || listed.CurrentVersion != m.version {
 				t.Errorf("listed as %+v, and %+v", listed, now)
@@ -231,7 +231,7 @@ func TestAListRequestCountsAsNoPoll(t *testing.T) {
 		}
 		plansOf(t, s)
 	}
-	if got := decode[clusterNow](t, askFor(t, s, detail, "")); got.State != "upgrading" {
+	if got := decode[clusterNow](t, requestOperation(t, s, detail, "")); got.State != "upgrading" {
 		t.Errorf("%+v", got)
 	}
 }
@@ -264,13 +264,13 @@ func TestListsOfARegionAreRejectedLikeOtherOperations(t *testing.T) {
 		if err := s.SetForbidden(gateway.Forbidden{Operation: name}); err != nil {
 			t.Fatal(err)
 		}
-		if w := askFor(t, s, name, ""); w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), `"AuthAction":"cs:`+name+`"`) {
+		if w := requestOperation(t, s, name, ""); w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), `"AuthAction":"cs:`+name+`"`) {
 			t.Errorf("forbidden: %d: %s", w.Code, w.Body)
 		}
 		if err := s.Withdraw(name); err != nil {
 			t.Fatal(err)
 		}
-		if w := askFor(t, s, name, ""); w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), "InvalidAction.NotFound") {
+		if w := requestOperation(t, s, name, ""); w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), "InvalidAction.NotFound") {
 			t.Errorf("withdrawn: %d: %s", w.Code, w.Body)
 		}
 		last := s.Requests()[1]
@@ -278,7 +278,7 @@ func TestListsOfARegionAreRejectedLikeOtherOperations(t *testing.T) {
 			t.Errorf("%+v", last)
 		}
 	}
-	w := askFor(t, start(t, playing(scenario.Step{Phase: story.Idle})), clusterLister, "page_number=0")
+	w := requestOperation(t, start(t, playing(scenario.Step{Phase: story.Idle})), clusterLister, "page_number=0")
 	if w.Code != http.StatusBadRequest || !json.Valid(w.Body.Bytes()) {
 		t.Errorf("no page: %d: %s", w.Code, w.Body)
 	}

@@ -91,7 +91,7 @@ func TestARequestInAnotherRegionStartsNoTimeline(t *testing.T) {
 			Region: "cn-beijing", Timeline: []scenario.Step{{Polls: 1, Phase: story.Running}, {Phase: story.Succeeded}},
 		}
 		s := start(t, plan)
-		ask(t, s, clusterID) // In cn-hangzhou.
+		requestStatus(t, s, clusterID) // In cn-hangzhou.
 		if got := s.Requests()[0]; got.Step != 0 || got.Code != "ErrorClusterNotFound" {
 			t.Errorf("%+v", got)
 		}

@@ -42,11 +42,11 @@ type Request struct {
 	Status int
 	// Code is the error code of the response; empty when it is not one of the service's errors.
 	Code string
-	// RequestID is the request id in the response; empty in a response that stands for a proxy's.
+	// RequestID is the request id in the response; empty in the response of a proxy.
 	RequestID string
 	// Step is the step of the cluster's timeline that it met, counted from 1, and 0 when none did.
 	Step int
-	// Phase is that step's phase: what is true of the cluster, whatever the response said. It is empty when the step's
-	// response is not ACK's.
+	// Phase is that step's phase: the true phase of the cluster, also if the response has another one. It is empty if the response
+	// of the step is not from ACK.
 	Phase story.Phase
 }

@@ -32,7 +32,7 @@ func TestEachPhaseHasTheValuesOfTheAPI(t *testing.T) {
 	} {
 		t.Run(string(phase), func(t *testing.T) {
 			s := start(t, playing(scenario.Step{Phase: phase, Message: "why & what"}))
-			w := ask(t, s, clusterID)
+			w := requestStatus(t, s, clusterID)
 			if diff := cmp.Diff(want, w.Body.String()); w.Code != http.StatusOK || diff != "" {
 				t.Errorf("%d (-want +got):\n%s", w.Code, diff)
 			}
@@ -62,12 +62,12 @@ func TestTheFormatIsThatOfTheScenarioOrOfTheClient(t *testing.T) {
 		accept []string
 		want   string
 	}{
-		"nothing asked for":                {response.ByAccept, nil, asJSON},
-		"JSON asked for":                   {response.ByAccept, []string{"application/json"}, asJSON},
-		"XML asked for":                    {response.ByAccept, []string{"application/xml"}, asXML},
-		"XML asked for by its older name":  {response.ByAccept, []string{"text/html, Text/XML;q=0.5"}, asXML},
-		"both asked for":                   {response.ByAccept, []string{"application/xml, application/json;q=0.1"}, asJSON},
-		"both asked for in two headers":    {response.ByAccept, []string{"application/xml", "application/json"}, asJSON},
+		"nothing requested":                {response.ByAccept, nil, asJSON},
+		"JSON requested":                   {response.ByAccept, []string{"application/json"}, asJSON},
+		"XML requested":                    {response.ByAccept, []string{"application/xml"}, asXML},
+		"XML requested by its older name":  {response.ByAccept, []string{"text/html, Text/XML;q=0.5"}, asXML},
+		"both requested":                   {response.ByAccept, []string{"application/xml, application/json;q=0.1"}, asJSON},
+		"both requested in two headers":    {response.ByAccept, []string{"application/xml", "application/json"}, asJSON},
 		"anything will do":                 {response.ByAccept, []string{"*/*"}, asJSON},
 		"XML rather than anything":         {response.ByAccept, []string{"application/xml, */*;q=0.1"}, asXML},
 		"XML, and JSON not at all":         {response.ByAccept, []string{"application/xml, application/json;q=0"}, asXML},
@@ -115,7 +115,7 @@ func TestTheGatewayRejectsInXMLIfRequested(t *testing.T) {
 
 func TestARawResponseIsSentUnchanged(t *testing.T) {
 	for name, test := range map[string]struct {
-		answer response.Raw
+		raw    response.Raw
 		header http.Header
 	}{
 		"a proxy's page": {
@@ -136,7 +136,7 @@ func TestARawResponseIsSentUnchanged(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			server := httptest.NewServer(start(t, playing(scenario.Step{HTTP: &test.answer})))
+			server := httptest.NewServer(start(t, playing(scenario.Step{HTTP: &test.raw})))
 			defer server.Close()
 			r := unsigned(t.Context(), clusterID)
 			r.RequestURI, r.Host, r.URL.Host = "", "", strings.TrimPrefix(server.URL, "http://")
@@ -146,7 +146,7 @@ func TestARawResponseIsSentUnchanged(t *testing.T) {
 			}
 			defer func() { _ = response.Body.Close() }()
 			body, err := io.ReadAll(response.Body)
-			if err != nil || string(body) != test.answer.Body || response.StatusCode != test.answer.Status {
+			if err != nil || string(body) != test.raw.Body || response.StatusCode != test.raw.Status {
 				t.Errorf("%d: %q, %v", response.StatusCode, body, err)
 			}
 			response.Header.Del("Date")

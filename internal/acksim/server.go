@@ -50,7 +50,7 @@ func Start(ctx context.Context, handler http.Handler, o Options) (*Server, error
 	if errorLog == nil {
 		errorLog = log.New(io.Discard, "", 0) // The default is standard error.
 	}
-	// A handler that waits for its client to leave is not told when that has asked twice: net/http listens for one or the other.
+	// A handler that waits for its client to leave gets no signal if the client has pipelined another request: net/http then reads that.
 	base, endHandlers := context.WithCancel(context.WithoutCancel(ctx))
 	s.endHandlers = endHandlers
 	s.server = &http.Server{
@@ -83,7 +83,7 @@ func Start(ctx context.Context, handler http.Handler, o Options) (*Server, error
 		return nil, fmt.Errorf("starting the simulator: %w", err)
 	}
 	go s.serve()
-	s.stopWatch = context.AfterFunc(ctx, s.shut)
+	s.stopWatch = context.AfterFunc(ctx, s.shutdown)
 	return s, nil
 }
 
@@ -106,10 +106,10 @@ func (s *Server) Refuse(length time.Duration) { s.listener.Refuse(length) }
 // be called more than once.
 func (s *Server) Close() {
 	s.stopWatch()
-	s.shut()
+	s.shutdown()
 }
 
-func (s *Server) shut() {
+func (s *Server) shutdown() {
 	s.mu.Lock()
 	s.closed = true
 	s.mu.Unlock()

@@ -129,17 +129,17 @@ func TestTheServerRejectsTLSBelow12(t *testing.T) {
 }
 
 func TestTheServerReportsFailedHandshakes(t *testing.T) {
-	told := make(chan string, 1)
+	logged := make(chan string, 1)
 	server := startServer(t, start(t, playing(scenario.Step{Phase: story.Running})), Options{
-		TLS: true, ErrorLog: log.New(writer(func(p []byte) { told <- string(p) }), "", 0),
+		TLS: true, ErrorLog: log.New(writer(func(p []byte) { logged <- string(p) }), "", 0),
 	})
 	c := client(t, server, func(tr *http.Transport) { tr.TLSClientConfig = nil })
 	var unknown x509.UnknownAuthorityError
 	if _, err := get(t, c, "https", server.Endpoint()); !errors.As(err, &unknown) { //nolint:bodyclose // There is no response.
 		t.Errorf("a client that does not trust the certificate: %v", err)
 	}
-	if got := <-told; !strings.Contains(got, "TLS handshake error") {
-		t.Errorf("told: %q", got)
+	if got := <-logged; !strings.Contains(got, "TLS handshake error") {
+		t.Errorf("logged: %q", got)
 	}
 }
 
@@ -177,11 +177,11 @@ func TestCloseLeavesNothingBehind(t *testing.T) {
 	for name, tls := range map[string]bool{"HTTP": false, "HTTPS": true} {
 		t.Run(name, func(t *testing.T) {
 			before := runtime.NumGoroutine()
-			asked := make(chan struct{})
+			received := make(chan struct{})
 			var ended bool // Written by the handler, and read after Close: without waiting, the race detector says so.
 			server := startServer(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-				close(asked)
-				<-r.Context().Done() // A handler that answers nothing, and ends with its connection.
+				close(received)
+				<-r.Context().Done() // A handler that sends no response, and ends with its connection.
 				ended = true
 			}), Options{TLS: tls})
 			c := client(t, server, nil)
@@ -196,7 +196,7 @@ func TestCloseLeavesNothingBehind(t *testing.T) {
 				_, err := get(t, c, scheme, server.Endpoint()) //nolint:bodyclose // There is no response.
 				failed <- err
 			}()
-			<-asked
+			<-received
 			server.Close()
 			server.Close()
 			if !ended {
@@ -225,17 +225,17 @@ func TestCloseEndsAHandlerWhoseClientHasSentTheNextRequest(t *testing.T) {
 	}
 	server := startServer(t, simulator, Options{})
 	c := client(t, server, func(tr *http.Transport) { tr.ResponseHeaderTimeout = 100 * time.Millisecond })
-	for _, want := range []bool{true, false} { // The second is not read: the first is still being answered.
+	for _, want := range []bool{true, false} { // The second is not read: the first is still being handled.
 		response, err := get(t, c, "http", server.Endpoint())
 		if err == nil {
 			_, _ = io.Copy(io.Discard, response.Body)
 			_ = response.Body.Close()
 		}
 		if got := err == nil; got != want {
-			t.Fatalf("answered: %t, want %t: %v", got, want, err)
+			t.Fatalf("responded: %t, want %t: %v", got, want, err)
 		}
 	}
-	server.Close() // It would wait for ever for a handler that nobody ends.
+	server.Close() // It would wait for ever for a handler that does not end.
 }
 
 func TestNoHandlerStartsAfterTheServerIsClosed(t *testing.T) {

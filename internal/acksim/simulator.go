@@ -119,7 +119,7 @@ func (s *Simulator) respond(r *http.Request, record *Request) (responded respons
 	if rejection == nil && applied.Kind.InPlace() {
 		responded, record.Code = applied.Respond(record.RequestID, r.Host)
 		if record.Code == "" {
-			record.RequestID = "" // What stands in between knows of none.
+			record.RequestID = "" // A proxy has none.
 		}
 		return responded, applied
 	}

@@ -88,7 +88,7 @@ func sign(t *testing.T, r *http.Request, c acs3.Credentials, nonce string) *http
 }
 
 // ask has the simulator answer a request that is signed as it should be.
-func ask(t *testing.T, s *Simulator, clusterID string) *httptest.ResponseRecorder {
+func requestStatus(t *testing.T, s *Simulator, clusterID string) *httptest.ResponseRecorder {
 	t.Helper()
 	return serve(s, sign(t, unsigned(t.Context(), clusterID), longLived, gateway.NewRequestID()))
 }
@@ -102,7 +102,7 @@ func serve(s *Simulator, r *http.Request) *httptest.ResponseRecorder {
 // phase asks and returns the phase that answered, as the simulator remembers it.
 func phase(t *testing.T, s *Simulator) story.Phase {
 	t.Helper()
-	if w := ask(t, s, clusterID); w.Code != http.StatusOK {
+	if w := requestStatus(t, s, clusterID); w.Code != http.StatusOK {
 		t.Fatalf("%d: %s", w.Code, w.Body)
 	}
 	all := s.Requests()
@@ -185,7 +185,7 @@ func TestEveryResponseHasAUniqueRequestID(t *testing.T) {
 	form := regexp.MustCompile(`^[0-9A-F]{8}-[0-9A-F]{4}-4[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}$`)
 	seen := make(map[string]bool)
 	for range 10 {
-		id := ask(t, s, clusterID).Header().Get("x-acs-request-id")
+		id := requestStatus(t, s, clusterID).Header().Get("x-acs-request-id")
 		if !form.MatchString(id) || seen[id] {
 			t.Errorf("request id %q", id)
 		}
@@ -209,13 +209,13 @@ func TestSetTimeline(t *testing.T) {
 		}
 	}
 
-	if w := ask(t, s, "c-new"); w.Code != http.StatusNotFound {
+	if w := requestStatus(t, s, "c-new"); w.Code != http.StatusNotFound {
 		t.Errorf("a cluster that is not there: %d", w.Code)
 	}
 	if err := s.SetTimeline("c-new", []scenario.Step{{Phase: story.Idle}}); err != nil {
 		t.Fatal(err)
 	}
-	if w := ask(t, s, "c-new"); w.Code != http.StatusOK {
+	if w := requestStatus(t, s, "c-new"); w.Code != http.StatusOK {
 		t.Errorf("a new cluster: %d", w.Code)
 	}
 
@@ -240,7 +240,7 @@ func TestParallelRequestsGetIndependentResponses(t *testing.T) {
 			}
 			for poll := range polls {
 				var got struct{ Status string }
-				w := ask(t, s, id)
+				w := requestStatus(t, s, id)
 				if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
 					t.Errorf("%s, poll %d: %v", id, poll+1, err)
 				}

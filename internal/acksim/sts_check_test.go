@@ -69,7 +69,7 @@ func TestSTSRejectsRequestsAsTheServiceDoes(t *testing.T) {
 			as(acs3.Credentials{AccessKeyID: temporary.AccessKeyID, AccessKeySecret: temporary.AccessKeySecret}, nil), 400,
 			"MissingSecurityToken", "SecurityToken is mandatory for this action.",
 		},
-		"a key with a token that nobody issued": {
+		"a key with a token that was not issued": {
 			as(acs3.Credentials{AccessKeyID: "testak", AccessKeySecret: "testsk", SecurityToken: "x"}, nil), 400,
 			"InvalidSecurityToken.Malformed", "Specified SecurityToken is malformed.",
 		},
@@ -203,13 +203,13 @@ func TestOnlyASignedSTSRequestUsesUpItsNonce(t *testing.T) {
 func TestARoleIsAssumedWithTheParametersItRequires(t *testing.T) {
 	policy := `{"Version": "1", "Statement": [{"Effect": "Allow", "Action": "cs:*", "Resource": "*~+ é"}]}`
 	for name, change := range map[string]parameters{
-		"an external id":          {"RoleArn": partner, "ExternalId": "a+b=c"},
-		"one that nobody demands": {"ExternalId": "x"},
-		"a policy":                {"Policy": policy},
-		"the least time":          {"DurationSeconds": "900"},
-		"the role's own most":     {"DurationSeconds": "43200"},
-		"no time":                 {"DurationSeconds": nil},
-		"the longest name":        {"RoleSessionName": strings.Repeat("a", 64)},
+		"an external id":           {"RoleArn": partner, "ExternalId": "a+b=c"},
+		"one that is not required": {"ExternalId": "x"},
+		"a policy":                 {"Policy": policy},
+		"the least time":           {"DurationSeconds": "900"},
+		"the role's own most":      {"DurationSeconds": "43200"},
+		"no time":                  {"DurationSeconds": nil},
+		"the longest name":         {"RoleSessionName": strings.Repeat("a", 64)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := start(t, stsScenario())

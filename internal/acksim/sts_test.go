@@ -172,22 +172,22 @@ func TestASessionIsValidUntilItExpires(t *testing.T) {
 		}
 
 		time.Sleep(time.Until(time.Date(2000, 1, 1, 0, 59, 59, 999_999_999, time.UTC)))
-		askAs(t, s, c, http.StatusOK, "", deploy+"/terraform")
-		askAs(t, s, acs3.Credentials{AccessKeyID: c.AccessKeyID, AccessKeySecret: c.AccessKeySecret}, 400, "MissingSecurityToken",
+		requestAs(t, s, c, http.StatusOK, "", deploy+"/terraform")
+		requestAs(t, s, acs3.Credentials{AccessKeyID: c.AccessKeyID, AccessKeySecret: c.AccessKeySecret}, 400, "MissingSecurityToken",
 			deploy+"/terraform")
 		mixed := c
 		mixed.SecurityToken = temporary.SecurityToken
-		askAs(t, s, mixed, 400, "InvalidSecurityToken.MismatchWithAccessKey", deploy+"/terraform")
+		requestAs(t, s, mixed, 400, "InvalidSecurityToken.MismatchWithAccessKey", deploy+"/terraform")
 		mixed = c
 		mixed.AccessKeySecret = "another"
-		askAs(t, s, mixed, 400, "SignatureDoesNotMatch", "")
+		requestAs(t, s, mixed, 400, "SignatureDoesNotMatch", "")
 		time.Sleep(time.Nanosecond)
-		askAs(t, s, c, 400, "InvalidSecurityToken.Expired", deploy+"/terraform")
+		requestAs(t, s, c, 400, "InvalidSecurityToken.Expired", deploy+"/terraform")
 	})
 }
 
-// askAs asks for the cluster and compares the answer and who, as the simulator says, has asked.
-func askAs(t *testing.T, s *Simulator, c acs3.Credentials, status int, code, identity string) {
+// requestAs asks for the cluster and compares the answer and who, as the simulator says, has asked.
+func requestAs(t *testing.T, s *Simulator, c acs3.Credentials, status int, code, identity string) {
 	t.Helper()
 	serve(s, sign(t, unsigned(t.Context(), clusterID), c, gateway.NewRequestID()))
 	all := s.Requests()
@@ -205,10 +205,10 @@ func TestASessionMayAssumeARoleThatTrustsItsRole(t *testing.T) {
 		if !strings.Contains(w.Body.String(), `"Expiration":"2000-01-01T00:03:20Z"`) {
 			t.Errorf("session_seconds is not in %s", w.Body)
 		}
-		askAs(t, s, second, http.StatusOK, "", chained+"/a.b@c_d-e")
+		requestAs(t, s, second, http.StatusOK, "", chained+"/a.b@c_d-e")
 		time.Sleep(200 * time.Second)
-		askAs(t, s, second, 400, "InvalidSecurityToken.Expired", chained+"/a.b@c_d-e")
-		askAs(t, s, first, http.StatusOK, "", deploy+"/terraform")
+		requestAs(t, s, second, 400, "InvalidSecurityToken.Expired", chained+"/a.b@c_d-e")
+		requestAs(t, s, first, http.StatusOK, "", deploy+"/terraform")
 
 		want := []identity.Call{
 			{
@@ -238,7 +238,7 @@ func timeless(calls []identity.Call) []identity.Call {
 func TestAnOIDCTokenIsExchangedForASession(t *testing.T) {
 	s := start(t, stsScenario())
 	w := serve(s, assumeRoleWithOIDC(t, nil))
-	askAs(t, s, session(t, w), http.StatusOK, "", deploy+"/terraform")
+	requestAs(t, s, session(t, w), http.StatusOK, "", deploy+"/terraform")
 	want := []identity.Call{{
 		Service: identity.STS, Method: "POST", Action: identity.ActionAssumeRoleWithOIDC, RoleARN: deploy, SessionName: "terraform",
 		DurationSeconds: "3600", Status: 200, Issued: session(t, w).AccessKeyID,
@@ -273,7 +273,7 @@ func TestSTSAcceptsAllParametersInTheQuery(t *testing.T) {
 	}
 	query.Set("Signature", identity.RPCSignature(longLived.AccessKeySecret, identity.RPCStringToSign(http.MethodGet, maps.Clone(query))))
 	w := serve(s, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/?"+query.Encode(), nil))
-	askAs(t, s, session(t, w), http.StatusOK, "", deploy+"/terraform")
+	requestAs(t, s, session(t, w), http.StatusOK, "", deploy+"/terraform")
 }
 
 func TestACredentialServiceRespondsOnlyIfTheScenarioHasIt(t *testing.T) {

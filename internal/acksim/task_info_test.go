@@ -53,7 +53,7 @@ func TestDescribeTaskInfoAgreesWithTheList(t *testing.T) {
 		s := start(t, with)
 		got := make(map[string]taskInDepth)
 		for _, listed := range page(t, s, "page_size=100").Tasks {
-			task := decode[taskInDepth](t, askForTask(t, s, listed.TaskID))
+			task := decode[taskInDepth](t, requestTask(t, s, listed.TaskID))
 			same := [...]any{listed.TaskID, listed.TaskType, listed.State, listed.Created, listed.Updated}
 			if diff := cmp.Diff(same, [...]any{task.TaskID, task.TaskType, task.State, task.Created, task.Updated}); diff != "" {
 				t.Errorf("-list +in depth:\n%s", diff)
@@ -81,12 +81,12 @@ func TestDescribeTaskInfoAgreesWithTheList(t *testing.T) {
 			t.Errorf("%+v", addon)
 		}
 		for _, id := range []string{"T-later", "T-none", "T-" + strings.Repeat("0", 22)} {
-			if w := askForTask(t, s, id); w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), `"ErrorTaskNotFound"`) {
+			if w := requestTask(t, s, id); w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), `"ErrorTaskNotFound"`) {
 				t.Errorf("%s: %d, %s", id, w.Code, w.Body)
 			}
 		}
 		time.Sleep(time.Hour)
-		if w := askForTask(t, s, "T-later"); w.Code != http.StatusOK {
+		if w := requestTask(t, s, "T-later"); w.Code != http.StatusOK {
 			t.Errorf("T-later, an hour later: %d", w.Code)
 		}
 	})
@@ -112,7 +112,7 @@ func TestATaskRequestCountsForItsCluster(t *testing.T) {
 		{"T-3", http.StatusForbidden, "c3"},
 		{"T-4", http.StatusNotFound, ""},
 	} {
-		w := askForTask(t, s, test.id)
+		w := requestTask(t, s, test.id)
 		if record := s.Requests()[i]; w.Code != test.status || record.ClusterID != test.owner || record.TaskID != test.id || record.Operation != info {
 			t.Errorf("%s: %d, %+v", test.id, w.Code, record)
 		}
@@ -120,7 +120,7 @@ func TestATaskRequestCountsForItsCluster(t *testing.T) {
 	if err := s.Withdraw(info); err != nil {
 		t.Fatal(err)
 	}
-	if w := askForTask(t, s, "T-1"); w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), "InvalidAction.NotFound") {
+	if w := requestTask(t, s, "T-1"); w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), "InvalidAction.NotFound") {
 		t.Errorf("withdrawn: %d, %s", w.Code, w.Body)
 	}
 }
@@ -130,7 +130,7 @@ func TestAStepCanHaveAResponseAboutATask(t *testing.T) {
 		Phase: story.Running, Tasks: []story.TaskSpec{{ID: "T-1", Type: "nodepool_upgrade"}},
 		Responses: map[string]json.RawMessage{info: json.RawMessage(`{"state":"rolling_back"}`)},
 	}))
-	if got := askForTask(t, s, "T-1").Body.String(); got != `{"state":"rolling_back"}` {
+	if got := requestTask(t, s, "T-1").Body.String(); got != `{"state":"rolling_back"}` {
 		t.Error(got)
 	}
 }

@@ -76,7 +76,7 @@ func TestATimelineStartsOnlyWithAnAcceptedRequest(t *testing.T) {
 			serve(s, sign(t, unsigned(t.Context(), clusterID), wrong, gateway.NewRequestID()))
 		}
 		if got := phase(t, s); got != story.Running {
-			t.Errorf("the first request that passes is answered %s", got)
+			t.Errorf("the first request that passes gets %s", got)
 		}
 	})
 }

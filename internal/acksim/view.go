@@ -13,12 +13,12 @@ import (
 // Overview is what a list of clusters shows of each.
 type Overview struct {
 	ID, Name, Region, About string
-	// Phase is where the upgrade stands or, before the first request, where it will begin. It is empty while a response that is
-	// not ACK's is played.
+	// Phase is the phase of the upgrade or, before the first request, of its beginning. It is empty during a step whose response is
+	// not from ACK.
 	Phase story.Phase
 }
 
-// View is all that is true of a cluster, and how its timeline goes on.
+// View is the state of a cluster, and the rest of its timeline.
 type View struct {
 	Overview
 
@@ -44,7 +44,7 @@ type ViewStep struct {
 	// For and Polls are how long it is planned to last; both are zero for a step that stays.
 	For   time.Duration
 	Polls int
-	// Phase is where the upgrade stands, or empty, and then Status is that of the response which is played in place of ACK's.
+	// Phase is the phase of the upgrade. It is empty during a step whose response is not from ACK; Status is its status then.
 	Phase   story.Phase
 	Status  int
 	Message string

@@ -34,7 +34,7 @@ func TestAnOperationIsWithdrawn(t *testing.T) {
 				s := start(t, with)
 				time.Sleep(time.Hour) // Time counts from the first request.
 				for i, want := range test.want {
-					w := ask(t, s, clusterID)
+					w := requestStatus(t, s, clusterID)
 					if w.Code != want || want != 200 && !strings.Contains(w.Body.String(), `"Code":"`+test.code+`"`) {
 						t.Errorf("request %d: %d: %s", i+1, w.Code, w.Body)
 					}
@@ -42,7 +42,7 @@ func TestAnOperationIsWithdrawn(t *testing.T) {
 					if last := all[len(all)-1]; last.Operation != action || last.ClusterID != clusterID || want != 200 && last.Step != 0 {
 						t.Errorf("request %d is remembered as %+v", i+1, last)
 					}
-					if w := askFor(t, s, tasks, ""); w.Code != http.StatusOK {
+					if w := requestOperation(t, s, tasks, ""); w.Code != http.StatusOK {
 						t.Errorf("another operation: %d: %s", w.Code, w.Body)
 					}
 					time.Sleep(10 * time.Second)
@@ -84,7 +84,7 @@ func TestWithdrawAddsAndSetWithdrawnReplaces(t *testing.T) {
 	s := start(t, playing(scenario.Step{Phase: story.Idle}))
 	statuses := func() (all [3]int) {
 		for i, name := range []string{action, tasks, detail} {
-			all[i] = askFor(t, s, name, "").Code
+			all[i] = requestOperation(t, s, name, "").Code
 		}
 		return all
 	}
@@ -168,7 +168,7 @@ func TestAnUnknownClusterIsForbiddenLikeAnyOther(t *testing.T) {
 	if err := s.SetForbidden(gateway.Forbidden{Operation: action}); err != nil {
 		t.Fatal(err)
 	}
-	if w := ask(t, s, "not-there"); w.Code != http.StatusForbidden {
+	if w := requestStatus(t, s, "not-there"); w.Code != http.StatusForbidden {
 		t.Errorf("%d: %s", w.Code, w.Body)
 	}
 }
@@ -182,7 +182,7 @@ func TestAFaultAppliesOnlyToItsOperation(t *testing.T) {
 		name string
 		want int
 	}{{tasks, 200}, {action, 200}, {detail, 200}, {tasks, 200}, {detail, 503}, {detail, 200}} {
-		if w := askFor(t, s, test.name, ""); w.Code != test.want {
+		if w := requestOperation(t, s, test.name, ""); w.Code != test.want {
 			t.Errorf("request %d, %s: %d", i+1, test.name, w.Code)
 		}
 	}

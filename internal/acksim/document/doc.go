@@ -1,2 +1,2 @@
-// Package document reads the JSON of a scenario file, and names line and field of whatever is wrong in it.
+// Package document reads the JSON of a scenario file. Its errors name the line and the field.
 package document

@@ -10,7 +10,7 @@ import (
 // Node is a JSON value that knows its line. encoding/json alone names no line for a field that it does not know, or for
 // a value of the wrong type, and a scenario is written by hand.
 //
-// What a Node holds is parsed only when asked for, so that what nobody looks at costs nothing.
+// The content of a Node is parsed only when it is used, so that unused content costs nothing.
 type Node struct {
 	line int
 	Raw  json.RawMessage // Valid JSON, without white space around it.

@@ -10,7 +10,7 @@ import (
 type Error struct {
 	// Line is the line of the scenario file, or 0 when the scenario was not read from one.
 	Line int
-	// Field is the path to the field at fault: clusters["c1"].timeline[0].for. It is empty for the file as a whole.
+	// Field is the path to the field with the error: clusters["c1"].timeline[0].for. It is empty for the file as a whole.
 	Field string
 	// Problem says what is wrong and what to do.
 	Problem string
@@ -58,8 +58,8 @@ func List[T ~string](all []T) string {
 	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
 }
 
-// NotInName reports whether r cannot stand in the name of a key, a role, a header or a path: what the Authorization header
-// could not carry.
+// NotInName reports whether the name of a key, a role, a header or a path cannot contain r, because the Authorization header
+// cannot.
 func NotInName(r rune) bool {
 	switch {
 	case 'A' <= r && r <= 'Z', 'a' <= r && r <= 'z', '0' <= r && r <= '9':

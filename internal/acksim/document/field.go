@@ -7,11 +7,11 @@ import "slices"
 type Field[T any] struct {
 	// Name is the field's name in the file.
 	Name string
-	// Help says what it means, for somebody who writes a scenario.
+	// Help is its meaning, for the author of a scenario.
 	Help string
 	// Read reads its value into the object.
 	Read func(r Reader, to *T) Read
-	// Set reports whether the object has a value for it; nil where nobody needs to know.
+	// Set reports whether the object has a value for it; nil if that is not needed.
 	Set func(of *T) bool
 
 	rules rules
@@ -107,7 +107,7 @@ func Nested[T any](name, help string, read func(Reader, *T) Read) Field[T] {
 	return Field[T]{Name: name, Help: help, Read: read}
 }
 
-// Word returns what reads one of the given words, a string of a type of its own.
+// Word returns the reader of one of the given words, a string type.
 func Word[W ~string](words ...W) func(*W) Read {
 	rows := make([]Row, len(words))
 	for i, word := range words {

@@ -7,7 +7,7 @@ type Row struct {
 	Name, Help string
 	// Type is which values it takes, and Need when it has to be there; both are empty for what is no field.
 	Type, Need string
-	// Described is whether a table of its own describes it further.
+	// Described reports whether it has its own table.
 	Described bool
 }
 

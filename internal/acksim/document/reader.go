@@ -14,7 +14,7 @@ type Reader struct{ lines map[string]int }
 type Read struct {
 	// Take reads the value of the field at the given path.
 	Take func(at string, n Node) error
-	// shape is asked for only when a schema or a table is made.
+	// shape is called only for a schema or a table.
 	shape func() Shape
 }
 

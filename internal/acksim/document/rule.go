@@ -6,7 +6,7 @@ import "slices"
 // check of the object, whose errors say what to do.
 type rules struct {
 	required bool
-	or       string   // The field that can stand in its place: one of the two has to.
+	or       string   // The alternative field: one of the two is required.
 	not      []string // The fields that it does not go with.
 	beside   string   // The field that it does not go without.
 	goesWith condition

@@ -84,7 +84,7 @@ func MapShape(of Shape, names ...string) Shape {
 	return Shape{Name: "object of " + of.Name + "s", Schema: schema, described: of.described}
 }
 
-// shortOrObjectShape is the shape of an object for which one of its fields may stand.
+// shortOrObjectShape is the shape of an object that one of its fields can abbreviate.
 func shortOrObjectShape(short, object Shape) Shape {
 	either := Schema{"anyOf": []Schema{short.Schema, object.Schema}}
 	return Shape{Name: short.Name + " or object", Schema: either, described: true}
@@ -124,7 +124,16 @@ func sentence(text string) string {
 	if text == "" {
 		return ""
 	}
-	return strings.ToUpper(text[:1]) + text[1:] + "."
+	return Capital(text) + "."
+}
+
+// Capital returns a text that begins with a capital, unless it begins with a name or a value in a file.
+func Capital(text string) string {
+	first, _, _ := strings.Cut(text, " ")
+	if text == "" || strings.ContainsAny(first, "_:/") {
+		return text
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
 }
 
 // SchemaOf returns the JSON schema of a document whose root is an object with these fields.

@@ -15,7 +15,7 @@ func oversize(a response.Response) response.Response {
 	return a.With(append(bytes.Clone(a.Body), bytes.Repeat([]byte(" "), oversizedBy)...))
 }
 
-// encodeGBK puts a text in another encoding before a message or, where there is none, into a member of its own.
+// encodeGBK puts a text in another encoding before a message or, without one, into its own member.
 func encodeGBK(a response.Response) response.Response {
 	const member, gbk = `"message":"`, "\xc9\xfd\xbc\xb6\xd6\xd0 " // "Upgrading", as it is written in China.
 	if body := bytes.Replace(a.Body, []byte(member), []byte(member+gbk), 1); len(body) > len(a.Body) {

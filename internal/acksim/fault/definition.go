@@ -43,28 +43,28 @@ var definitions = []definition{
 	{
 		kind: Error, help: "an error of the server", options: []string{"status", "retry_after", "body"}, respond: Fault.serverError,
 	},
-	{kind: NonceUsed, help: "rejected for its nonce, as one that was used", reject: rejectNonce},
-	{kind: ClockSkew, help: "rejected for its date, by a clock that is off", options: []string{"skew"}, reject: Fault.rejectDate},
-	{kind: Redirect, help: "sent to another host", respond: redirect},
+	{kind: NonceUsed, help: "rejected as a replay: the nonce was used before", reject: rejectNonce},
+	{kind: ClockSkew, help: "rejected for its date: the gateway's clock is wrong", options: []string{"skew"}, reject: Fault.rejectDate},
+	{kind: Redirect, help: "redirected to another host", respond: redirect},
 	{kind: HTTP, help: "any response", options: []string{"http"}, respond: Fault.raw},
 	{kind: Reset, help: "the connection is reset in place of a response", respond: nothing, deliver: deliverReset},
 	{kind: Silent, help: "the request is read, and never gets a response", respond: nothing, deliver: deliverSilence},
 
 	{kind: ResetInBody, where: onResponse, help: "the connection is reset in the middle of the body", deliver: deliverHalfAndReset},
-	{kind: SilentInBody, where: onResponse, help: "in the middle of the body, nothing more comes", deliver: deliverHalfAndSilence},
+	{kind: SilentInBody, where: onResponse, help: "the response stops in the middle of the body", deliver: deliverHalfAndSilence},
 	{kind: Slow, where: onResponse, help: "the body comes at a byte a second", deliver: deliverSlowly},
-	{kind: LongLength, where: onResponse, help: "the header promises more than comes", damage: promiseMore},
-	{kind: ShortLength, where: onResponse, help: "the header promises half of what comes", deliver: deliverMore},
+	{kind: LongLength, where: onResponse, help: "Content-Length is larger than the body", damage: promiseMore},
+	{kind: ShortLength, where: onResponse, help: "Content-Length is half of the body", deliver: deliverMore},
 	{kind: Oversized, where: onResponse, help: "the body is followed by 2 MiB of white space", damage: oversize},
 	{kind: NotUTF8, where: onResponse, help: "a message is in another encoding, GBK", damage: encodeGBK},
 	{kind: CutGzip, where: onResponse, help: "the body is compressed, and ends early", damage: cutGzip},
 
 	{kind: Refused, where: onConnection, help: "connections are refused for a while", options: []string{"for"}},
-	{kind: SilentConnection, where: onConnection, help: "a connection is accepted, and nothing is ever said"},
+	{kind: SilentConnection, where: onConnection, help: "a connection is accepted, and nothing is sent"},
 	{kind: UnknownAuthority, where: onTLS, help: "with -tls: the certificate is signed by an unknown authority"},
 	{kind: ExpiredCertificate, where: onTLS, help: "with -tls: the certificate has expired"},
 	{kind: OtherName, where: onTLS, help: "with -tls: the certificate is for another name"},
-	{kind: HTTP1, where: onTLS, help: "with -tls: nothing newer than HTTP/1.1 is spoken"},
+	{kind: HTTP1, where: onTLS, help: "with -tls: HTTP/1.1 only"},
 }
 
 // Reject returns the rejection that the fault is, or nil, for a request of the given date that arrives now.
@@ -75,8 +75,8 @@ func (f Fault) Reject(now time.Time, date string) *gateway.Rejection {
 	return nil
 }
 
-// Respond returns the response that stands in place of the cluster's, if the fault is InPlace, and its error code. Without a
-// code, it is a response of something in between, which knows of no request id.
+// Respond returns the response that replaces the cluster's, if the fault is InPlace, and its error code. A response without a code
+// is from a proxy, and has no request id.
 func (f Fault) Respond(requestID, host string) (r response.Response, code string) {
 	return f.Kind.definition().respond(f, requestID, host)
 }

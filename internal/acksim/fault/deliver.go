@@ -57,7 +57,7 @@ func WithConnection(ctx context.Context, conn net.Conn) context.Context {
 	return context.WithValue(ctx, connectionKey{}, conn)
 }
 
-// resetConnection closes a connection so that the client's kernel is told of a reset, not of an end.
+// resetConnection closes a connection with a reset, which the client's kernel reports, instead of an end.
 func resetConnection(conn net.Conn) {
 	if encrypted, ok := conn.(*tls.Conn); ok {
 		conn = encrypted.NetConn() // Closing through TLS would say goodbye.
@@ -95,8 +95,8 @@ func deliverSlowly(w http.ResponseWriter, r *http.Request, a response.Response) 
 	}
 }
 
-// deliverMore writes the whole body under a header that promises half of it. net/http lets nobody do so, so it is done
-// beneath it; in HTTP/2, where nothing lies beneath, the body ends with the half.
+// deliverMore writes the whole body after a Content-Length of half of it. net/http does not allow that, so the connection is
+// hijacked; in HTTP/2, which has no hijacking, the body ends after the half.
 func deliverMore(w http.ResponseWriter, _ *http.Request, a response.Response) {
 	half := a.With(a.Body[:len(a.Body)/2])
 	conn, buffer, err := http.NewResponseController(w).Hijack()

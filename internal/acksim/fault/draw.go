@@ -45,7 +45,7 @@ func (f *Faults) Set(all []Fault) {
 func (f *Faults) ForRequest(operation, clusterID string, known bool) Fault {
 	draws := clusterID
 	if !known {
-		draws = unknownClusters // Else whoever makes up ids would make them be remembered.
+		draws = unknownClusters // Otherwise, requests with random ids would fill the memory.
 	}
 	return f.next(clusterID, draws+"/"+operation, func(fault *Fault) bool {
 		return !fault.Kind.OfConnection() && (fault.Operation == "" || fault.Operation == operation)
@@ -80,8 +80,8 @@ func (f *Faults) next(cluster, draws string, playable func(*Fault) bool) Fault {
 	return Fault{}
 }
 
-// draw returns the next number of those drawn under a name. Each name has a row of its own, so that with the same seed the
-// tenth request of an operation for a cluster is affected in the same way, in whatever order other requests come.
+// draw returns the next random number of a name. Each name has its own sequence, so that with the same seed the tenth request of an
+// operation for a cluster is affected in the same way, in any order of other requests.
 func (f *Faults) draw(name string) float64 {
 	r, ok := f.draws[name]
 	if !ok {

@@ -61,7 +61,7 @@ func bodies() []Body {
 	return []Body{BodyJSON, BodyXML, BodyHTML, BodyEmpty, BodyTruncated}
 }
 
-// defaultFor and defaultSkew stand in for what a fault leaves out.
+// The values of a fault that has none.
 const (
 	defaultFor  = time.Second
 	defaultSkew = time.Hour

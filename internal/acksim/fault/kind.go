@@ -1,11 +1,10 @@
 package fault
 
-// Kind says what goes wrong with a request to ACK, or with a connection to the server. What each is stands in the table of
-// all kinds.
+// Kind is what goes wrong with a request to ACK, or with a connection to the server. The table of all kinds describes each.
 type Kind string
 
-// What the gateway, or something in front of it, sends in place of the cluster's response. No timeline begins or goes on
-// with it.
+// The gateway, or a proxy in front of it, sends these in place of the cluster's response. They begin no timeline, and count as no
+// poll.
 const (
 	Throttled Kind = "throttled"
 	Error     Kind = "error"
@@ -48,7 +47,7 @@ func Kinds() []Kind {
 	return all
 }
 
-// Help says what goes wrong, for somebody who writes a scenario.
+// Help describes the fault, for the author of a scenario.
 func (k Kind) Help() string { return k.definition().help }
 
 // Options returns the names of the fields that go with this kind and not with every kind.
@@ -60,7 +59,7 @@ func (k Kind) OfConnection() bool { return k.definition().where >= onConnection 
 // OfTLS reports whether the fault is one of the TLS handshake, which there is on a Server with TLS alone.
 func (k Kind) OfTLS() bool { return k.definition().where == onTLS }
 
-// InPlace reports whether the fault stands in place of the cluster's response, and is no rejection by the gateway.
+// InPlace reports whether the fault replaces the cluster's response, and is no rejection by the gateway.
 func (k Kind) InPlace() bool { return k.definition().respond != nil }
 
 func (k Kind) definition() definition {

@@ -21,7 +21,7 @@ type Listener struct {
 	inner net.Listener // Nil while nothing listens.
 	until time.Time    // Until when nothing does.
 	open  map[*connection]struct{}
-	held  map[*connection]struct{} // Those on which nothing is said: nobody else knows of them.
+	held  map[*connection]struct{} // The silent ones, which the server does not know.
 }
 
 // Listen listens on a TCP address; draw says what goes wrong with each connection that is accepted.
@@ -97,7 +97,7 @@ func (l *Listener) listening() (net.Listener, error) {
 		if inner != nil {
 			return inner, nil
 		}
-		// The port may have been lent to somebody else's connection meanwhile: that one ends, too.
+		// The port may belong to a foreign connection meanwhile: that one ends, too.
 		timer := time.NewTimer(max(wait, 10*time.Millisecond))
 		select {
 		case <-l.closed:
@@ -188,7 +188,7 @@ func (l *Listener) track(inner net.Listener, accepted net.Conn) *connection {
 	return conn
 }
 
-// connection is a connection that knows what is to go wrong with it, if that is told in its handshake.
+// connection is a connection with the fault of its handshake, if any.
 type connection struct {
 	net.Conn
 
@@ -213,7 +213,7 @@ func (c *connection) Close() error {
 	return c.Conn.Close()
 }
 
-// Wait returns once nobody holds a connection any more on which nothing is said.
+// Wait returns when there are no silent connections any more.
 func (l *Listener) Wait() { l.silent.Wait() }
 
 // Of returns what is to go wrong in the handshake of a connection that a Listener accepted; empty when nothing is.

@@ -15,7 +15,7 @@ const ClockTolerance = 15 * time.Minute
 type Keys interface {
 	// Key returns the access key of an id.
 	Key(id string) (Key, bool)
-	// CheckToken returns why a request with this key and security token is rejected, or nil. An empty token stands for none.
+	// CheckToken returns why a request with this key and security token is rejected, or nil. An empty token means none.
 	CheckToken(id, token string, now time.Time) *Rejection
 }
 
@@ -86,7 +86,7 @@ func (g *Gateway) Check(r *http.Request, now time.Time) (claim Claim, rejection 
 	}
 	claim.Identity = key.Identity
 
-	// Only now is the nonce that of somebody who has the secret: whoever has not cannot use up another's nonces.
+	// Only now: a client without the secret must not use up the nonces of others.
 	nonce := r.Header.Get(acs3.HeaderNonce)
 	if nonce == "" || !g.nonces.Use(id, nonce, now) {
 		return claim, Reject(NonceUsed)
@@ -127,8 +127,8 @@ func CheckDate(value string, now time.Time) *Rejection {
 	return nil
 }
 
-// checkSignature verifies the signature. One over another body is wrong without a string to sign that would explain it; one
-// that leaves out a header, or stands over something that can be read in two ways, is no proper signature at all.
+// checkSignature verifies the signature. The rejection of a signature over another body has no string to sign. A signature that leaves
+// out a header, or whose text is ambiguous, is incomplete.
 func checkSignature(r *http.Request, secret string) *Rejection {
 	err := acs3.Verify(r, secret)
 	var mismatch *acs3.MismatchError

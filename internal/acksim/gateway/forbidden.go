@@ -10,8 +10,8 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/document"
 )
 
-// Forbidden says that nobody may request an operation, or not with a key, or not for a cluster, as a RAM policy would. The
-// request has passed all checks of the gateway by then: ACK rejects it, whether the cluster exists or not.
+// Forbidden denies an operation to all clients, or to a key, or for a cluster, as a RAM policy does. The request has passed all
+// checks of the gateway before: ACK rejects it, whether the cluster exists or not.
 type Forbidden struct {
 	// Operation is the operation's name.
 	Operation string

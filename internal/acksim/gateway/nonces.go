@@ -10,8 +10,8 @@ import (
 // ClockTolerance after it: what is forgotten by then is rejected for its date.
 const nonceMemory = 2 * ClockTolerance
 
-// Nonces remembers which nonces were used. A nonce is hashed together with its key, so that each takes the same little
-// memory, whatever was sent. The zero value is ready, and safe for concurrent use.
+// Nonces remembers the used nonces. A nonce is hashed together with its key, so that every one takes the same little memory. The
+// zero value is ready, and safe for concurrent use.
 type Nonces struct {
 	mu    sync.Mutex
 	used  map[[sha256.Size]byte]bool

@@ -10,18 +10,18 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/document"
 )
 
-// HeaderRateLimit is where the gateway says how things stand with the user's quota of one operation.
+// HeaderRateLimit is the gateway's header with the state of the user's quota of an operation.
 const HeaderRateLimit = "X-Ratelimit-User-Api"
 
-// RateLimit is the request quota of all clients together, which share one account. The gateway throttles what
-// goes beyond that, as a token bucket does. Only requests that pass all checks of the gateway count; one that is throttled
-// does not reach its cluster, so that no timeline begins or goes on with it.
+// RateLimit is the request quota of all clients together, which share one account. The gateway throttles requests beyond it, as a
+// token bucket does. Only requests that pass all checks of the gateway count. A throttled request does not reach its cluster: it
+// begins no timeline, and counts as no poll.
 type RateLimit struct {
 	// RequestsPerSecond is how many requests pass in each second: 1 or more.
 	RequestsPerSecond int
 	// Burst is how many pass at once after a time without any; zero means as many as RequestsPerSecond.
 	Burst int
-	// Status is the HTTP status that it throttles with, 429 or 400: the gateway knows both. Zero means 429.
+	// Status is the HTTP status that it throttles with, 429 or 400: the gateway uses both. Zero means 429.
 	Status int
 	// Headers has it say when to come back.
 	Headers bool
@@ -44,9 +44,9 @@ func (l *RateLimit) Check(at string) error {
 // RateLimitFields are the fields of a limit.
 var RateLimitFields = []document.Field[RateLimit]{
 	document.Value("requests_per_second", "a whole number, 1 or more", document.Number, func(l *RateLimit) *int { return &l.RequestsPerSecond }).Required(),
-	document.Value("burst", "how many may come at once (as many as requests_per_second)", document.Number, func(l *RateLimit) *int { return &l.Burst }),
-	document.Value("status", "of the response: 429 (if left out) or 400; the gateway knows both", document.Number, func(l *RateLimit) *int { return &l.Status }),
-	document.Value("headers", "true to say when to come back: x-ratelimit-user-api, with TimeLeft in milliseconds",
+	document.Value("burst", "how many requests can come at once (as many as requests_per_second)", document.Number, func(l *RateLimit) *int { return &l.Burst }),
+	document.Value("status", "of the response: 429 (default) or 400; the gateway uses both", document.Number, func(l *RateLimit) *int { return &l.Status }),
+	document.Value("headers", "true for the header x-ratelimit-user-api, with TimeLeft in milliseconds",
 		document.Boolean, func(l *RateLimit) *bool { return &l.Headers }),
 }
 

@@ -6,7 +6,7 @@ import "net/http"
 type Rejection struct {
 	// Status is the HTTP status.
 	Status int
-	// Code and Message stand in the body.
+	// Code and Message are in the body.
 	Code, Message string
 	// ByACK is set when the request passed the gateway and ACK itself rejected it: the two write errors differently.
 	ByACK bool
@@ -95,7 +95,7 @@ func Reject(why Reason) *Rejection {
 	return &rejection
 }
 
-// rejectMismatch tells the caller what the gateway signed, to compare with its own, as the gateway does.
+// rejectMismatch contains the string that the gateway signed, to compare with the client's, as the real one does.
 func rejectMismatch(stringToSign string) *Rejection {
 	rejection := Reject(SignatureMismatch)
 	rejection.Message += " server StringToSign is [" + stringToSign + "]"

@@ -12,7 +12,7 @@ const (
 	HeaderVersion = "X-Acs-Version"
 )
 
-// The placeholders in a route's path: each stands for the id of what the operation is about.
+// The placeholders in a route's path: each is the id of the operation's object.
 const (
 	placeholderCluster = "{cluster_id}"
 	placeholderTask    = "{task_id}"
@@ -25,7 +25,7 @@ type Route struct {
 	Action, Version string
 	// Method is the HTTP method.
 	Method string
-	// Path is the path, in which {cluster_id}, {task_id} or {region_id} stands for one segment.
+	// Path is the path. {cluster_id}, {task_id} or {region_id} is one segment.
 	Path string
 }
 

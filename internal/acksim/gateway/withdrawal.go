@@ -10,8 +10,8 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/document"
 )
 
-// Withdrawal says that an operation is no longer served, from the beginning or from a moment on. The gateway then rejects
-// requests for it as it rejects those for an operation that it never knew: before it looks at the signature.
+// Withdrawal is an operation that is withdrawn, from the beginning or from a moment on. The gateway then rejects requests for it
+// as for an unknown operation: before it checks the signature.
 type Withdrawal struct {
 	// Operation is the operation's name.
 	Operation string

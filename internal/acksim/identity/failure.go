@@ -33,8 +33,8 @@ func (s *Services) OmitExpiration(service Service, n int) {
 	s.setFailure(service, func(f *failure) { f.expirations = n })
 }
 
-// Delay makes a service wait before it responds, from now on, unless the client leaves earlier. The call is remembered, and
-// OnCall told of it, before the wait. Zero ends that.
+// Delay makes a service wait before it responds, from now on, unless the client leaves earlier. The call is recorded, and OnCall
+// called, before the wait. Zero ends that.
 func (s *Services) Delay(service Service, delay time.Duration) {
 	s.setFailure(service, func(f *failure) { f.delay = delay })
 }
@@ -47,7 +47,7 @@ func (s *Services) setFailure(service Service, set func(*failure)) {
 	s.failures[service] = f
 }
 
-// fail returns what a call gets instead of what it asks for, or nil. The caller holds the lock.
+// fail returns the response of a call that must fail, or nil. The caller holds the lock.
 func (s *Services) fail(call *Call) *response.Raw {
 	f := s.failures[call.Service]
 	if f.failures <= 0 {
@@ -55,6 +55,6 @@ func (s *Services) fail(call *Call) *response.Raw {
 	}
 	f.failures--
 	s.failures[call.Service] = f
-	call.RequestID = "" // It stands for what is between client and service, and that knows of none.
+	call.RequestID = "" // It is the response of a proxy, which has none.
 	return &f.response
 }

@@ -74,7 +74,7 @@ func (key sessionKey) identity(accessKeyID string) string {
 	return key.role + "/" + key.session
 }
 
-// checkToken reports what is wrong with the security token of a request, or nil. An empty token stands for none.
+// checkToken returns what is wrong with the security token of a request, or nil. An empty token means none.
 func (k *keyring) checkToken(accessKeyID, token string, now time.Time) *gateway.Rejection {
 	key := k.keys[accessKeyID]
 	owner, known := k.tokens[token]
@@ -98,7 +98,7 @@ func (s *Services) Key(id string) (gateway.Key, bool) {
 	return gateway.Key{Secret: key.secret, Identity: key.identity(id)}, ok
 }
 
-// CheckToken returns why a request with this key and security token is rejected, or nil. An empty token stands for none.
+// CheckToken returns why a request with this key and security token is rejected, or nil. An empty token means none.
 func (s *Services) CheckToken(id, token string, now time.Time) *gateway.Rejection {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -107,7 +107,7 @@ func isMetadata(host string) bool {
 	return host == metadataHost
 }
 
-// Serve responds to a call of a service, and has it remembered before the response goes out.
+// Serve responds to a call of a service, and records it before it sends the response.
 func (s *Services) Serve(w http.ResponseWriter, r *http.Request, service Service, remember func(Call)) {
 	call := Call{
 		Time: time.Now(), Service: service, Method: r.Method, Path: r.URL.EscapedPath(), UserAgent: r.UserAgent(),
@@ -125,7 +125,7 @@ func (s *Services) Serve(w http.ResponseWriter, r *http.Request, service Service
 	if delay > 0 {
 		fault.Unbound(w)
 		if !fault.Pause(r.Context(), delay) {
-			return // There is nobody left to respond to.
+			return // The client has left.
 		}
 	}
 	responded.Write(w)

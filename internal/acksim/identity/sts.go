@@ -20,7 +20,7 @@ const (
 	STSVersion               = "2015-04-01"
 )
 
-// maxNameShown is how much of a name that a client made up stands in a response.
+// maxNameShown is the maximum length of a client's name in a response.
 const maxNameShown = 512
 
 // grant is a session requested of STS that the caller may have.

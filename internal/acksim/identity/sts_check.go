@@ -62,7 +62,7 @@ func (s *Services) checkSignedCall(method string, p url.Values, call *Call) (cal
 	}
 	call.Identity = key.identity(id)
 
-	// As for ACK: only whoever has the secret uses up a nonce.
+	// As for ACK: only a client with the secret uses up a nonce.
 	if !s.stsNonces.Use(id, p.Get("SignatureNonce"), call.Time) {
 		return caller{}, gateway.Reject(gateway.NonceUsed)
 	}
@@ -93,8 +93,8 @@ func RPCSignature(secret, stringToSign string) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// rejectRPCMismatch tells the caller what the gateway signed, in the words that go with this signature. It is all that was
-// sent: the access key id and the security token too.
+// rejectRPCMismatch contains the string that the gateway signed, with the message for this kind of signature. The string contains
+// the whole request, with the access key id and the security token.
 func rejectRPCMismatch(stringToSign string) *gateway.Rejection {
 	rejection := gateway.Reject(gateway.SignatureMismatch)
 	rejection.Message = "Specified signature is not matched with our calculation. server string to sign is:" + stringToSign

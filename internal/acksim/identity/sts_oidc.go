@@ -32,8 +32,8 @@ func newOIDCProvider(o *scenario.OIDC, now time.Time) oidcProvider {
 	return p
 }
 
-// checkAssumeRoleWithOIDC decides whether whoever shows the token gets the session requested. Nothing is signed: the token
-// is all there is.
+// checkAssumeRoleWithOIDC decides whether the bearer of the token gets the session. The request is not signed: it has the token
+// only.
 func (s *Services) checkAssumeRoleWithOIDC(p url.Values, call *Call) (grant, *gateway.Rejection) {
 	for _, name := range []string{"Timestamp", "OIDCProviderArn", "OIDCToken"} {
 		if p.Get(name) == "" {

@@ -81,7 +81,7 @@ func checkSeconds(p url.Values, most int) (int, *gateway.Rejection) {
 	return seconds, nil
 }
 
-// checkPolicy takes what can be a policy: nobody here weighs what it allows.
+// checkPolicy checks the form of a policy. Its content has no effect here.
 func checkPolicy(policy string) *gateway.Rejection {
 	var document struct {
 		Version   string

@@ -9,12 +9,12 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/document"
 )
 
-// ClusterList is how the list of a region's clusters is written, in all that the API leaves open. The zero value is a list by id,
+// ClusterList is the form of the list of a region's clusters, in all that the API leaves open. The zero value is a list by id,
 // in pages of at most 100.
 type ClusterList struct {
 	// Order is the order of the list; ByID if empty.
 	Order ClusterOrder
-	// PageSize is the most that a page has, whatever is requested; 100 if zero.
+	// PageSize is the maximum size of a page, also if more is requested; 100 if zero.
 	PageSize int
 	// CutShort is how many clusters are missing at the end of the list, although the total counts them.
 	CutShort int
@@ -67,10 +67,10 @@ var (
 
 // ClusterListFields are the fields of a list of clusters.
 var ClusterListFields = []document.Field[ClusterList]{
-	document.Value("order", "by_id (if left out), reversed or shuffled (another order for each page)", document.Word(clusterOrders...), func(l *ClusterList) *ClusterOrder { return &l.Order }),
-	document.Value("page_size", "the most that a page has, whatever is requested: 1 to 100 (if left out)", document.Number, func(l *ClusterList) *int { return &l.PageSize }),
-	document.Value("cut_short", "how many clusters are missing at the list's end, although total_count counts them", document.Number, func(l *ClusterList) *int { return &l.CutShort }),
-	document.Value("total", "what total_count counts: list (if left out), page, zero or one_more", document.Word(totals...), func(l *ClusterList) *Total { return &l.Total }),
+	document.Value("order", "by_id (default), reversed or shuffled (another order for each page)", document.Word(clusterOrders...), func(l *ClusterList) *ClusterOrder { return &l.Order }),
+	document.Value("page_size", "the maximum size of a page: 1 to 100 (default)", document.Number, func(l *ClusterList) *int { return &l.PageSize }),
+	document.Value("cut_short", "how many clusters are missing at the end of the list; total_count counts them", document.Number, func(l *ClusterList) *int { return &l.CutShort }),
+	document.Value("total", "what total_count counts: list (default), page, zero or one_more", document.Word(totals...), func(l *ClusterList) *Total { return &l.Total }),
 	document.Value("lag", "how old the list is: a duration", document.Duration, func(l *ClusterList) *time.Duration { return &l.Lag }),
 	document.Value("moves", "what happens before each further page is read: down, a cluster is created at the list's beginning; up, one is deleted there",
 		document.Word(moves...), func(l *ClusterList) *Move { return &l.Moves }),

@@ -16,7 +16,7 @@ var describeClusterTasks = Operation{
 		Action: "DescribeClusterTasks", Version: version, Method: http.MethodGet, Path: "/clusters/{cluster_id}/tasks",
 	},
 	RAM:    "cs:DescribeClusterTasks",
-	Help:   "the tasks of a cluster: its upgrades, and whatever else has been done to it",
+	Help:   "the tasks of a cluster: its upgrades and all others",
 	Paged:  true,
 	Render: renderClusterTasks,
 }

@@ -19,7 +19,7 @@ var describeTaskInfo = Operation{
 		Action: "DescribeTaskInfo", Version: version, Method: http.MethodGet, Path: "/tasks/{task_id}",
 	},
 	RAM:    "cs:DescribeTaskInfo",
-	Help:   "one task of the list in depth: its stages, its target, and what came of each part of it",
+	Help:   "the details of one task: its stages, its target, and the result of each part",
 	Render: renderTaskInfo,
 }
 

@@ -16,7 +16,7 @@ var listOperationPlansForRegion = Operation{
 		Action: "ListOperationPlansForRegion", Version: version, Method: http.MethodGet, Path: "/regions/{region_id}/operation/plans",
 	},
 	RAM:          "cs:ListOperationPlansForRegion",
-	Help:         "the latest 100 plans of a region, such as automatic upgrades, and what has become of them",
+	Help:         "the latest 100 plans of a region, such as automatic upgrades, with their states",
 	RenderRegion: renderOperationPlans,
 }
 

@@ -24,7 +24,7 @@ type Listing struct {
 	Spelling Spelling
 	// Case is the letter case of states; Lower if empty.
 	Case Case
-	// PageSize is the most that a page has, whatever is requested; 100 if zero.
+	// PageSize is the maximum size of a page, also if more is requested; 100 if zero.
 	PageSize int
 	// CutShort is how many elements are missing at the end of the list, although the total counts them.
 	CutShort int
@@ -89,18 +89,18 @@ var cases = []Case{Lower, Upper, Title, MixedCase}
 
 // ListingFields are the fields of a listing.
 var ListingFields = []document.Field[Listing]{
-	document.Value("order", "newest_first (if left out), oldest_first or shuffled", document.Word(orders...), func(l *Listing) *Order { return &l.Order }),
-	document.Value("times", "how times are written: offset (2022-08-03T10:11:33+08:00, if left out), fraction, utc, seconds or milliseconds (since 1970)",
+	document.Value("order", "newest_first (default), oldest_first or shuffled", document.Word(orders...), func(l *Listing) *Order { return &l.Order }),
+	document.Value("times", "how times are written: offset (2022-08-03T10:11:33+08:00, default), fraction, utc, seconds or milliseconds (since 1970)",
 		document.Word(times...), func(l *Listing) *Times { return &l.Times }),
-	document.Value("spelling", "first (success, failed, if left out), second (succeeded, fail) or mixed",
+	document.Value("spelling", "first (success, failed, default), second (succeeded, fail) or mixed",
 		document.Word(spellingChoices...), func(l *Listing) *Spelling { return &l.Spelling }),
-	document.Value("case", "of states: lower (if left out), upper, title or mixed", document.Word(cases...), func(l *Listing) *Case { return &l.Case }),
-	document.Value("page_size", "the most that a page has, whatever is requested: 1 to 100 (if left out)",
+	document.Value("case", "of states: lower (default), upper, title or mixed", document.Word(cases...), func(l *Listing) *Case { return &l.Case }),
+	document.Value("page_size", "the maximum size of a page: 1 to 100 (default)",
 		document.Number, func(l *Listing) *int { return &l.PageSize }),
-	document.Value("cut_short", "how many tasks are missing at the list's end, although total_count counts them",
+	document.Value("cut_short", "how many tasks are missing at the end of the list; total_count counts them",
 		document.Number, func(l *Listing) *int { return &l.CutShort }),
 	document.Value("lag", "how old the list is: a duration", document.Duration, func(l *Listing) *time.Duration { return &l.Lag }).Not("lag_polls"),
-	document.Value("lag_polls", "or how many polls of the list ago it was true", document.Number, func(l *Listing) *int { return &l.LagPolls }),
+	document.Value("lag_polls", "or its age in polls of the list", document.Number, func(l *Listing) *int { return &l.LagPolls }),
 	document.Value("moves", "true to begin a task before each further page is read, so that the list moves down by one",
 		document.Boolean, func(l *Listing) *bool { return &l.Moves }),
 }

@@ -15,7 +15,7 @@ type Page struct {
 	Size int
 }
 
-// The sizes of a page. Neither is documented: clients ask for up to 100.
+// The sizes of a page. Neither is documented: clients request up to 100.
 const (
 	defaultPageSize = 10
 	maxPageSize     = 100

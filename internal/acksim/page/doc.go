@@ -1,3 +1,3 @@
-// Package page serves a page in the browser that shows what a simulator plays: each cluster's upgrade as a timeline, and the
-// requests made against it. On it, somebody can pause, fail or finish an upgrade by hand while a plan waits.
+// Package page serves a page for the browser that shows each cluster's upgrade as a timeline, and the requests for it. It has
+// controls to pause, fail or finish an upgrade by hand while a plan waits.
 package page

@@ -11,9 +11,9 @@ import (
 const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// guarded lets those requests pass that come from the page itself, or from somebody who was given its address. Whatever else is
-// open in the browser must neither read the page nor change anything: not by its own origin, nor by a name that it has resolve
-// to this machine, nor in a frame, nor by a guess of the path.
+// guarded accepts requests from the page itself, and from a user with its address. Other pages in the browser must neither read the
+// page nor change anything: not by their origin, nor by a name that resolves to this machine, nor in a frame, nor by a guess of the
+// path.
 func guarded(secret string, handler http.Handler) http.Handler {
 	prefix := "/" + secret
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -47,7 +47,7 @@ func refuse(r *http.Request) (problem string, status int) {
 		return "Requests from another origin are refused.", http.StatusForbidden
 	}
 	switch r.Header.Get("Sec-Fetch-Site") {
-	case "", "none", "same-origin": // No browser; an address that somebody typed; the page itself.
+	case "", "none", "same-origin": // No browser; a typed address; the page itself.
 		return "", 0
 	default:
 		return "Requests from another site are refused.", http.StatusForbidden

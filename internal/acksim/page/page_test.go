@@ -81,8 +81,8 @@ func (s served) state(query string) (shown state) {
 	return shown
 }
 
-// ask makes a request to ACK.
-func (s served) ask(cluster string, credentials acs3.Credentials) {
+// requestACK makes a request to ACK.
+func (s served) requestACK(cluster string, credentials acs3.Credentials) {
 	s.t.Helper()
 	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, "http://"+s.ack+"/api/v2/clusters/"+cluster+"/upgrade/status", nil)
 	if err != nil {
@@ -213,10 +213,10 @@ func TestThePageItselfMayReadAndChange(t *testing.T) {
 
 func TestThePageShowsTheTimelineAndTheRequestsAndNoSecret(t *testing.T) {
 	s := serve(t, one)
-	s.ask("c", good)
-	s.ask("c", good)
-	s.ask("c", acs3.Credentials{AccessKeyID: "the-key-id", AccessKeySecret: "wrong", SecurityToken: "the-token"})
-	s.ask("nowhere", good)
+	s.requestACK("c", good)
+	s.requestACK("c", good)
+	s.requestACK("c", acs3.Credentials{AccessKeyID: "the-key-id", AccessKeySecret: "wrong", SecurityToken: "the-token"})
+	s.requestACK("nowhere", good)
 	shown := s.state("")
 	if shown.Requests != 4 || shown.Total != 1 || len(shown.Clusters) != 1 || len(shown.Other) != 1 || shown.Other[0].Cluster != "nowhere" {
 		t.Fatalf("%+v", shown)
@@ -286,7 +286,7 @@ func TestALongTimelineAndManyRequestsAreShownInPart(t *testing.T) {
 	s := serve(t, `{"access_keys": [{"id": "the-key-id", "secret": "the-secret", "security_token": "the-token"}],
 		"clusters": {"c": {"timeline": [`+steps+`{"phase": "succeeded"}]}}}`)
 	for range 45 {
-		s.ask("c", good)
+		s.requestACK("c", good)
 	}
 	c := s.state("active=true").Clusters[0]
 	if c.Step != 44 || c.Count != 51 || c.First != 44-shownBefore || len(c.Steps) != shownBefore+1+shownAfter {

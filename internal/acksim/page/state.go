@@ -11,8 +11,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 )
 
-// shownClusters is how many clusters the page shows at a time, whatever there is: more would choke the browser, and nobody
-// reads them.
+// shownClusters is how many clusters the page shows at a time. More would slow down the browser, and be too many to read.
 const shownClusters = 25
 
 // Of a timeline, the page shows the step that is played, and so many before and after it.
@@ -132,7 +131,7 @@ func (p *Page) state(f filter) state {
 	return s
 }
 
-// matches reports whether the filter lets a cluster pass, whatever its phase.
+// matches reports whether a cluster matches the filter, apart from its phase.
 func (f filter) matches(one acksim.Overview, active map[string]bool) bool {
 	if f.active && !active[one.ID] {
 		return false

@@ -1,2 +1,2 @@
-// Package response holds what the simulator sends back: JSON, XML, and whatever a scenario writes out itself.
+// Package response has the responses of the simulator: JSON, XML, and the raw ones of a scenario.
 package response

@@ -46,7 +46,7 @@ func (f Format) Response(operation string, body json.RawMessage) Response {
 	return New(http.StatusOK, TypeJSON, body)
 }
 
-// accepts reports whether r's Accept header names one of the media types. Wildcards do not: they ask for nothing.
+// accepts reports whether r's Accept header names one of the media types. Wildcards do not count.
 func accepts(r *http.Request, mediaTypes ...string) bool {
 	for _, accept := range r.Header.Values("Accept") {
 		for part := range strings.SplitSeq(accept, ",") {

@@ -55,7 +55,7 @@ func (a Response) WriteHeader(w http.ResponseWriter) {
 // Write writes the whole response.
 func (a Response) Write(w http.ResponseWriter) {
 	a.WriteHeader(w)
-	_, _ = w.Write(a.Body) // An error means that the client has gone, and there is nobody left to tell.
+	_, _ = w.Write(a.Body) // An error means that the client has left.
 }
 
 // EncodeJSON encodes what always can be: structs of strings and numbers. It leaves & and the like as the service does.

@@ -9,11 +9,11 @@ import (
 	"unicode"
 )
 
-// toXML writes a JSON body as the API reference does in its XML sample: an element for each member, without a root
-// around them and without a declaration, which could not stand before several elements.
+// toXML writes a JSON body as the XML sample of the API reference: an element for each member, without a root element, and without a
+// declaration, which cannot precede several elements.
 //
 // XML has no null and no arrays: null is left out, and an array becomes an element of its name for each of its elements.
-// A member whose name no element can have is left out too.
+// A member with a name that is not valid in XML is left out too.
 func toXML(body json.RawMessage) []byte {
 	w := xmlWriter{json: json.NewDecoder(bytes.NewReader(body))}
 	w.json.UseNumber()

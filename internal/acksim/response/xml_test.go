@@ -10,7 +10,7 @@ import (
 )
 
 func TestAnyJSONCanBeEncodedAsXML(t *testing.T) {
-	for answer, want := range map[string]string{
+	for body, want := range map[string]string{
 		` {"b": 1.50, "a": true} `:                      `<b>1.50</b><a>true</a>`,
 		`{"a": null, "b": {}, "c": ""}`:                 `<b></b><c></c>`,
 		`{"a": [1, {"b": 2}, [3], null]}`:               `<a>1</a><a><b>2</b></a><a>3</a>`,
@@ -20,18 +20,18 @@ func TestAnyJSONCanBeEncodedAsXML(t *testing.T) {
 		`null`:                ``,
 		`{"upgrade_task": {"upgrade_task": "x"}}`: `<upgrade_task><upgrade_task>x</upgrade_task></upgrade_task>`,
 	} {
-		got := string(toXML(json.RawMessage(answer)))
+		got := string(toXML(json.RawMessage(body)))
 		if got != want {
-			t.Errorf("%s\ngot  %s\nwant %s", answer, got, want)
+			t.Errorf("%s\ngot  %s\nwant %s", body, got, want)
 		}
-		decoder := xml.NewDecoder(strings.NewReader(string(toRootedXML("Root", json.RawMessage(answer)))))
+		decoder := xml.NewDecoder(strings.NewReader(string(toRootedXML("Root", json.RawMessage(body)))))
 		for {
 			_, err := decoder.Token()
 			if errors.Is(err, io.EOF) {
 				break
 			}
 			if err != nil {
-				t.Errorf("%s: %v", answer, err)
+				t.Errorf("%s: %v", body, err)
 				break
 			}
 		}

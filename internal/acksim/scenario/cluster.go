@@ -42,13 +42,12 @@ type Cluster struct {
 
 // clusterFields are the fields of a cluster.
 var clusterFields = []document.Field[Cluster]{
-	document.Value("about", "what the cluster is for, for people", document.Text, func(c *Cluster) *string { return &c.About }),
-	document.Value("region", "the region that it lives in: a request that is sent to another region gets ErrorClusterNotFound. "+
+	document.Value("about", "a comment: what the cluster is for", document.Text, func(c *Cluster) *string { return &c.About }),
+	document.Value("region", "its region: a request that is sent to another region gets ErrorClusterNotFound. "+
 		"Without it, every region has the cluster", document.Text, func(c *Cluster) *string { return &c.Region }),
-	document.Nested("visible_to", "whose it is: ids of access_keys, ARNs of roles, of metadata or of credentials_uri. A request that is "+
-		"signed by another gets ErrorClusterNotFound, as one from another account does. Without it, it is everybody's",
+	document.Nested("visible_to", "who can see it: ids of access_keys, ARNs of roles, of metadata or of credentials_uri. Others get ErrorClusterNotFound, as another account does. Without it, all can see it",
 		func(r document.Reader, c *Cluster) document.Read { return document.Strings(r, &c.VisibleTo) }),
-	document.Nested("timeline", "what is true of the cluster, step by step", func(r document.Reader, c *Cluster) document.Read {
+	document.Nested("timeline", "the state of the cluster, step by step", func(r document.Reader, c *Cluster) document.Read {
 		return document.Objects(r, stepFields, &c.Timeline)
 	}).Required(),
 	document.Value("version", "the version before the first upgrade (1.32.1-aliyun.1)", document.Text, func(c *Cluster) *string { return &c.Version }),
@@ -62,13 +61,13 @@ var clusterFields = []document.Field[Cluster]{
 	document.Nested("history", "tasks from before the timeline, newest first", func(r document.Reader, c *Cluster) document.Read {
 		return document.Objects(r, historyFields, &c.History)
 	}),
-	document.Nested("listing", "how its list of tasks is written", func(r document.Reader, c *Cluster) document.Read {
+	document.Nested("listing", "the form of its list of tasks", func(r document.Reader, c *Cluster) document.Read {
 		return document.Object(r, operation.ListingFields, &c.Listing)
 	}),
-	document.Nested("plans", "what is planned for it", func(r document.Reader, c *Cluster) document.Read {
+	document.Nested("plans", "its plans", func(r document.Reader, c *Cluster) document.Read {
 		return document.Objects(r, planFields, &c.Plans)
 	}),
-	document.Value("count", "how many clusters of this kind there are: with 1000, the ids are ID-0001 to ID-1000, and the names, if there is one, likewise",
+	document.Value("count", "the number of such clusters: with 1000, the ids are ID-0001 to ID-1000, and a name gets the same suffix",
 		document.Number, func(c *Cluster) *int { return &c.Count }),
 }
 

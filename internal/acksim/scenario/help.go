@@ -66,10 +66,10 @@ type section struct {
 	rows         []document.Row
 }
 
-// Help describes the scenario file to somebody who writes one. It is made from the tables by which a file is read.
+// Help describes the scenario file to its authors. It is made from the tables that files are read with.
 func Help() string {
 	var b strings.Builder
-	b.WriteString("A scenario is a JSON file. A field that is not described here is refused.\n\n" + Example)
+	b.WriteString("A scenario is a JSON file. An unknown field is an error.\n\n" + Example)
 	for _, s := range slices.Concat(sections(), readySections()) {
 		b.WriteString("\n" + document.Paragraph(strings.TrimSpace(s.title+": "+s.about)) + document.Describe(s.rows))
 	}
@@ -83,46 +83,45 @@ func sections() []section {
 		operations = append(operations, document.Row{Name: o.Action, Help: o.Help + ": " + o.Method + " " + o.Path + ", RAM action " + o.RAM})
 	}
 	return []section{
-		{"Operations", "each reports the same story of a cluster:", operations},
+		{"Operations", "all report the same state of a cluster:", operations},
 		{"Scenario", "it has access_keys, and may have:", document.Rows(scenarioFields)},
 		{"access_keys", "each has an id and a secret, and may have:", document.Rows(accessKeyFields)},
 		{"clusters", "each has a timeline, and may have:", document.Rows(clusterFields)},
 		{"region", regionHelp, nil},
-		{"timeline", "what is true of the cluster, step by step. It begins with the first request for the cluster that passes " +
+		{"timeline", "the state of the cluster, step by step. It begins with the first request for the cluster that passes " +
 			"all checks, and its last step stays. Requests for different operations make one poll; the next one begins when an " +
 			"operation is requested again. A request for a further page of a list counts nothing. A step has phase or http, and may have:", document.Rows(stepFields)},
 		{"phase", "one of", phaseRows()},
-		{"cluster", "in a step: what is true in place of what the phase says:", document.Rows(overrideFields)},
-		{"tasks", "in a step: each has a task_type. A task stays in the list, as the last step that names it left it:", document.Rows(taskFields)},
+		{"cluster", "in a step: these replace the values of the phase:", document.Rows(overrideFields)},
+		{"tasks", "in a step: each has a task_type. A task stays in the list, with the values of the last step that names it:", document.Rows(taskFields)},
 		{"error", "of a task:", document.Rows(taskErrorFields)},
 		{"target", "of a task:", document.Rows(taskTargetFields)},
-		{"task_result", "of a task: each part of it has", document.Rows(taskPartFields)},
+		{"task_result", "of a task: each part has", document.Rows(taskPartFields)},
 		{"history", "each has a task_type. The newest task is a day older than the timeline:", document.Rows(historyFields)},
-		{"listing", "how the list of tasks is written, in what the API leaves open:", document.Rows(operation.ListingFields)},
-		{"plans", "the times are expectations. A plan is Scheduled until it begins, then Executing, and Executed or Failed in the end. It begins an " +
-			"upgrade: of the control plane, so that the cluster is in the phase running and then succeeded or failed, as if the timeline said so; or of a node pool " +
+		{"listing", "the form of the list of tasks, where the API leaves it open:", document.Rows(operation.ListingFields)},
+		{"plans", "the times are expected ones. A plan is Scheduled until it begins, then Executing, and Executed or Failed in the end. It begins an " +
+			"upgrade: of the control plane, so that the cluster is in the phase running and then succeeded or failed, as in a timeline; or of a node pool " +
 			"or an add-on, as a task. A plan has a start, and may have:", document.Rows(planFields)},
-		{"cluster_list", "how the list of a region's clusters is written, in what the API leaves open:", document.Rows(operation.ClusterListFields)},
-		{"rate_limit", "how many requests ACK takes:", document.Rows(gateway.RateLimitFields)},
+		{"cluster_list", "the form of the list of a region's clusters, where the API leaves it open:", document.Rows(operation.ClusterListFields)},
+		{"rate_limit", "the request quota:", document.Rows(gateway.RateLimitFields)},
 		{
-			"withdrawn", "an operation is rejected as one that the gateway does not know, from the beginning or",
+			"withdrawn", "an operation is rejected as unknown, from the beginning or",
 			document.Rows(gateway.WithdrawalFields(operation.Names())),
 		},
 		{
-			"forbidden", "an operation is rejected as a RAM policy does it, with status 403:",
+			"forbidden", "an operation is rejected as by a RAM policy, with status 403:",
 			document.Rows(gateway.ForbiddenFields(operation.Names())),
 		},
-		{"faults", "they apply to requests that pass all checks, so that a bad signature is rejected as ever. Of several that " +
-			"would apply, the first does. Each has a kind, and may have:", fault.Common()},
+		{"faults", "they apply to requests that pass all checks; a wrong signature is rejected as always. If several match, the first applies. Each has a kind, and may have:", fault.Common()},
 		{"kind", "of a fault, with the further fields that go with it. refused and those below it apply to connections, so they " +
 			"name no cluster and no operation:", fault.KindRows()},
 		{"Further fields of faults", "each goes with the kinds that name it:", fault.Options()},
-		{"http", "a response that is not ACK's, a proxy's for one:", document.Rows(response.RawFields)},
+		{"http", "a response that is not from ACK, such as a proxy's:", document.Rows(response.RawFields)},
 		{"roles", "each has an arn, and may have:", document.Rows(roleFields)},
 		{"oidc", "an identity provider:", document.Rows(oidcFields)},
 		{"tokens", "of oidc: each has a token, and may have:", document.Rows(oidcTokenFields)},
 		{"metadata", "of an ECS instance:", document.Rows(metadataFields)},
-		{"credentials_uri", "a service of the user's own that hands out sessions:", document.Rows(credentialsURIFields)},
+		{"credentials_uri", "a service that issues sessions:", document.Rows(credentialsURIFields)},
 	}
 }
 

@@ -12,14 +12,14 @@ import (
 type Role struct {
 	// ARN names it: acs:ram::<account>:role/<name>.
 	ARN string
-	// Trusts are those who may assume it: ids of access keys, ARNs of roles, whose sessions may then, and "oidc" for whoever
-	// shows a token of the scenario's OIDC provider. At least one.
+	// Trusts are those who may assume it: ids of access keys, ARNs of roles, for their sessions, and "oidc" for the bearers of a
+	// token of the scenario's OIDC provider. At least one.
 	Trusts []string
 	// ExternalID, when not empty, must come with the call that assumes it.
 	ExternalID string
-	// MaxSeconds is how long a session may be asked to last, 3600 to 43200; 0 means 3600, as for a role of RAM's.
+	// MaxSeconds is the maximum duration that a request for a session can have, 3600 to 43200; 0 means 3600, as in RAM.
 	MaxSeconds int
-	// SessionSeconds, when not 0, is how long a session lasts at most, however long it was asked to.
+	// SessionSeconds, if not 0, is the maximum duration of a session, also if more is requested.
 	SessionSeconds int
 }
 
@@ -49,9 +49,9 @@ type Metadata struct {
 	Role string
 	// RoleARN is its ARN; empty for one in a made-up account.
 	RoleARN string
-	// V1 serves those who bring no token too. A scenario file that does not say is true.
+	// V1 accepts requests without a token too. The default in a scenario file is true.
 	V1 bool
-	// SessionSeconds is how long a session lasts; 0 means six hours. Each one that is asked for is a new one.
+	// SessionSeconds is the duration of a session; 0 means six hours. Each request gets a new one.
 	SessionSeconds int
 }
 
@@ -61,9 +61,9 @@ type CredentialsURI struct {
 	Path string
 	// RoleARN is the role that it hands sessions out of; empty for one in a made-up account.
 	RoleARN string
-	// SessionSeconds is how long a session lasts; 0 means an hour. Each one that is asked for is a new one.
+	// SessionSeconds is the duration of a session; 0 means an hour. Each request gets a new one.
 	SessionSeconds int
-	// Code is the Code in its response, beside a good session whatever it says; empty means Success.
+	// Code is the Code in its response, which has a valid session with every code; empty means Success.
 	Code string
 	// NoExpiration leaves the Expiration out.
 	NoExpiration bool
@@ -83,7 +83,7 @@ const (
 // TrustOIDC is how a role says that it trusts the scenario's OIDC provider.
 const TrustOIDC = "oidc"
 
-// LongestSession returns how many seconds a session may be asked to last.
+// LongestSession returns the maximum duration in seconds that a request for a session can have.
 func (r Role) LongestSession() int { return cmp.Or(r.MaxSeconds, DefaultSessionSeconds) }
 
 // ARN returns the ARN of the instance's role.

@@ -35,7 +35,7 @@ func (s *Scenario) checkRoles() error {
 		case arns[role.ARN]:
 			return document.Errorf(field+".arn", "duplicate ARN %q: give each role its own ARN", role.ARN)
 		case len(role.Trusts) == 0:
-			return document.Errorf(field+".trusts", `nobody may assume it: name an access key's id, a role's ARN, or "oidc"`)
+			return document.Errorf(field+".trusts", `no identity can assume it: name an access key's id, a role's ARN, or "oidc"`)
 		case role.MaxSeconds != 0 && (role.MaxSeconds < DefaultSessionSeconds || role.MaxSeconds > MaxSessionSeconds):
 			return document.Errorf(field+".max_seconds", "%d is not a maximum that a role can have: give 3600 to 43200", role.MaxSeconds)
 		case role.SessionSeconds < 0 || role.SessionSeconds > role.LongestSession():
@@ -44,7 +44,7 @@ func (s *Scenario) checkRoles() error {
 		}
 		for j, trusted := range role.Trusts {
 			if !s.knows(trusted) {
-				return document.Errorf(fmt.Sprintf("%s.trusts[%d]", field, j), "nobody here is %q: name the id of one of access_keys, "+
+				return document.Errorf(fmt.Sprintf("%s.trusts[%d]", field, j), "unknown identity %q: use the id of one of access_keys, "+
 					`the ARN of one of roles, of metadata or of credentials_uri, or "oidc" if there is oidc`, trusted)
 			}
 		}
@@ -53,7 +53,7 @@ func (s *Scenario) checkRoles() error {
 	return nil
 }
 
-// knows reports whether somebody of that name can ask for a role.
+// knows reports whether the scenario has a client of that name, which can assume a role.
 func (s *Scenario) knows(trusted string) bool {
 	return s.OIDC != nil && trusted == TrustOIDC || slices.Contains(s.Identities(), trusted)
 }

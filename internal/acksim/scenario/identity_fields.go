@@ -11,9 +11,9 @@ var roleFields = []document.Field[Role]{
 	document.Nested("trusts", `who may assume it: ids of access keys, ARNs of roles, "oidc"`, func(r document.Reader, role *Role) document.Read {
 		return document.Strings(r, &role.Trusts)
 	}).Required(),
-	document.Value("external_id", "must then come with the call", document.Text, func(r *Role) *string { return &r.ExternalID }),
-	document.Value("max_seconds", "how long a session may be requested to last, 3600 (if left out) to 43200", document.Number, func(r *Role) *int { return &r.MaxSeconds }),
-	document.Value("session_seconds", "how long a session lasts at most, whatever is requested", document.Number, func(r *Role) *int { return &r.SessionSeconds }),
+	document.Value("external_id", "if set, required in the request", document.Text, func(r *Role) *string { return &r.ExternalID }),
+	document.Value("max_seconds", "the maximum duration of a request, 3600 (default) to 43200", document.Number, func(r *Role) *int { return &r.MaxSeconds }),
+	document.Value("session_seconds", "the maximum duration of a session, also if more is requested", document.Number, func(r *Role) *int { return &r.SessionSeconds }),
 }
 
 // oidcFields are the fields of an identity provider, and oidcTokenFields those of its tokens.
@@ -26,7 +26,7 @@ var (
 	}
 	oidcTokenFields = []document.Field[OIDCToken]{
 		document.Value("token", "4 to 20000 characters", document.Text, func(t *OIDCToken) *string { return &t.Token }).Required(),
-		document.Nested("expires", "as of an access key", func(_ document.Reader, t *OIDCToken) document.Read {
+		document.Nested("expires", "as for an access key", func(_ document.Reader, t *OIDCToken) document.Read {
 			return document.Expires(&t.ExpiresAfter, &t.ExpiresAt)
 		}),
 	}
@@ -35,16 +35,16 @@ var (
 // metadataFields are the fields of a metadata service.
 var metadataFields = []document.Field[Metadata]{
 	document.Value("role", "the name of the instance's role", document.Text, func(m *Metadata) *string { return &m.Role }).Required(),
-	document.Value("role_arn", "its ARN (one in a made-up account)", document.Text, func(m *Metadata) *string { return &m.RoleARN }),
-	document.Value("v1", "false to serve only those who bring a token, as its second version (true)", document.Boolean, func(m *Metadata) *bool { return &m.V1 }),
-	document.Value("session_seconds", "how long a session lasts (21600)", document.Number, func(m *Metadata) *int { return &m.SessionSeconds }),
+	document.Value("role_arn", "its ARN (in an example account)", document.Text, func(m *Metadata) *string { return &m.RoleARN }),
+	document.Value("v1", "false to require a token, as the second version does (true)", document.Boolean, func(m *Metadata) *bool { return &m.V1 }),
+	document.Value("session_seconds", "the duration of a session (21600)", document.Number, func(m *Metadata) *int { return &m.SessionSeconds }),
 }
 
 // credentialsURIFields are the fields of a credentials URI.
 var credentialsURIFields = []document.Field[CredentialsURI]{
 	document.Value("path", "where it is", document.Text, func(u *CredentialsURI) *string { return &u.Path }).Required(),
-	document.Value("role_arn", "the role of its sessions (one in a made-up account)", document.Text, func(u *CredentialsURI) *string { return &u.RoleARN }),
-	document.Value("session_seconds", "how long a session lasts (3600)", document.Number, func(u *CredentialsURI) *int { return &u.SessionSeconds }),
+	document.Value("role_arn", "the role of its sessions (in an example account)", document.Text, func(u *CredentialsURI) *string { return &u.RoleARN }),
+	document.Value("session_seconds", "the duration of a session (3600)", document.Number, func(u *CredentialsURI) *int { return &u.SessionSeconds }),
 	document.Value("code", "a code other than Success", document.Text, func(u *CredentialsURI) *string { return &u.Code }),
 	document.Value("no_expiration", "true to leave the expiration out", document.Boolean, func(u *CredentialsURI) *bool { return &u.NoExpiration }),
 	response.Field("another response instead", func(u *CredentialsURI) **response.Raw { return &u.HTTP }).Not("code", "no_expiration"),

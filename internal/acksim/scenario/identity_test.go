@@ -77,16 +77,16 @@ func TestErrorsAboutCredentialServicesNameTheField(t *testing.T) {
 		},
 		"a role that nobody may assume": {
 			role(`"trusts": []`),
-			`line 3, roles[0].trusts: nobody may assume it: name an access key's id, a role's ARN, or "oidc"`,
+			`line 3, roles[0].trusts: no identity can assume it: name an access key's id, a role's ARN, or "oidc"`,
 		},
 		"a role that trusts nobody there is": {
 			role(`"trusts": ["testak",` + "\n" + `"testka"]`),
-			`line 4, roles[0].trusts[1]: nobody here is "testka": name the id of one of access_keys, ` +
+			`line 4, roles[0].trusts[1]: unknown identity "testka": use the id of one of access_keys, ` +
 				`the ARN of one of roles, of metadata or of credentials_uri, or "oidc" if there is oidc`,
 		},
 		"a role that trusts an OIDC provider that is not there": {
 			role(`"trusts": ["oidc"]`),
-			`line 3, roles[0].trusts[0]: nobody here is "oidc": name the id of one of access_keys, ` +
+			`line 3, roles[0].trusts[0]: unknown identity "oidc": use the id of one of access_keys, ` +
 				`the ARN of one of roles, of metadata or of credentials_uri, or "oidc" if there is oidc`,
 		},
 		"a trust that is no text": {
@@ -170,11 +170,11 @@ func TestErrorsAboutCredentialServicesNameTheField(t *testing.T) {
 			`"credentials_uri": {"path": "/a", "role_arn": "x"}`,
 			`line 2, credentials_uri.role_arn: "x" is not the ARN of a role: write acs:ram::<account>:role/<name>`,
 		},
-		"a URI with two answers": {
+		"a URI with two responses": {
 			`"credentials_uri": {"path": "/a", "code": "No", "http": {}}`,
 			"line 2, credentials_uri: it has http besides code or no_expiration: leave out http, or the others",
 		},
-		"a URI whose answer cannot be": {
+		"a URI with an impossible response": {
 			`"credentials_uri": {"path": "/a", "http": {"status": 99}}`,
 			"line 2, credentials_uri.http.status: 99 is not the status of a response: give 200 to 599",
 		},

@@ -10,17 +10,17 @@ import (
 
 // planFields are the fields of a plan.
 var planFields = []document.Field[story.PlanSpec]{
-	document.Value("plan_id", "made up if left out", document.Text, func(p *story.PlanSpec) *string { return &p.ID }),
+	document.Value("plan_id", "generated if absent", document.Text, func(p *story.PlanSpec) *string { return &p.ID }),
 	document.Value("type", "such as KUBELET_UPGRADE ("+story.ControlPlanePlan+")", document.Text, func(p *story.PlanSpec) *string { return &p.Type }),
 	whenPlanned("start", `when it is expected to begin: a time, or a duration from the timeline's beginning, such as "20m"`,
 		func(p *story.PlanSpec) *story.When { return &p.Start }).Required(),
 	document.Value("late", "how much later than expected it begins, a duration", document.Duration, func(p *story.PlanSpec) *time.Duration { return &p.Late }).Not("state"),
 	document.Value("lasts", "how long its upgrade takes, a duration (30m)", document.Duration, func(p *story.PlanSpec) *time.Duration { return &p.Lasts }),
 	document.Value("fails", "true if its upgrade fails", document.Boolean, func(p *story.PlanSpec) *bool { return &p.Fails }).Not("state"),
-	document.Value("state", "a state that it has for ever, such as Canceled, or any other word: it begins nothing then", document.Text,
+	document.Value("state", "a permanent state, such as Canceled, or any other word: no upgrade begins then", document.Text,
 		func(p *story.PlanSpec) *string { return &p.State }),
-	whenPlanned("created", "when it was made, likewise (a day before the timeline)", func(p *story.PlanSpec) *story.When { return &p.Created }),
-	document.Value("count", "how many plans of the kind there are, all with a state", document.Number, func(p *story.PlanSpec) *int { return &p.Count }),
+	whenPlanned("created", "when it was created, likewise (a day before the timeline)", func(p *story.PlanSpec) *story.When { return &p.Created }),
+	document.Value("count", "the number of such plans, all with a state", document.Number, func(p *story.PlanSpec) *int { return &p.Count }),
 }
 
 // whenPlanned is a field that holds a time of a plan.

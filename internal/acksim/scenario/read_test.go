@@ -113,7 +113,7 @@ func TestAScenarioMadeInGoIsCheckedAsWell(t *testing.T) {
 		scenario Scenario
 		want     string
 	}{
-		"an answer that is not JSON": {
+		"a response that is not JSON": {
 			Scenario{AccessKeys: keys, Clusters: map[string]Cluster{"c1": {Timeline: []Step{{
 				Phase: story.Idle, Responses: map[string]json.RawMessage{"GetUpgradeStatus": json.RawMessage("<a/>")},
 			}}}}},

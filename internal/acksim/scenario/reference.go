@@ -42,7 +42,7 @@ func Reference() string {
 		}
 		fmt.Fprintf(&b, "\n## %s\n\n", title)
 		if s.about != "" {
-			b.WriteString(capital(s.about) + "\n\n")
+			b.WriteString(document.Capital(s.about) + "\n\n")
 		}
 		if len(s.rows) > 0 {
 			table(&b, s.rows, titles)
@@ -60,7 +60,7 @@ func table(b *strings.Builder, rows []document.Row, titles map[string]bool) {
 		b.WriteString("| Name | Meaning |\n|---|---|\n")
 	}
 	for _, row := range rows {
-		help := strings.ReplaceAll(capital(row.Help), "|", `\|`)
+		help := strings.ReplaceAll(document.Capital(row.Help), "|", `\|`)
 		if row.Described && titles[row.Name] {
 			help += fmt.Sprintf(": see [%s](#%s)", row.Name, row.Name)
 		}
@@ -70,13 +70,4 @@ func table(b *strings.Builder, rows []document.Row, titles map[string]bool) {
 			fmt.Fprintf(b, "| `%s` | %s |\n", row.Name, help)
 		}
 	}
-}
-
-// capital returns a text that begins with a capital, unless it begins with a name of the file's.
-func capital(text string) string {
-	first, _, _ := strings.Cut(text, " ")
-	if text == "" || strings.ContainsAny(first, "_:/") {
-		return text
-	}
-	return strings.ToUpper(text[:1]) + text[1:]
 }

@@ -11,7 +11,7 @@ import (
 // DefaultRegion is the region of a scenario that names none.
 const DefaultRegion = operation.UsualRegion
 
-// regionID is the form of a region's id. It has a hyphen, so that nobody can take a part of another name for one.
+// regionID is the form of a region's id. It has a hyphen, so that a part of another name cannot be taken for one.
 var regionID = regexp.MustCompile(`^[a-z]{2,4}-[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // The names below which every region has a host of the simulator's. Neither leaves the machine by DNS.

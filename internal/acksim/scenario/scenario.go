@@ -26,17 +26,17 @@ type Scenario struct {
 	Format response.Format
 	// Clusters are the clusters by their id.
 	Clusters map[string]Cluster
-	// ClusterList is how the list of a region's clusters is written.
+	// ClusterList is the form of the list of a region's clusters.
 	ClusterList operation.ClusterList
 	// RateLimit is the request quota; nil means no limit.
 	RateLimit *gateway.RateLimit
 	// Faults are what goes wrong. Of several that would apply, the first does.
 	Faults []fault.Fault
-	// Withdrawn are the operations that are not served, or not for ever.
+	// Withdrawn are the operations that are withdrawn, from the beginning or later.
 	Withdrawn []gateway.Withdrawal
 	// Forbidden are the operations that RAM does not allow.
 	Forbidden []gateway.Forbidden
-	// FaultSeed is what all chance hangs on: with the same seed, the same requests of an operation for a cluster are affected.
+	// FaultSeed is the seed of all random faults: with the same seed, the same requests of an operation for a cluster are affected.
 	FaultSeed uint64
 
 	// Roles are the roles that STS knows.

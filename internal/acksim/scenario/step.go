@@ -9,11 +9,11 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 )
 
-// Step is one stretch of a cluster's timeline: how long it lasts, and what is true meanwhile. Every operation reports it.
+// Step is a part of a cluster's timeline: how long it lasts, and the state of the cluster. Every operation reports it.
 //
 // A timeline begins with the first request for its cluster that passes all checks, so that it does not matter how long
-// a CLI needs to start. A step lasts For or for that many Polls; the last one stays, whatever its length. A step of a given
-// length ends on time, polled or not; the step behind one that counts polls begins with the request that finds it used up.
+// a CLI needs to start. A step lasts For or for that many Polls; the last one has no end. A step with a duration ends on time,
+// polled or not; the step after one that counts polls begins with the first request after them.
 type Step struct {
 	// For is how long the step lasts. Either For or Polls must be set in every step but the last.
 	For time.Duration
@@ -41,14 +41,14 @@ var stepFields = []document.Field[Step]{
 	document.Value("for", "how long it lasts, a duration", document.Duration, func(s *Step) *time.Duration { return &s.For }).Not("polls"),
 	document.Value("polls", "or for how many polls; the last step needs neither", document.Number, func(s *Step) *int { return &s.Polls }),
 	document.Value("phase", "what is true of the cluster", document.Described[story.Phase](phaseRows()), func(s *Step) *story.Phase { return &s.Phase }).Or("http"),
-	document.Value("message", "what the upgrade has to say in this phase", document.Text, func(s *Step) *string { return &s.Message }),
-	document.Nested("cluster", "what is true of the cluster in place of what the phase says", func(r document.Reader, s *Step) document.Read {
+	document.Value("message", "the message of the upgrade", document.Text, func(s *Step) *string { return &s.Message }),
+	document.Nested("cluster", "values of the cluster that replace those of the phase", func(r document.Reader, s *Step) document.Read {
 		return document.Object(r, overrideFields, &s.Cluster)
 	}),
 	document.Nested("tasks", "tasks besides the upgrade's own", func(r document.Reader, s *Step) document.Read {
 		return document.Objects(r, taskFields, &s.Tasks)
 	}),
-	document.Nested("responses", "any JSON value by the name of an operation, which is its response as it is", func(r document.Reader, s *Step) document.Read {
+	document.Nested("responses", "by the name of an operation, its whole response: any JSON value", func(r document.Reader, s *Step) document.Read {
 		return r.Entries(responsesShape, func(name, at string, n document.Node) error {
 			if s.Responses == nil {
 				s.Responses = make(map[string]json.RawMessage)
@@ -57,7 +57,7 @@ var stepFields = []document.Field[Step]{
 			return nil
 		})
 	}),
-	response.Field("in place of the phase, a response of all operations that is not ACK's", func(s *Step) **response.Raw { return &s.HTTP }).
+	response.Field("instead of the phase, the response of all operations, such as a proxy's", func(s *Step) **response.Raw { return &s.HTTP }).
 		Not("message", "cluster", "tasks", "responses"),
 }
 
@@ -72,8 +72,8 @@ func phaseRows() []document.Row {
 
 // overrideFields are the fields of a step's cluster.
 var overrideFields = []document.Field[story.Override]{
-	document.Value("cluster_id", "another id than that which was requested", document.Text, func(o *story.Override) *string { return &o.ID }),
+	document.Value("cluster_id", "another id than the requested one", document.Text, func(o *story.Override) *string { return &o.ID }),
 	document.Value("state", "such as updating", document.Text, func(o *story.Override) *string { return &o.State }),
-	document.Value("current_version", "the version that it runs", document.Text, func(o *story.Override) *string { return &o.CurrentVersion }),
+	document.Value("current_version", "its version", document.Text, func(o *story.Override) *string { return &o.CurrentVersion }),
 	document.Value("next_version", "the version that it can be upgraded to", document.Text, func(o *story.Override) *string { return &o.NextVersion }),
 }

@@ -12,11 +12,11 @@ func step(steps string) string {
 
 func TestErrorsAboutAStepNameTheField(t *testing.T) {
 	testWrong(t, map[string]wrong{
-		"a step without an answer": {
+		"a step without a response": {
 			step(`{"for": "1s"}`),
 			`scenario, line 3, clusters["c1"].timeline[0]: it has neither phase nor http: give one of them`,
 		},
-		"a step with two answers": {
+		"a step with two responses": {
 			step(`{"phase": "idle", "http": {}}`),
 			`scenario, line 3, clusters["c1"].timeline[0]: it has phase and http: give one of them`,
 		},

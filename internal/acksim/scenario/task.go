@@ -8,30 +8,30 @@ import (
 // taskFields are the fields of a task in a step, and historyFields those of one in a history.
 var (
 	taskFields = []document.Field[story.TaskSpec]{
-		document.Value("task_id", "made up if left out; the same id in a later step is the same task", document.Text, func(t *story.TaskSpec) *string { return &t.ID }),
+		document.Value("task_id", "generated if absent; the same id in a later step is the same task", document.Text, func(t *story.TaskSpec) *string { return &t.ID }),
 		document.Value("task_type", "such as nodepool_upgrade", document.Text, func(t *story.TaskSpec) *string { return &t.Type }).Required(),
-		document.Value("state", "any word (success if left out)", document.Text, func(t *story.TaskSpec) *string { return &t.State }),
+		document.Value("state", "any word (success)", document.Text, func(t *story.TaskSpec) *string { return &t.State }),
 		when("created", func(t *story.TaskSpec) *story.When { return &t.Created }),
 		when("updated", func(t *story.TaskSpec) *story.When { return &t.Updated }),
 		document.Part("error", `why it failed: {"code": "...", "message": "..."}`, taskErrorFields, story.TaskError{}, func(t *story.TaskSpec) **story.TaskError { return &t.Error }),
-		document.Value("message", "what it has to say (the error's message, or the usual)", document.Text, func(t *story.TaskSpec) *string { return &t.Message }),
-		document.Nested("target", `what it is done to: {"id": "...", "type": "nodepool"} (made up from the type)`, func(r document.Reader, t *story.TaskSpec) document.Read {
+		document.Value("message", "its message (the error's message, or the usual one)", document.Text, func(t *story.TaskSpec) *string { return &t.Message }),
+		document.Nested("target", `its target: {"id": "...", "type": "nodepool"} (from the type)`, func(r document.Reader, t *story.TaskSpec) document.Read {
 			return document.Object(r, taskTargetFields, &t.Target)
 		}),
-		document.Value("current_stage", "the stage that it is in, such as DrainNodes (the usual)", document.Text, func(t *story.TaskSpec) *string { return &t.Stage }),
-		document.Nested("task_result", `what came of each part of it, such as a node: [{"data": "i-1", "status": "failed"}] (the target, in the state of the task)`,
+		document.Value("current_stage", "its stage, such as DrainNodes (the usual one)", document.Text, func(t *story.TaskSpec) *string { return &t.Stage }),
+		document.Nested("task_result", `the result of each part, such as a node: [{"data": "i-1", "status": "failed"}] (the target, in the state of the task)`,
 			func(r document.Reader, t *story.TaskSpec) document.Read {
 				return document.Objects(r, taskPartFields, &t.Parts)
 			}),
 	}
 	historyFields = append(taskFields[:len(taskFields):len(taskFields)],
-		document.Value("count", "how many tasks of the kind there are, one every 10 minutes", document.Number, func(t *story.TaskSpec) *int { return &t.Count }))
+		document.Value("count", "the number of such tasks, one every 10 minutes", document.Number, func(t *story.TaskSpec) *int { return &t.Count }))
 	taskTargetFields = []document.Field[story.TaskTarget]{
 		document.Value("id", "its id", document.Text, func(t *story.TaskTarget) *string { return &t.ID }),
 		document.Value("type", "its type: cluster, nodepool or addon", document.Text, func(t *story.TaskTarget) *string { return &t.Type }),
 	}
 	taskPartFields = []document.Field[story.TaskPart]{
-		document.Value("data", "what the part is", document.Text, func(p *story.TaskPart) *string { return &p.Data }),
+		document.Value("data", "the name of the part", document.Text, func(p *story.TaskPart) *string { return &p.Data }),
 		document.Value("status", "its status, any word", document.Text, func(p *story.TaskPart) *string { return &p.Status }),
 	}
 	taskErrorFields = []document.Field[story.TaskError]{

@@ -55,8 +55,8 @@ func (c Cluster) taskPrefix(kind string) string {
 	return fmt.Sprintf("T-%016x", hash.Sum64())
 }
 
-// madeUp returns which task of a kind an id was made up for, and false when it was made up for none.
-func (c Cluster) madeUp(id, kind string) (n int, ok bool) {
+// generated returns the number of the task of a kind that an id was generated for, and false if it was not generated.
+func (c Cluster) generated(id, kind string) (n int, ok bool) {
 	rest, ok := strings.CutPrefix(id, c.taskPrefix(kind))
 	if !ok {
 		return 0, false

@@ -48,8 +48,8 @@ func (s *Story) Divert(now time.Time, steps []Step) {
 	s.diverted = append(s.diverted, m.Time)
 }
 
-// Planned returns what is left of the upgrade that a plan has begun, and how it ends. ok is false when no plan's upgrade is under way,
-// and when Divert has changed how it goes on. It begins a story that has not begun.
+// Planned returns the remaining time of the upgrade that a plan has begun, and how it ends. ok is false if no plan's upgrade is under
+// way, and after Divert. It begins a story that has not begun.
 func (s *Story) Planned(now time.Time) (left time.Duration, outcome Phase, ok bool) {
 	m := s.Look(now)
 	for _, plan := range s.cluster.Plans {

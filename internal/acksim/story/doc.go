@@ -1,3 +1,3 @@
-// Package story knows what is true of a cluster at a moment: its state, its version, its tasks, and where its upgrade stands.
-// It knows nothing of operations, which each report a part of it, and nothing of files.
+// Package story has the state of a cluster at each moment: its version, its tasks, and the phase of its upgrade. Operations, which
+// report parts of it, and files are elsewhere.
 package story

@@ -2,7 +2,7 @@ package story
 
 import "slices"
 
-// Phase is one word for where an upgrade stands.
+// Phase is the phase of an upgrade.
 type Phase string
 
 // The phases that a step can name.
@@ -30,19 +30,18 @@ type definition struct {
 	over bool
 }
 
-// definitions is the table of all phases. In the API, no word of a cluster's state stands for an upgrade that is paused or
-// has failed.
+// definitions is the table of all phases. The API has no state of a cluster for an upgrade that is paused or has failed.
 var definitions = []definition{
-	{Idle, "nothing has ever been upgraded: no task, state running", "running", "", false, true},
+	{Idle, "no upgrade so far: no task, state running", "running", "", false, true},
 	{Running, "an upgrade is under way: task running, state upgrading", "upgrading", "running", false, false},
-	{Paused, "an upgrade waits for somebody to resume it: task paused, state upgrading", "upgrading", "paused", false, false},
+	{Paused, "an upgrade is paused until it is resumed: task paused, state upgrading", "upgrading", "paused", false, false},
 	{
 		Finishing, "the gap at an upgrade's end: task success and the new version, but still state upgrading",
 		"upgrading", "success", true, false,
 	},
-	{Succeeded, "the last upgrade went well: task success, state running, the new version", "running", "success", true, true},
+	{Succeeded, "the last upgrade succeeded: task success, state running, the new version", "running", "success", true, true},
 	{Failed, "the last upgrade failed: task failed with an error, state running, the old version", "running", "failed", false, true},
-	{Unknown, "ACK uses a word that is not documented: task rolling_back, state upgrading", "upgrading", "rolling_back", false, false},
+	{Unknown, "a state that is not documented: task rolling_back, state upgrading", "upgrading", "rolling_back", false, false},
 }
 
 // Phases returns all phases, in a fixed order.

@@ -23,7 +23,7 @@ const (
 
 // PlanSpec is a plan as a scenario has it.
 type PlanSpec struct {
-	// ID names the plan; made up if empty.
+	// ID names the plan; generated if empty.
 	ID string
 	// Type is the plan's type; ControlPlanePlan if empty.
 	Type string

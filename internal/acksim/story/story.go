@@ -9,7 +9,7 @@ import (
 type Step struct {
 	Length
 
-	// Phase is where the upgrade stands. Empty leaves everything as it was in the step before.
+	// Phase is the phase of the upgrade. Empty leaves everything as it was in the step before.
 	Phase Phase
 	// Message is what the upgrade has to say; empty for the usual.
 	Message string
@@ -57,8 +57,8 @@ func (s *Story) Poll(operation string, now time.Time) Moment {
 // Look returns the moment as Poll does, and counts nothing.
 func (s *Story) Look(now time.Time) Moment { return s.moment(s.timeline.look(now), now) }
 
-// moment returns that of a step at a time, or when the step began: of two requests that arrive together, the later one can be
-// the first to be answered.
+// moment returns the moment of a step at a time, not before the step began: of two requests that arrive together, the later one can
+// get its response first.
 func (s *Story) moment(step int, now time.Time) Moment {
 	if begun := s.timeline.begun[step]; now.Before(begun) {
 		now = begun
@@ -93,7 +93,7 @@ type Truth struct {
 	Cluster
 	// ClusterID is the id that the cluster says it has: another one if the step overrides it.
 	ClusterID string
-	// Phase is where the upgrade stands, and Message what it has to say.
+	// Phase is the phase of the upgrade, and Message its message.
 	Phase   Phase
 	Message string
 	// State, CurrentVersion and NextVersion are the cluster's.
@@ -114,7 +114,7 @@ func (t Truth) Task(id string) (Task, bool) {
 
 // At returns what is true at a moment that was met.
 func (s *Story) At(m Moment) Truth {
-	t := newTelling(s.cluster, s.timeline.begun[0])
+	t := newReplay(s.cluster, s.timeline.begun[0])
 	events, upgrades := s.cluster.events(t.beginning, m.Time, s.diverted), make(map[int]Task)
 	for i, begun := range s.timeline.begun[:m.Step+1] {
 		events = t.play(events, upgrades, begun)

@@ -32,7 +32,7 @@ type TaskError struct{ Code, Message string }
 
 // TaskSpec is a task as a scenario has it, or many of the same kind.
 type TaskSpec struct {
-	// ID names the task; made up if empty. In a later step, a task of the same id, or without one of the same type at the same
+	// ID names the task; generated if empty. In a later step, a task with the same id, or without an id of the same type at the same
 	// place, is the same task.
 	ID string
 	// Type is the task's type. It must not be empty.
@@ -115,12 +115,12 @@ func (s TaskSpec) task(id string, created, updated time.Time) Task {
 // Owns reports whether a task of an id is one of the cluster's, now or later in its story.
 func (s *Story) Owns(id string) bool {
 	c := s.cluster
-	if n, ok := c.madeUp(id, UpgradeTask); ok && n >= 1 && n <= len(s.steps)+len(c.Plans) {
+	if n, ok := c.generated(id, UpgradeTask); ok && n >= 1 && n <= len(s.steps)+len(c.Plans) {
 		return true
 	}
 	for _, step := range s.steps {
 		for i, spec := range step.Tasks {
-			if n, ok := c.madeUp(id, spec.Type); id == spec.ID || spec.ID == "" && ok && n == i {
+			if n, ok := c.generated(id, spec.Type); id == spec.ID || spec.ID == "" && ok && n == i {
 				return true
 			}
 		}
@@ -137,7 +137,7 @@ func (s *Story) Owns(id string) bool {
 			}
 			continue
 		}
-		n, ok := c.madeUp(id, spec.historyKind())
+		n, ok := c.generated(id, spec.historyKind())
 		if first := i * MaxHistory; ok && n >= first && n < first+max(1, spec.Count) {
 			return true
 		}
@@ -145,5 +145,5 @@ func (s *Story) Owns(id string) bool {
 	return slices.ContainsFunc(s.added, func(t Task) bool { return t.ID == id })
 }
 
-// historyKind is what the ids of tasks in a history are made up from.
+// historyKind is what the ids of tasks in a history are generated from.
 func (s TaskSpec) historyKind() string { return s.ID + "/history/" + s.Type }

@@ -2,7 +2,7 @@ package story
 
 import "time"
 
-// Length is how long a step lasts: a time, or a number of polls. The last step stays, whatever its length.
+// Length is how long a step lasts: a time, or a number of polls. The last step has no end.
 type Length struct {
 	For   time.Duration
 	Polls int
@@ -13,7 +13,7 @@ type timeline struct {
 	lengths []Length
 	// begun holds when each step began that has begun: the last one is played.
 	begun []time.Time
-	// polls is how many polls have begun in the step that is played, and polled which operations the last of them asked for.
+	// polls is how many polls have begun in the current step, and polled which operations the last one requested.
 	polls  int
 	polled map[string]bool
 }
@@ -65,6 +65,6 @@ func (t *timeline) pass(now time.Time) {
 		if length.Polls > 0 || now.Before(begun.Add(length.For)) {
 			break
 		}
-		t.begin(begun.Add(length.For)) // Not now: a step that nobody saw must not push back those behind it.
+		t.begin(begun.Add(length.For)) // Not now: a step without a request must not delay the later ones.
 	}
 }

@@ -59,7 +59,7 @@ func isTerminal(stdin *os.File) bool {
 	if err != nil || in.Mode()&os.ModeCharDevice == 0 {
 		return false
 	}
-	null, err := os.Stat(os.DevNull) // A character device too, which interrupts nobody.
+	null, err := os.Stat(os.DevNull) // A character device too, and not a terminal.
 	return err != nil || !os.SameFile(in, null)
 }
 

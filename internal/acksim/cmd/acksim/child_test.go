@@ -34,7 +34,7 @@ func child(play string) int {
 		for _, name := range strings.Split(argument, ",") {
 			fmt.Printf("%s=%s\n", name, os.Getenv(name))
 		}
-	case "read": // The certificate is there to be read, and the endpoint answers over TLS.
+	case "read": // The certificate is there to be read, and the endpoint responds over TLS.
 		pem, err := os.ReadFile(os.Getenv("SSL_CERT_FILE"))
 		fmt.Printf("%d certificates, %v\n", strings.Count(string(pem), "BEGIN CERTIFICATE"), err)
 		response, err := http.Get("https://" + os.Getenv("ALIBABA_CLOUD_ENDPOINT_CS")) //nolint:noctx // A process of its own.
@@ -50,7 +50,7 @@ func child(play string) int {
 		}
 		_, err := http.Get("https://" + os.Getenv("ALIBABA_CLOUD_ENDPOINT_CS")) //nolint:noctx,bodyclose // A process of its own, and an error.
 		fmt.Println(err != nil)
-	case "get": // What the variable names, or what the proxy is asked for.
+	case "get": // What the variable names, or what is requested of the proxy.
 		address := os.Getenv(argument)
 		if address == "" {
 			address = argument

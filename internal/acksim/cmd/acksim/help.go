@@ -7,15 +7,15 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 )
 
-// The parts of the help that stand in no table.
+// The parts of the help that are in no table.
 const (
-	helpAbout = "acksim plays the part of Alibaba Cloud's ACK that the ackupgrade provider talks to, so that upgrades can " +
-		"be watched, waited for and gated on without an account. It checks signature, date, nonce, key and security token of " +
-		"every request as the real gateway does, and responds from a scenario. It also plays the credential services: STS " +
-		"(AssumeRole and AssumeRoleWithOIDC), the metadata service of an ECS instance, and a credentials URI."
+	helpAbout = "acksim simulates the part of Alibaba Cloud ACK that the ackupgrade provider uses: see upgrades, wait for them and gate on " +
+		"them without an account. It checks signature, date, nonce, key and security token of every request as the real gateway does, " +
+		"and responds from a scenario. It also simulates the credential services: STS (AssumeRole and AssumeRoleWithOIDC), the " +
+		"metadata service of an ECS instance, and a credentials URI."
 	helpUsage = `
 Usage:
-  acksim [flags]                      serve until Ctrl-C; print the environment a provider needs
+  acksim [flags]                      run until Ctrl-C; print the environment for the provider
   acksim [flags] -- command args...   run a command with that environment, end with its exit code
 
 Flags:
@@ -40,9 +40,9 @@ Roles need -tls, and the endpoint of STS, which has no variable of its own, in t
   }
 `
 	helpStays = `
-One simulator for plan and apply: start it on a fixed port, and let it run. Timelines go on from
-plan to apply. In the second form above, each command has a simulator of its own, whose timelines
-begin anew. In one shell:
+One simulator for plan and apply: start it on a fixed port, and let it run. Timelines continue
+from plan to apply. In the second form above, each command has its own simulator, whose timelines
+start again. In one shell:
   acksim -listen 127.0.0.1:8089
 In another shell, run the lines that it has printed, and then:
   terraform plan -out=saved.tfplan

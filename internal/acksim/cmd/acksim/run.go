@@ -81,16 +81,16 @@ func flagSet(f *flags) *flag.FlagSet {
 	set := flag.NewFlagSet("acksim", flag.ContinueOnError)
 	set.SetOutput(io.Discard) // An error is printed once, and the help is ours.
 	set.StringVar(&f.listen, "listen", "127.0.0.1:0", "where to listen, a `host:port`; port 0 is a free one, and another stays the same, see below. Requests for a foreign Host are refused")
-	set.StringVar(&f.scenario, "scenario", "", "what to play: the `name` of a scenario that acksim comes with, see -list, or a file (default)")
+	set.StringVar(&f.scenario, "scenario", "", "the scenario: the `name` of one that acksim comes with, see -list, or a file (default)")
 	set.BoolVar(&f.tls, "tls", false, "serve HTTPS, with a certificate made for this run")
 	set.StringVar(&f.certOut, "cert-out", "", "with -tls, write the certificate to trust to this `file` (PEM)")
-	set.StringVar(&f.credentials, "credentials", credentialsKey, "the `way` to credentials that the environment below names: key, uri or metadata")
+	set.StringVar(&f.credentials, "credentials", credentialsKey, "the `source` of the credentials in the environment below: key, uri or metadata")
 	set.BoolVar(&f.quiet, "quiet", false, "do not log requests, nor connections that fail; without it, each is a line on standard error")
-	set.BoolVar(&f.printScenario, "print-scenario", false, "print the scenario, as a start for one's own, and end")
+	set.BoolVar(&f.printScenario, "print-scenario", false, "print the scenario, as a template, and exit")
 	set.BoolVar(&f.page, "page", false, "serve a page for the browser, and print its address: each cluster's timeline and requests, live, and buttons to pause, fail or finish an upgrade")
-	set.BoolVar(&f.list, "list", false, "print the names of the scenarios that acksim comes with, and end")
-	set.BoolVar(&f.schema, "schema", false, "print the JSON schema of a scenario file, for editors, and end")
-	set.BoolVar(&f.version, "version", false, "print the version, and end")
+	set.BoolVar(&f.list, "list", false, "print the names of the scenarios that acksim comes with, and exit")
+	set.BoolVar(&f.schema, "schema", false, "print the JSON schema of a scenario file, for editors, and exit")
+	set.BoolVar(&f.version, "version", false, "print the version, and exit")
 	return set
 }
 
@@ -122,7 +122,7 @@ func (c command) parse() (flags, error) {
 	return f, nil
 }
 
-// serve plays the scenario until a signal comes, or until the command that runs beside it ends.
+// serve plays the scenario until a signal arrives, or until the command ends.
 func (c command) serve(ctx context.Context, f flags) (int, error) {
 	plan, err := readScenario(f.scenario)
 	if err != nil {

@@ -184,10 +184,10 @@ func TestAnInvalidArgumentEndsTheCommandWithAnError(t *testing.T) {
 			exitUsage,
 			"acksim: " + bad + ": scenario, line 2, keys: unknown field: use one of $schema, about, access_keys, cluster_list, clusters, credentials_uri, fault_seed, faults, forbidden, format, metadata, oidc, rate_limit, region, roles, withdrawn\n",
 		},
-		"a way to credentials that is none": {
+		"an unknown source of credentials": {
 			[]string{"-credentials", "role"},
 			exitUsage,
-			"acksim: -credentials \"role\" is not a way to credentials: use key, uri or metadata\n",
+			"acksim: unknown -credentials \"role\": use key, uri or metadata\n",
 		},
 		"a URI that is not there": {
 			[]string{"-credentials", "uri", "-scenario", plain},
@@ -263,7 +263,7 @@ func TestTheCommandRunsUntilItIsStopped(t *testing.T) {
 			if endpoint == nil {
 				t.Fatalf("printed: %q", first)
 			}
-			ask(t, endpoint[1])
+			requestStatus(t, endpoint[1])
 			end(signals, cancel)
 			if code := <-ended; code != exitOK {
 				t.Errorf("exit code %d: %s", code, &stderr)
@@ -278,7 +278,7 @@ func TestTheCommandRunsUntilItIsStopped(t *testing.T) {
 }
 
 // ask reads the status of c-running as a client does that has read what the command prints.
-func ask(t *testing.T, endpoint string) {
+func requestStatus(t *testing.T, endpoint string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+endpoint+"/api/v2/clusters/c-running/upgrade/status", nil)
 	if err != nil {

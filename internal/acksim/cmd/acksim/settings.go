@@ -11,7 +11,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 )
 
-// settings is what somebody has to know to reach the simulator.
+// settings is what a client needs to reach the simulator.
 type settings struct {
 	scenario    *scenario.Scenario
 	endpoint    string
@@ -47,7 +47,7 @@ func (s settings) check() error {
 			return errors.New("-credentials metadata: the scenario has no metadata, so give it that, or use another way")
 		}
 	default:
-		return fmt.Errorf("-credentials %q is not a way to credentials: use key, uri or metadata", s.credentials)
+		return fmt.Errorf("unknown -credentials %q: use key, uri or metadata", s.credentials)
 	}
 	return nil
 }
@@ -166,7 +166,7 @@ func (s settings) environment(base []string) []string {
 	return environment
 }
 
-// describe tells how to reach the simulator, in a form that a shell can read.
+// describe prints how to reach the simulator, as commands of a shell.
 func (s settings) describe() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Simulated ACK on %s, until Ctrl-C. In the shell that runs the CLI:\n", s.url())

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// telling goes through the steps of a story, from the first on, and keeps what they leave true.
-type telling struct {
+// replay goes through the steps of a story, from the first on, and keeps the state that they leave.
+type replay struct {
 	cluster   Cluster
 	beginning time.Time
 
@@ -19,13 +19,13 @@ type telling struct {
 	others   []Task
 }
 
-func newTelling(cluster Cluster, beginning time.Time) *telling {
+func newReplay(cluster Cluster, beginning time.Time) *replay {
 	from := cluster.FirstVersion()
-	return &telling{cluster: cluster, beginning: beginning, phase: Idle, from: from, to: cluster.next(from)}
+	return &replay{cluster: cluster, beginning: beginning, phase: Idle, from: from, to: cluster.next(from)}
 }
 
 // step takes in what a step says that began at a time.
-func (t *telling) step(s Step, begun time.Time, first bool) {
+func (t *replay) step(s Step, begun time.Time, first bool) {
 	if s.Phase != "" {
 		t.upgrade(s.Phase, begun, first)
 		t.phase, t.message = s.Phase, s.Message
@@ -42,7 +42,7 @@ func (t *telling) step(s Step, begun time.Time, first bool) {
 }
 
 // play takes in the events of plans before a time, notes the upgrade of each, and returns the rest.
-func (t *telling) play(events []event, upgrades map[int]Task, until time.Time) []event {
+func (t *replay) play(events []event, upgrades map[int]Task, until time.Time) []event {
 	for len(events) > 0 && events[0].at.Before(until) {
 		t.step(events[0].step, events[0].at, false)
 		if len(t.upgrades) > 0 {
@@ -60,7 +60,7 @@ const FailureMessage = "the control plane did not become ready"
 const upgradeTime = 10 * time.Minute
 
 // upgrade brings the upgrade to a phase, or begins another upgrade.
-func (t *telling) upgrade(phase Phase, begun time.Time, first bool) {
+func (t *replay) upgrade(phase Phase, begun time.Time, first bool) {
 	before, now := t.phase.definition(), phase.definition()
 	if before.over && before.upgraded && phase != t.phase { // The next upgrade begins where the last one ended.
 		t.from, t.to = t.to, t.cluster.next(t.to)
@@ -83,8 +83,8 @@ func (t *telling) upgrade(phase Phase, begun time.Time, first bool) {
 	}
 }
 
-// task adds a task that stands at an index of its step, or brings it up to date.
-func (t *telling) task(spec TaskSpec, index int, begun time.Time) {
+// task adds the task at an index of its step, or updates it.
+func (t *replay) task(spec TaskSpec, index int, begun time.Time) {
 	id := spec.ID
 	if id == "" {
 		id = t.cluster.taskID(spec.Type, index)
@@ -99,7 +99,7 @@ func (t *telling) task(spec TaskSpec, index int, begun time.Time) {
 }
 
 // truth returns what is true after the last step, which overrides some of it.
-func (t *telling) truth(by Override) Truth {
+func (t *replay) truth(by Override) Truth {
 	now := t.phase.definition()
 	current, next := t.from, t.to
 	if now.upgraded {
