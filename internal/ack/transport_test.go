@@ -139,7 +139,7 @@ func TestARedirectIsNotFollowed(t *testing.T) {
 		}
 	}
 	if elsewhere.Load() != 0 {
-		t.Errorf("the other host was asked %d times", elsewhere.Load())
+		t.Errorf("the other host got %d requests", elsewhere.Load())
 	}
 }
 
@@ -202,7 +202,7 @@ func TestTheTransportHasLimits(t *testing.T) {
 	transport := NewTransport(3*time.Second, 7*time.Second)
 	for name, ok := range map[string]bool{
 		"a proxy from the environment":          transport.Proxy != nil,
-		"the answer's header in time":           transport.ResponseHeaderTimeout == 7*time.Second,
+		"the response header in time":           transport.ResponseHeaderTimeout == 7*time.Second,
 		"the handshake in time":                 transport.TLSHandshakeTimeout == 3*time.Second,
 		"a header of limited size":              transport.MaxResponseHeaderBytes > 0 && transport.MaxResponseHeaderBytes <= 64<<10,
 		"HTTP/2 where it is spoken":             transport.ForceAttemptHTTP2,
@@ -221,7 +221,7 @@ func TestTheTransportHasLimits(t *testing.T) {
 func TestAnErrorOfAProxyNamesTheProxy(t *testing.T) {
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodConnect {
-			t.Errorf("the proxy was asked %s %s", r.Method, r.URL)
+			t.Errorf("the proxy got %s %s", r.Method, r.URL)
 		}
 		w.WriteHeader(http.StatusProxyAuthRequired)
 	}))

@@ -15,7 +15,7 @@ const (
 	Replay                      // The nonce has been seen before.
 	Clock                       // The request's date is too far off.
 	Throttled                   // There were too many requests.
-	Unavailable                 // The service asks to try again later.
+	Unavailable                 // The service is temporarily unavailable.
 	Forbidden                   // The credentials do not allow the operation.
 	ClusterNotFound             // There is no such cluster in this region, for this account.
 	NotServed                   // The endpoint does not offer the operation.
@@ -27,7 +27,7 @@ const (
 	NotTheAPI // A rejection without a code: something else than the service responded.
 )
 
-// entry is a code that is known, with all codes below it: "InvalidTimeStamp" stands for "InvalidTimeStamp.Expired" too.
+// entry is a known code and all codes below it: "InvalidTimeStamp" includes "InvalidTimeStamp.Expired".
 type entry[K any] struct {
 	code string
 	kind K
@@ -63,7 +63,7 @@ func Of(code string) Kind {
 	return find(codes, code)
 }
 
-// find returns the kind of the first entry that stands for a code, or the zero kind.
+// find returns the kind of the first entry that includes a code, or the zero kind.
 func find[K any](entries []entry[K], code string) (kind K) {
 	for _, known := range entries {
 		if code == known.code || strings.HasPrefix(code, known.code+".") {
@@ -73,8 +73,8 @@ func find[K any](entries []entry[K], code string) (kind K) {
 	return kind
 }
 
-// Transient reports whether the same request may well succeed later. It is a whitelist: what is not known to pass does not
-// pass. A replay passes because every attempt has a nonce of its own.
+// Transient reports whether the same request can succeed later. It is a whitelist: unknown codes are permanent. A replay is transient
+// because every attempt has a new nonce.
 func (k Kind) Transient() bool {
 	switch k {
 	case Throttled, Unavailable, Replay, ServerError:

@@ -38,7 +38,7 @@ func (s *Suite) fifty(ctx context.Context) error {
 			Budget: 0.32, Held: 0.55, Tolerance: tolerance,
 			Detail: fmt.Sprintf("%.0f and %.0f ms; with source = \"upgrade_status\": %.0f ms", 1e3*medianOf(fleet, wall), 1e3*medianOf(them, wall), 1e3*medianOf(fleetDirect, wall)),
 			Beyond: "With source = auto, one request finds out which operation the endpoint serves, and the others wait for it: a round of 100 ms. " +
-				"Without, where GetUpgradeStatus is withdrawn, each cluster would be requested in vain. The CLI's own start and one round alone are 0.35.",
+				"Without, where GetUpgradeStatus is withdrawn, each cluster would cost a request without a result. The CLI's own start and one round alone are 0.35.",
 		},
 		Row{
 			Goal: "50 clusters at 100 ms by for_each, wall time: to the unsigned provider by for_each", Measured: ratio(each, them, wall),

@@ -21,7 +21,7 @@ const (
 	firstPolls = 2 * time.Minute
 )
 
-// waits measures what a provider costs while it waits for many upgrades, between two polls. Linux only: elsewhere nothing tells.
+// waits measures what a provider costs while it waits for many upgrades, between two polls. Linux only: it reads /proc.
 func (s *Suite) waits(ctx context.Context) error {
 	if runtime.GOOS != "linux" {
 		s.say("not measured: it takes /proc")

@@ -69,7 +69,7 @@ func (r Report) writeMissed(b *strings.Builder) {
 	}
 }
 
-// Processor is the name of this machine's processor, or of its architecture where nothing tells.
+// Processor is the name of this machine's processor, or its architecture if the name is unknown.
 func Processor() string {
 	file, err := os.Open("/proc/cpuinfo")
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
-// cookie is what a CLI sets in a provider's environment, so that nobody starts one by hand.
+// cookie is what a CLI sets in a provider's environment. A provider that is started by hand lacks it, and says so.
 const cookie = "TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"
 
 // The methods of the plugin protocol that a start takes. All have requests without fields, so that no type of the protocol is

@@ -13,8 +13,8 @@ const minRounds = 3
 // runner makes one run of what is compared.
 type runner func(context.Context) (Cost, error)
 
-// inTurn runs all of them one after the other, round by round, so that whatever else the machine does slows all of them alike: at most
-// so many rounds, and no new one when the time is up. The first round, which finds cold caches, does not count.
+// inTurn runs all of them one after the other, round by round, so that other load on the machine slows all of them alike: at most
+// so many rounds, and no new one after the time limit. The first round, which finds cold caches, does not count.
 func inTurn(ctx context.Context, rounds int, limit time.Duration, all ...runner) ([][]Cost, error) {
 	costs := make([][]Cost, len(all))
 	began := time.Now()

@@ -1,2 +1,2 @@
-// Package endpoint says what an endpoint of a service may look like in a setting, and which host it stands for.
+// Package endpoint has the forms that an endpoint of a service can have in a setting, and the host of each.
 package endpoint

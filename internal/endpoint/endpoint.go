@@ -66,7 +66,7 @@ func HasHostsOfItsOwn(name string) bool {
 	return slices.Contains(words, "finance") || slices.Contains(words, "gov")
 }
 
-// IsLoopback reports whether an endpoint is on this machine, as a simulator's is. It serves whatever region it is told.
+// IsLoopback reports whether an endpoint is on this machine, as a simulator's is. It accepts every region.
 func IsLoopback(text string) bool {
 	name := text
 	if before, _, err := net.SplitHostPort(text); err == nil {

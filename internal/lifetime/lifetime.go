@@ -13,7 +13,7 @@ const (
 	// it too, wants to show what the reads ended with. It ends the process itself when it is done.
 	grace = 10 * time.Second
 
-	// parentCheck is how often the process looks whether the CLI is still there. A CLI that was killed tells nobody.
+	// parentCheck is how often the process checks that the CLI is still running. A killed CLI sends no message.
 	parentCheck = time.Second
 
 	// farewell is what is left to the reads to end, and to the commands that they have started, when the CLI is gone.

@@ -76,15 +76,15 @@ func Of(err error) Kind {
 		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed), errors.Is(err, ErrConnectionLost):
 		return ConnectionLost
 	case errors.As(err, &operation) && operation.Op == "remote error":
-		return TLSAlert // crypto/tls gives an alert no type of its own over TCP.
+		return TLSAlert // Over TCP, crypto/tls has no type for an alert.
 	case errors.As(err, &network) && network.Timeout(), errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
 		return Timeout
 	}
 	return byText(err.Error())
 }
 
-// What net/http says where its errors have no type. The first one, with a mistake of its own in it, is that the server spoke before it
-// was asked.
+// The texts of net/http for errors without a type. The first one, with its spelling mistake, means that the server sent data before the
+// request.
 var (
 	notHTTP        = pattern.New(`readLoopPeekFailLocked: %!w|malformed (?:HTTP (?:response|status code|version)|MIME header)|http2: (?:failed reading the frame payload|frame too large|unexpected)`)
 	connectionLost = pattern.New(`http: server closed idle connection|http2: (?:client connection lost|server sent GOAWAY|Transport received)|stream error: |connection error: [A-Z]+_`)
@@ -101,7 +101,7 @@ func byText(text string) Kind {
 	}
 }
 
-// isErrno reports an error number. Windows has numbers of its own, which package syscall does not map.
+// isErrno reports an error number. Windows has other numbers, which package syscall does not map.
 func isErrno(err error, unix syscall.Errno, windows uintptr) bool {
 	return errors.Is(err, unix) || runtime.GOOS == "windows" && errors.Is(err, syscall.Errno(windows))
 }

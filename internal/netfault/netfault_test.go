@@ -96,7 +96,7 @@ func (a attempt) make(t *testing.T) error {
 	return err
 }
 
-// throughProxy has a transport ask a proxy.
+// throughProxy sets the proxy of a transport.
 func throughProxy(address string) func(*http.Transport) {
 	return func(transport *http.Transport) {
 		transport.Proxy = func(*http.Request) (*url.URL, error) { return &url.URL{Scheme: "http", Host: address}, nil }
@@ -207,7 +207,7 @@ func TestTheKindsOfErrorsOfRealServers(t *testing.T) {
 		"a proxy that wants a password":         {proxy(says("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")), netfault.ProxyRejected},
 		"a proxy that redirects":                {proxy(says("HTTP/1.1 302 Found\r\nLocation: http://x/\r\n\r\n")), netfault.ProxyRejected},
 		"a proxy that knows no CONNECT":         {proxy(says("HTTP/1.1 501 Not Implemented\r\n\r\n")), netfault.ProxyRejected},
-		"a proxy that is asked too much":        {proxy(says("HTTP/1.1 429 Too Many Requests\r\n\r\n")), netfault.ProxyFailed},
+		"a proxy that throttles":                {proxy(says("HTTP/1.1 429 Too Many Requests\r\n\r\n")), netfault.ProxyFailed},
 		"a proxy that cannot connect":           {proxy(says("HTTP/1.1 502 Bad Gateway\r\n\r\n")), netfault.ProxyFailed},
 		"a proxy that times out":                {proxy(says("HTTP/1.1 504 Gateway Timeout\r\n\r\n")), netfault.ProxyFailed},
 		"a proxy that hangs up":                 {proxy(closes), netfault.ConnectionLost},
@@ -282,8 +282,8 @@ func TestTheKindOfOtherErrors(t *testing.T) {
 		"no more files":               {dial(syscall.EMFILE), netfault.Unknown},
 		"an interrupt":                {context.Canceled, netfault.Unknown},
 		"anything else":               {errors.New("boom"), netfault.Unknown},
-		"a proxy that answers 503":    {&netfault.ProxyError{HTTPStatus: 503}, netfault.ProxyFailed},
-		"a proxy that answers 200":    {&netfault.ProxyError{HTTPStatus: 204}, netfault.ProxyRejected},
+		"a proxy that responds 503":   {&netfault.ProxyError{HTTPStatus: 503}, netfault.ProxyFailed},
+		"a proxy that responds 200":   {&netfault.ProxyError{HTTPStatus: 204}, netfault.ProxyRejected},
 		"a certificate through proxy": {&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, netfault.Certificate},
 	} {
 		t.Run(name, func(t *testing.T) { holdToKind(t, test.err, test.want) })

@@ -47,7 +47,7 @@ func (e *InvalidProxyError) Error() string {
 // an *InvalidProxyError for a request that would go through that proxy. The environment is read when it is called.
 func ProxyFromEnvironment() func(*http.Request) (*url.URL, error) {
 	config := httpproxy.FromEnvironment()
-	invalid := make(map[string]string) // the variable, by the host that stands for it
+	invalid := make(map[string]string) // the variable, by the host that represents it
 	for name, value := range map[string]*string{"HTTPS_PROXY": &config.HTTPSProxy, "HTTP_PROXY": &config.HTTPProxy} {
 		if *value == "" || isProxy(*value) {
 			continue
@@ -55,7 +55,7 @@ func ProxyFromEnvironment() func(*http.Request) (*url.URL, error) {
 		if os.Getenv(name) == "" {
 			name = strings.ToLower(name) // Which httpproxy looks at second.
 		}
-		*value = strings.ReplaceAll(strings.ToLower(name), "_", "-") + ".invalid" // A host that nobody has.
+		*value = strings.ReplaceAll(strings.ToLower(name), "_", "-") + ".invalid" // A host that cannot exist.
 		invalid[*value] = name
 	}
 	proxy := config.ProxyFunc()

@@ -11,7 +11,7 @@ func TestAnInvalidProxyURLNamesItsVariable(t *testing.T) {
 	for name, test := range map[string]struct {
 		env     map[string]string
 		request string
-		want    string // the proxy, or the variable at fault
+		want    string // the proxy, or the invalid variable
 	}{
 		"no proxy":                       {nil, "https://host.example", ""},
 		"a URL":                          {map[string]string{"HTTPS_PROXY": "http://user:pass@proxy.example:3128"}, "https://host.example", "http://user:pass@proxy.example:3128"},

@@ -18,7 +18,7 @@ import (
 	"time"
 )
 
-// listen serves each connection that is made to it on a port of its own, and closes it afterwards.
+// listen serves each connection on a new port, and closes it afterwards.
 func listen(t *testing.T, serve func(net.Conn)) (address string) {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -69,7 +69,7 @@ func lingers(conn net.Conn) {
 	_, _ = io.Copy(io.Discard, conn)
 }
 
-// greets says something as soon as a connection is made, whatever comes.
+// greets sends a banner as soon as a connection is made.
 func greets(banner string) func(net.Conn) {
 	return func(conn net.Conn) {
 		_, _ = io.WriteString(conn, banner)
@@ -145,7 +145,7 @@ func (a authority) certificate(t *testing.T, change func(*x509.Certificate)) tls
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
 
-// overTLS serves what is said over TLS.
+// overTLS serves over TLS.
 func overTLS(config *tls.Config, serve func(net.Conn)) func(net.Conn) {
 	return func(conn net.Conn) {
 		secure := tls.Server(conn, config)
@@ -189,7 +189,7 @@ func frame(kind, flags byte, stream byte, payload ...byte) []byte {
 	return append([]byte{byte(n >> 16), byte(n >> 8), byte(n), kind, flags, 0, 0, 0, stream}, payload...)
 }
 
-// nameServer answers every question with a code, or not at all below 0, and returns a resolver that asks it.
+// nameServer responds to every query with a code, or not at all below 0, and returns a resolver that uses it.
 func nameServer(t *testing.T, code int) *net.Resolver {
 	t.Helper()
 	conn, err := new(net.ListenConfig).ListenPacket(t.Context(), "udp", "127.0.0.1:0")
@@ -213,10 +213,10 @@ func nameServer(t *testing.T, code int) *net.Resolver {
 				end += int(packet[end]) + 1
 			}
 			end += 5
-			answer := append([]byte(nil), packet[:min(end, n)]...)
-			answer[2], answer[3] = 0x81, 0x80|byte(code)
-			answer[10], answer[11] = 0, 0
-			_, _ = conn.WriteTo(answer, from)
+			response := append([]byte(nil), packet[:min(end, n)]...)
+			response[2], response[3] = 0x81, 0x80|byte(code)
+			response[10], response[11] = 0, 0
+			_, _ = conn.WriteTo(response, from)
 		}
 	}()
 	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {

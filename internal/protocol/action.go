@@ -31,7 +31,7 @@ func (p *Process) Configure(ctx context.Context, configuration map[string]any) (
 	return response.Diagnostics, err
 }
 
-// Stop tells the provider that the user wants it to stop, as the first Ctrl-C does.
+// Stop requests the provider to stop, as the first Ctrl-C does.
 func (p *Process) Stop(ctx context.Context) error {
 	var response struct {
 		Error string `json:"Error"`

@@ -18,7 +18,7 @@ var handshake = plugin.HandshakeConfig{
 	MagicCookieValue: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
 }
 
-// Process is a provider that runs in a process of its own.
+// Process is a provider in its own process.
 type Process struct {
 	client *plugin.Client
 	conn   *grpc.ClientConn

@@ -20,7 +20,7 @@ import (
 
 // The guide "When GetUpgradeStatus is gone" shows these errors in full: it includes the files in testdata/guide.
 
-// tasksAPI is an API that does not serve GetUpgradeStatus. It gives the same page of tasks every time.
+// tasksAPI is an API without GetUpgradeStatus. It returns the same page of tasks every time.
 type tasksAPI struct {
 	upgrade.API // Nil: nothing else is requested.
 
@@ -62,9 +62,9 @@ func scaledOut(number int) *ack.ClusterTasks {
 func TestTheGuideQuotesItsErrorsExactly(t *testing.T) {
 	t.Parallel()
 	from := func(source upgrade.Source) target {
-		asked := testTarget
-		asked.source = source
-		return asked
+		about := testTarget
+		about.source = source
+		return about
 	}
 	read := func(a tasksAPI) *upgrade.Reading {
 		reading, err := upgrade.NewReader(a).Read(t.Context(), upgrade.Query{ClusterID: testTarget.id, Source: upgrade.SourceTasks})

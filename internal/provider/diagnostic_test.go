@@ -77,7 +77,7 @@ type diagnosticCase struct {
 	make func() diag.Diagnostic
 }
 
-// diagnosticCases has each kind of trouble once. Their texts stand in testdata/diagnostics.txt.
+// diagnosticCases has each kind of problem once. Their texts are in testdata/diagnostics.txt.
 func diagnosticCases() []diagnosticCase {
 	read := func(err error) func() diag.Diagnostic {
 		return func() diag.Diagnostic { return unreadable(testTarget, testLimit, nil, err).error() }

@@ -11,14 +11,14 @@ import (
 const (
 	// manyClusters is from how many clusters on a read saves memory.
 	manyClusters = 1000
-	// frugalPercent is how much garbage may lie around then, of what is in use: half of what Go leaves by itself. Unlike a memory
-	// limit, it costs the same share of the time however much is in use. Of 10,000 clusters read from the tasks, the peak is 253 MiB
+	// frugalPercent is how much garbage there can be then, in percent of the memory in use: half of Go's own value. Unlike a memory
+	// limit, it takes the same share of the time for every size. Of 10,000 clusters read from the tasks, the peak is 253 MiB
 	// in place of 294, for a third more processor time.
 	frugalPercent = 50
 )
 
-// saveMemory has the garbage of a read of many clusters collected earlier, up to the end of this process, which a CLI ends
-// after a plan or an apply. Whoever sets GOGC decides by that.
+// saveMemory collects the garbage of a read of many clusters earlier, until the end of this process, which the CLI ends after a plan or
+// an apply. If GOGC is set, it has no effect.
 func saveMemory(clusters int, getenv func(string) string) {
 	if clusters >= manyClusters && getenv != nil && getenv("GOGC") == "" {
 		debug.SetGCPercent(frugalPercent)
@@ -26,14 +26,14 @@ func saveMemory(clusters int, getenv func(string) string) {
 }
 
 const (
-	// manyWaits is from how many waits on memory is given back between their polls.
+	// manyWaits is the number of waits from which memory is returned between polls.
 	manyWaits = 100
-	// givenBackAgain is how long it stays like that at least: it takes some ten milliseconds.
+	// givenBackAgain is the minimum time until it is returned again: that takes some ten milliseconds.
 	givenBackAgain = 15 * time.Second
 )
 
-// giveBackMemory returns a watcher that does as the given one, which may be nil, and gives the memory that a round of polls has
-// taken back to the system. Between polls, for hours, the waits need a fraction of it.
+// giveBackMemory wraps a watcher, which may be nil. It returns the memory of a round of polls to the system. Between polls, for hours,
+// the waits need a fraction of it.
 func giveBackMemory(waits int, watch pollWatcher) pollWatcher {
 	if waits < manyWaits {
 		return watch

@@ -14,7 +14,7 @@ import (
 const logAgain = 5 * time.Minute
 
 // pollLog logs the polls of one wait: each change of phase at INFO, and the phase again every few minutes; each poll at DEBUG. The
-// line at INFO says all by itself, so that whoever looks at a wait that seems to hang need not know the fields.
+// line at INFO is complete without its fields, for users who check a wait without output.
 type pollLog struct {
 	version *upgrade.Constraint
 	last    time.Duration

@@ -28,17 +28,17 @@ func TestALongWaitIsNeverSilent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var told []string
+	var logged []string
 	for _, entry := range entries {
 		if message, _ := entry["@message"].(string); entry["@level"] == "info" {
-			told = append(told, strings.TrimPrefix(message, "Cluster c1: the upgrade is "))
+			logged = append(logged, strings.TrimPrefix(message, "Cluster c1: the upgrade is "))
 		}
 	}
 	const want = "running (waited 0s, 1 poll), running (waited 5m, 11 polls), running (waited 10m, 21 polls), running (waited 15m, 31 polls), " +
 		"running (waited 20m, 41 polls), running (waited 25m, 51 polls), running (waited 30m, 61 polls), running (waited 35m, 71 polls), " +
 		"running (waited 40m, 81 polls), running (waited 45m, 91 polls), running (waited 50m, 101 polls), " +
 		"paused (waited 50m30s, 102 polls), paused (waited 55m30s, 112 polls)"
-	if got := strings.Join(told, ", "); got != want {
+	if got := strings.Join(logged, ", "); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

@@ -63,7 +63,7 @@ func TestSettingsHaveAlicloudsVariables(t *testing.T) {
 	}
 }
 
-// wire is a transport that answers every request, and keeps the last.
+// wire is a transport that responds to every request, and keeps the last one.
 type wire struct{ last *http.Request }
 
 func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {

@@ -19,8 +19,8 @@ type account interface {
 	line() (string, bool)
 }
 
-// progress says how a wait is going, one line at a time. Polls never wait for whoever reads the lines: a CLI that does not read, or
-// is gone, must not keep a wait from its deadline or from an interrupt.
+// progress reports the progress of a wait, one line at a time. Polls never wait for the reader of the lines: a CLI that does not read, or
+// has ended, must not delay a deadline or an interrupt.
 type progress struct {
 	say    func(string)
 	pause  time.Duration // After each line.

@@ -31,9 +31,9 @@ type Machine struct {
 	Getenv func(string) string
 	// Home is the user's home folder; empty means that there is none.
 	Home string
-	// Running ends when all reads have to, whatever their own contexts say. Nil never does.
+	// Running ends when all reads must end, regardless of their own contexts. Nil never ends.
 	Running context.Context
-	// Transport makes what carries the requests to one endpoint. Nil stands for ack.NewTransport.
+	// Transport makes the transport for one endpoint. Nil means ack.NewTransport.
 	Transport func(connectTimeout, readTimeout time.Duration) http.RoundTripper
 }
 

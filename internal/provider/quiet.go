@@ -69,11 +69,11 @@ func (c *reads) found() (n int) {
 	return n
 }
 
-// checkPlans looks at what is planned for the clusters whose reads have ended well: after the reads, because a plan that has
-// begun meanwhile shows in the plans. A plan that keeps the gate closed is the finding of its cluster. What is returned is a finding
-// about the list of plans itself, which concerns all clusters.
+// checkPlans checks the plans of the clusters that were read without a finding. It requests them after the reads, so that it sees a plan
+// that has begun meanwhile. A plan that keeps the gate closed is a finding of its cluster. It returns a finding about the list of
+// plans itself, for all clusters.
 //
-// A wait goes on while a plan is being executed: what it waits for is under way, whether the cluster shows it or not.
+// A wait continues while a plan is being executed: the upgrade is under way, whether the cluster shows it or not.
 func (m *readModel) checkPlans(ctx context.Context, r *upgrade.Reader, t target, timeout limit, clusters *reads) *finding {
 	wait := m.WaitForTerminal.ValueBool()
 	for {

@@ -149,7 +149,7 @@ func TestAFleetReadsThePlansOnceAndGroupsTheFindings(t *testing.T) {
 	}
 }
 
-// The gate was asked to look, and cannot: it stays closed, and says what is missing.
+// The gate needs the list of plans. Without it, it stays closed, and says what is missing.
 func TestWithoutTheListOfPlansTheGateStaysClosed(t *testing.T) {
 	forbid := func(s *acksim.Simulator) error {
 		return s.SetForbidden(gateway.Forbidden{Operation: "ListOperationPlansForRegion"})
@@ -240,7 +240,7 @@ func TestAReadThatDoesNotEnforceWarnsOfPlans(t *testing.T) {
 	}
 }
 
-// A wait looks at the plans when it is over, and goes on while one is being executed, until its deadline.
+// A wait reads the plans at its end, and continues while one is being executed, until its deadline.
 func TestAWaitGoesOnWhileAPlanIsBeingExecuted(t *testing.T) {
 	t.Parallel()
 	waiting := func(m *readModel) {

@@ -27,7 +27,7 @@ const (
 	minReadTimeout      = time.Second
 )
 
-// readModel holds the arguments of a read that waits if it is told to.
+// readModel has the arguments of a read that can wait.
 type readModel struct {
 	waitArguments
 	WaitForTerminal types.Bool `tfsdk:"wait_for_terminal"`
@@ -109,7 +109,7 @@ func (m *readModel) readOrWait(
 	if !m.WaitForTerminal.ValueBool() {
 		reading, err := read(ctx)
 		if err == nil {
-			tflog.Debug(ctx, "Read how "+t.workNoun()+" stands", map[string]any{
+			tflog.Debug(ctx, "Read the state of "+t.workNoun(), map[string]any{
 				"phase": string(reading.Phase), "source": string(reading.Source), "request_id": reading.RequestID,
 			})
 		}

@@ -35,7 +35,7 @@ func mentions(text string) *regexp.Regexp {
 
 func TestStatusReturnsTheResponse(t *testing.T) {
 	for name, test := range map[string]struct {
-		answer string
+		status string
 		source string // Empty is none given.
 		want   map[string]knownvalue.Check
 	}{
@@ -83,7 +83,7 @@ func TestStatusReturnsTheResponse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, endpoint := simulate(t, `"c1": {"timeline": [{"phase": "unknown", "responses": {"GetUpgradeStatus": `+test.answer+`}}]}`)
+			_, endpoint := simulate(t, `"c1": {"timeline": [{"phase": "unknown", "responses": {"GetUpgradeStatus": `+test.status+`}}]}`)
 			var arguments []string
 			if test.source != "" {
 				arguments = []string{fmt.Sprintf("source = %q", test.source)}
@@ -116,7 +116,7 @@ func TestStatusWaitsForTheEndOfTheUpgrade(t *testing.T) {
 	requests := simulator.Requests()
 	for i, want := range []string{"running", "running", "paused", "succeeded"} {
 		if got := string(requests[i].Phase); got != want {
-			t.Errorf("poll %d was answered %s, want %s", i+1, got, want)
+			t.Errorf("poll %d was %s, want %s", i+1, got, want)
 		}
 	}
 	for _, r := range requests {
@@ -276,7 +276,7 @@ func TestSettingsAreUsedInRequests(t *testing.T) {
 	})
 	for _, r := range simulator.Requests() {
 		if !strings.HasSuffix(r.UserAgent, " module/x") || r.Status != 200 {
-			t.Errorf("answered %d %s, user agent %q", r.Status, r.Code, r.UserAgent)
+			t.Errorf("response %d %s, user agent %q", r.Status, r.Code, r.UserAgent)
 		}
 	}
 }

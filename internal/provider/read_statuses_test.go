@@ -63,12 +63,12 @@ func TestStatusesReadsEachClusterOnce(t *testing.T) {
 			},
 		}},
 	})
-	asked := make(map[string]int)
+	requests := make(map[string]int)
 	for _, r := range simulator.Requests() {
-		asked[r.ClusterID]++
+		requests[r.ClusterID]++
 	}
-	if asked["c1"] != asked["c2"] || asked["c1"] != asked["c4"] {
-		t.Errorf("asked %v", asked)
+	if requests["c1"] != requests["c2"] || requests["c1"] != requests["c4"] {
+		t.Errorf("requests %v", requests)
 	}
 }
 

@@ -16,12 +16,11 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
-// taskDefinition is ackupgrade_task: one task in depth.
+// taskDefinition is ackupgrade_task: the details of one task.
 var taskDefinition = definition{
-	name: "task",
-	description: "Reads one task of an ACK cluster in depth: its stage, its target, and the parts of it that failed. Waits for the task to end if " +
-		"asked to.",
-	attributes: taskAttributes,
+	name:        "task",
+	description: "Reads the details of one task of an ACK cluster: its stage, its target, and its failed parts. Can wait for the task to end.",
+	attributes:  taskAttributes,
 }
 
 // taskModel is what the read of one task takes and gives.

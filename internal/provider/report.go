@@ -120,7 +120,7 @@ func waitAhead(t target, r *upgrade.Reading, version *upgrade.Constraint) proble
 	return what
 }
 
-// notRead stands for a cluster that could not be read.
+// notRead is the reading of a cluster that could not be read.
 func notRead(clusterID, why string, source upgrade.Source) *upgrade.Reading {
 	return &upgrade.Reading{ClusterID: clusterID, Source: source, Phase: upgrade.PhaseUnknown, Response: why}
 }

@@ -46,7 +46,7 @@ const reported = `
 	"succeeded": {"timeline": [{"phase": "succeeded"}]},
 	"forbidden": {"timeline": [{"http": {"status": 403, "content_type": "application/json", "body": "{\"code\":\"Forbidden.RAM\"}"}}]}`
 
-// What an enforced read would do is a warning, whose summary is enough by itself; id, region and phase are there whatever happens.
+// What an enforced read would do is a warning, whose summary is enough by itself; id, region and phase always have values.
 func TestAReadThatDoesNotEnforceOnlyWarns(t *testing.T) {
 	gate := phasesOf("idle", "succeeded")
 	for name, test := range map[string]struct {
@@ -130,7 +130,7 @@ func TestAReadThatDoesNotEnforceEndsInTimeDespiteNetworkErrors(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = listener.Close() }) // It accepts nothing, and says nothing.
 	m := statusModel{ClusterID: types.StringValue("c1"), readModel: readModel{Enforce: types.BoolValue(false)}}
-	// Without a bound of its own, the read would take an hour, which is longer than all tests may.
+	// Without its own limit, the read would take an hour, longer than the timeout of the tests.
 	diags := m.read(t.Context(), connectTo(t, listener.Addr().String()), testLimit)
 	holdToWarning(t, diags, summary.WouldFail(summary.ReadTimeout(summary.Cluster("c1"))))
 }

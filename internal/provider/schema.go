@@ -35,7 +35,7 @@ type providerModel struct {
 	SecurityTransport    types.String `tfsdk:"security_transport"`
 	Endpoints            types.List   `tfsdk:"endpoints"`
 
-	// These stand in every copied alicloud block, and have nothing to decide here.
+	// These are in many alicloud blocks that users copy, and have no effect here.
 	SkipRegionValidation types.Bool   `tfsdk:"skip_region_validation"`
 	AccountID            types.String `tfsdk:"account_id"`
 	AccountType          types.String `tfsdk:"account_type"`

@@ -76,8 +76,8 @@ type settings struct {
 	transport           func(connectTimeout, readTimeout time.Duration) http.RoundTripper
 	getenv              func(string) string
 
-	// unknown names the attributes whose value is known only after apply. Configuring goes on without them; a read that
-	// needs one says so.
+	// unknown names the attributes whose value is known only after apply. Configure ignores them; a read that needs one fails with
+	// its name.
 	unknown []string
 	// regionForCredentials is set if credentials come from the region of the provider, independent of the region of the cluster.
 	regionForCredentials bool
@@ -134,7 +134,7 @@ func (r *resolver) text(s credentials.Setting, attribute types.String, check fun
 	return value
 }
 
-// check puts a value that breaks its rule on the attribute that it stands in for.
+// check reports an invalid value at its attribute, also if it is from an environment variable.
 func (r *resolver) check(s credentials.Setting, value credentials.Value, check func(string) string) {
 	if check == nil {
 		return
@@ -145,7 +145,7 @@ func (r *resolver) check(s credentials.Setting, value credentials.Value, check f
 	}
 }
 
-// number resolves a setting that counts units of time. 0 stands for the default, in the attribute and in the environment.
+// number resolves a setting in units of time. 0 means the default, in the attribute and in the environment.
 func (r *resolver) number(s credentials.Setting, attribute types.Int64, unit time.Duration, least, most, byDefault int64) time.Duration {
 	if r.isUnknown(s, attribute) {
 		return 0

@@ -12,8 +12,8 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/credentials"
 )
 
-// credentials decides where credentials, and with them the region, come from. Where part of that is known only after
-// apply, nothing is decided: which source wins hangs on all of it.
+// credentials selects the source of the credentials, and with it the region. If a part of the settings is known only after apply, it
+// selects none: the selection depends on all of them.
 func (r *resolver) credentials(ctx context.Context, s *settings, model providerModel, sts types.String, home string) {
 	undecided := len(r.unknown)
 	r.anyUnknown(map[string]attr.Value{
@@ -55,7 +55,7 @@ func (r *resolver) credentials(ctx context.Context, s *settings, model providerM
 		}
 		s.credentials, s.signedWith, s.trace, s.region = resolved.Source, resolved.About, resolved.Trace, resolved.Region
 		s.regionForCredentials = resolved.NeedsRegion && !sts.IsUnknown()
-		if resolved.UsesSTS { // Otherwise nobody asks for it.
+		if resolved.UsesSTS { // Otherwise it is not used.
 			r.isUnknown(credentials.STSEndpoint, sts)
 		}
 	}

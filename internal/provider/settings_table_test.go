@@ -26,7 +26,7 @@ type tableRow struct {
 }
 
 // Each setting that is not about credentials, with its value set, with white space at its ends, empty, blank and absent: what is
-// used then. Below it stands a value in each variable that counts after it. The others are in package credentials' testdata.
+// used then. All variables that come after it have a value. The others are in package credentials' testdata.
 func TestTheTableOfSettings(t *testing.T) {
 	header := func(name string) func(settings, *http.Request) string {
 		return func(_ settings, r *http.Request) string { return r.Header.Get(name) }

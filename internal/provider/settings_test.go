@@ -60,7 +60,7 @@ func TestAnEmptyTokenAttributeOverridesTheEnvironment(t *testing.T) {
 	}
 }
 
-// Every setting can be known only after apply, alone; each is then named, whatever else is set.
+// Every single setting can be known only after apply; the error names it, with any other settings.
 func TestUnknownSettingsAreNamed(t *testing.T) {
 	empty := func() map[string]tftypes.Value {
 		all := make(map[string]tftypes.Value)
@@ -122,7 +122,7 @@ func TestUnknownSettingsAreNamed(t *testing.T) {
 				}
 				members[attribute] = tftypes.NewValue(object.AttributeTypes[attribute], tftypes.UnknownValue)
 				values[name] = tftypes.NewValue(list, []tftypes.Value{tftypes.NewValue(object, members)})
-				if name == "endpoints" { // STS is asked only for a role.
+				if name == "endpoints" { // STS is used only for a role.
 					values["assume_role"] = roleBlock(t, role)
 				}
 			})
@@ -149,7 +149,7 @@ func roleBlock(t *testing.T, arn tftypes.Value) tftypes.Value {
 	return tftypes.NewValue(list, []tftypes.Value{tftypes.NewValue(object, members)})
 }
 
-// A role is assumed in the provider's region, so a cluster with a region of its own needs that all the same.
+// A role is assumed in the provider's region, so a cluster with its own region needs it too.
 func TestAnUnknownRegionIsAnErrorForARole(t *testing.T) {
 	for name, test := range map[string]struct {
 		env  []string
@@ -180,7 +180,7 @@ func TestAnUnknownRegionIsAnErrorForARole(t *testing.T) {
 
 func TestTheEndpointOfAConnection(t *testing.T) {
 	static := func(context.Context) (acs3.Credentials, error) {
-		return acs3.Credentials{}, errors.New("not asked")
+		return acs3.Credentials{}, errors.New("not used")
 	}
 	base := settings{
 		region: credentials.Value{Text: "cn-beijing", From: "the default"}, credentials: static, protocol: "HTTPS",

@@ -49,7 +49,7 @@ func TestTheGuideHasEachFirstLine(t *testing.T) {
 	t.Logf("%d first lines, %d headings", len(lines), len(guide.errors))
 }
 
-// fits reports whether a text is one that a pattern stands for.
+// fits reports whether a text matches a pattern.
 func fits(pattern, text string) bool {
 	expression := strings.ReplaceAll(regexp.QuoteMeta(pattern), regexp.QuoteMeta(other), ".+")
 	return regexp.MustCompile("^" + expression + "$").MatchString(text)
@@ -161,8 +161,8 @@ func headings(t *testing.T) guideHeadings {
 	return all
 }
 
-// firstLines reads from the source each first line that a diagnostic can have: what the package summary returns. It fails the test where
-// this package or credentials gives a text of its own to a function that makes diagnostics.
+// firstLines reads from the source each first line that a diagnostic can have: what the package summary returns. It fails the test if
+// this package or credentials passes a literal text to a function that makes diagnostics.
 func firstLines(t *testing.T) map[string]bool {
 	t.Helper()
 	lines := map[string]bool{}
@@ -225,8 +225,8 @@ func firstLines(t *testing.T) map[string]bool {
 // verbs are those of a format.
 var verbs = regexp.MustCompile(`%(\[\d+\])?[a-z]`)
 
-// pattern is a first line as an expression makes it, with dots for what is known only when it runs, and whether the expression has any
-// text of its own. What a variable or another function holds is found where it is made.
+// pattern is a first line as an expression makes it, with dots for what is known only when it runs, and whether the expression has a
+// literal text. The text of a variable or another function is found at its definition.
 func pattern(expression ast.Expr) (line string, constant bool) {
 	switch e := expression.(type) {
 	case *ast.BasicLit:

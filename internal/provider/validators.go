@@ -143,7 +143,7 @@ func (c settingCheck) ValidateString(ctx context.Context, req validator.StringRe
 	stringCheck{rule: rule, ok: func(string) bool { return rule == "" }}.ValidateString(ctx, req, resp)
 }
 
-// numberCheck takes a number within bounds, and 0, which stands for the default.
+// numberCheck accepts a number within limits, and 0 for the default.
 type numberCheck struct{ least, most int64 }
 
 // Description implements validator.Int64.

@@ -144,7 +144,7 @@ func (v needsWait) ValidateString(ctx context.Context, req validator.StringReque
 	}
 }
 
-// check warns. The CLIs merge warnings of one summary, and show no more than the summaries when asked to be brief, so each
+// check warns. The CLIs merge warnings of one summary, and show only the summaries with -compact-warnings, so each
 // names its cluster.
 func (needsWait) check(ctx context.Context, config tfsdk.Config, at path.Path, diags *diag.Diagnostics) {
 	wait := waits(ctx, config, diags)

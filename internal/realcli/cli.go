@@ -97,7 +97,7 @@ func FindAll(ctx context.Context) ([]CLI, error) {
 	return all, nil
 }
 
-// Identify asks an executable what it is.
+// Identify returns the name and version of an executable.
 func Identify(ctx context.Context, path string) (CLI, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -107,7 +107,7 @@ func Identify(ctx context.Context, path string) (CLI, error) {
 	command.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE=")
 	output, err := command.Output()
 	if err != nil {
-		return CLI{}, fmt.Errorf("asking %s for its version: %w", path, err)
+		return CLI{}, fmt.Errorf("getting the version of %s: %w", path, err)
 	}
 	first, _, _ := strings.Cut(string(output), "\n")
 	name, version, ok := strings.Cut(strings.TrimSpace(first), " v")
@@ -121,7 +121,7 @@ func Identify(ctx context.Context, path string) (CLI, error) {
 func Root(ctx context.Context) (string, error) {
 	output, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
 	if err != nil {
-		return "", fmt.Errorf("asking go for the module's folder: %w", err)
+		return "", fmt.Errorf("getting the folder of the module: %w", err)
 	}
 	mod := strings.TrimSpace(string(output))
 	if filepath.Base(mod) != "go.mod" {

@@ -65,7 +65,7 @@ func TestWhatAUserSeesOfEachMistakeWithCredentials(t *testing.T) {
 		},
 		"STS that is down": {
 			settings: assume + "  max_retry_timeout = 1\n", env: key,
-			account: func(c cloud) { _ = c.Fail(identity.STS, 99, down) }, want: "ServiceUnavailable", // It takes any answer.
+			account: func(c cloud) { _ = c.Fail(identity.STS, 99, down) }, want: "ServiceUnavailable", // It accepts any response.
 		},
 		"STS that hangs": {
 			settings: assume, env: key, arguments: `timeouts { read = "2s" }`,

@@ -34,8 +34,8 @@ const (
 	stsToken    = "sts-canary-token"
 )
 
-// cloud is a simulated account with everything in it that credentials can come from. ACK and STS answer over TLS at
-// one endpoint, the metadata service and the credentials URI over HTTP at another.
+// cloud is a simulated account with every source of credentials. ACK and STS respond over TLS at one endpoint, the metadata
+// service and the credentials URI over HTTP at another.
 type cloud struct {
 	*acksim.Simulator
 
@@ -128,7 +128,7 @@ func (c cloud) workspace(t *testing.T, text string, env ...string) *Workspace {
 	env = append([]string{
 		"ALICLOUD_ACCESS_KEY=", "ALICLOUD_SECRET_KEY=",
 		"SSL_CERT_FILE=" + c.certificate,
-		"HTTP_PROXY=http://" + c.plain, // The way to the metadata service; what is on this machine is asked directly.
+		"HTTP_PROXY=http://" + c.plain, // For the metadata service; requests to this machine use no proxy.
 	}, env...)
 	return workspace(t, text, env...)
 }
@@ -357,7 +357,7 @@ func TestAWaitOutlivesItsSessions(t *testing.T) {
 	for _, r := range c.Requests() {
 		sessions[r.AccessKeyID] = true
 		if r.Status != http.StatusOK {
-			t.Errorf("a poll was answered %d %s", r.Status, r.Code)
+			t.Errorf("a poll had the response %d %s", r.Status, r.Code)
 		}
 	}
 	if len(sessions) < 3 {
@@ -371,7 +371,7 @@ func TestASessionThatIsStillGoodOutlivesAnSTSThatIsDown(t *testing.T) {
 	c := simulateCloud(t, `[{"polls": 9, "phase": "running"}, {"phase": "succeeded"}]`,
 		scenario.Role{ARN: readerRole, Trusts: []string{"testak"}, SessionSeconds: 183})
 	c.OnRequest(func(acksim.Request) {
-		_ = c.Fail(identity.STS, 1000, response.Raw{Status: http.StatusServiceUnavailable}) // It takes any answer.
+		_ = c.Fail(identity.STS, 1000, response.Raw{Status: http.StatusServiceUnavailable}) // It accepts any response.
 	})
 	text := c.configuration("  assume_role {\n    role_arn = \""+readerRole+"\"\n  }", "wait_for_terminal = true\n  poll_interval = \"1s\"")
 	w := c.workspace(t, text, "ALICLOUD_ACCESS_KEY=testak", "ALICLOUD_SECRET_KEY=testsk")

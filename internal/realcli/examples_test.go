@@ -223,8 +223,8 @@ func TestEveryExampleRuns(t *testing.T) {
 	}
 }
 
-// runExample applies an example as it stands, against a simulator over HTTPS that the environment alone points to, and that
-// does not serve the withdrawn operations.
+// runExample applies an example without changes, against a simulator over HTTPS without the withdrawn operations. The environment
+// alone has the endpoint.
 func runExample(t *testing.T, text string, p play, withdrawn ...string) {
 	t.Helper()
 	simulator, server := simulate(t, p.timeline, acksim.Options{TLS: true})

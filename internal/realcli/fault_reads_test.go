@@ -82,7 +82,7 @@ func statusBlock(source string) string {
 	return waitBlock(fmt.Sprintf("cluster_id = %q\n  source = %q", clusterID, source))
 }
 
-// waitBlock is the content of a data source that waits if it is told to.
+// waitBlock is the content of a data source that waits if var.wait is true.
 func waitBlock(arguments string) string {
 	return arguments + `
   wait_for_terminal = var.wait

@@ -133,7 +133,7 @@ func TestTheFaultMatrix(t *testing.T) {
 	var group errgroup.Group
 	group.SetLimit(24) // They wait most of the time.
 	cells := make(map[faultPlan]*string)
-	reads := faultReads() // Once: a plan is told apart by what it points to.
+	reads := faultReads() // Once: a plan is identified by its pointers.
 	for _, read := range reads {
 		w := workspace(t, read.configuration())
 		for _, section := range read.sections {

@@ -122,13 +122,13 @@ func TestAFleetIsReadFastAndInLittleMemory(t *testing.T) {
 	succeeded := func(int) []scenario.Step { return []scenario.Step{{Phase: story.Succeeded}} }
 	for _, test := range []struct {
 		clusters int
-		delay    time.Duration // of each answer
+		delay    time.Duration // of each response
 		memory   int64
 	}{
 		{1000, 100 * time.Millisecond, 64 << 20},
 		{10000, 0, 320 << 20},
 	} {
-		t.Run(fmt.Sprintf("%d clusters, %s per answer", test.clusters, test.delay), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%d clusters, %s per response", test.clusters, test.delay), func(t *testing.T) {
 			// A session's token is long, and all of it is signed.
 			token := strings.Repeat("CAIS+/==", 112)
 			simulator, server := simulateSlowly(t, test.delay, token)
@@ -136,7 +136,7 @@ func TestAFleetIsReadFastAndInLittleMemory(t *testing.T) {
 			m := measure(t, workspace(t, text(server.Endpoint()), "ALICLOUD_SECURITY_TOKEN="+token))
 			requests := simulator.Requests()
 			reading := requests[len(requests)-1].Time.Sub(requests[0].Time)
-			t.Logf("%s %s: %d clusters, %s per answer: plan %s, first to last request %s, %d requests, provider's peak memory %.1f MiB",
+			t.Logf("%s %s: %d clusters, %s per response: plan %s, first to last request %s, %d requests, provider's peak memory %.1f MiB",
 				cli.Name, cli.Version, test.clusters, test.delay, m.wall.Round(time.Millisecond), reading.Round(time.Millisecond), len(requests), float64(m.memory)/(1<<20))
 			if len(requests) != test.clusters {
 				t.Errorf("%d requests", len(requests))

@@ -131,8 +131,8 @@ func (s *stage) hurried(t *testing.T) {
 	s.write(t, "main.tf", strings.Replace(string(text), waits, waits+"poll_interval = \"1s\"\n", 1))
 }
 
-// tells gives the cluster another timeline, in the form of a scenario's.
-func (s *stage) tells(t *testing.T, timeline string) {
+// setTimeline gives the cluster another timeline, in the form of a scenario's.
+func (s *stage) setTimeline(t *testing.T, timeline string) {
 	t.Helper()
 	plan, err := scenario.Parse([]byte(`{"access_keys": [{"id": "a", "secret": "b"}], "clusters": {"c": {"timeline": ` + timeline + `}}}`))
 	if err != nil {
@@ -167,11 +167,11 @@ func playRecommended(t *testing.T, s *stage) {
 	s.is(t, story.Running)
 	s.goes(t, "No changes", driftPlan...)
 
-	asked := len(s.simulator.Requests())
+	requests := len(s.simulator.Requests())
 	s.must(t, append(savePlan, "-var=gated=false", "-replace=alicloud_cs_kubernetes_node_pool.workers")...) // The way round is taken when planning.
 	s.goes(t, "1 added, 0 changed, 1 destroyed", applyPlan...)
-	if got := len(s.simulator.Requests()); got != asked {
-		t.Errorf("the gate was asked %d times on the way round it", got-asked)
+	if got := len(s.simulator.Requests()); got != requests {
+		t.Errorf("the gate was read %d times although it was bypassed", got-requests)
 	}
 	s.holdsTouched(t, createdWorkers, "delete workers in cn-hangzhou", createdWorkers)
 }
@@ -197,7 +197,7 @@ func playDependsOnModule(t *testing.T, s *stage) {
 	s.is(t, story.Running)
 	s.stops(t, gateClosed("running"), applyPlan...)
 	if list, _ := s.Run(t.Context(), "state", "list"); strings.Contains(list, "node_pool") { // Fails when there is no state.
-		t.Errorf("the gate was shut, and there is: %s", list)
+		t.Errorf("the gate was closed, and there is: %s", list)
 	}
 	s.is(t, story.Idle)
 	s.goes(t, "2 added", applyNow...)
@@ -237,8 +237,8 @@ func playCheck(t *testing.T, s *stage) {
 
 func playModule(t *testing.T, s *stage) {
 	s.goes(t, "Success! 2 passed, 0 failed.", "test", "-no-color")
-	if asked := s.simulator.Requests(); len(asked) != 0 {
-		t.Errorf("the mocked provider asked %d times", len(asked))
+	if requests := s.simulator.Requests(); len(requests) != 0 {
+		t.Errorf("the mocked provider sent %d requests", len(requests))
 	}
 	s.is(t, story.Running)
 	s.stops(t, isRunning, append(driftPlan, "-var=cluster_id="+clusterID)...)
@@ -330,7 +330,7 @@ func playOlderCLI(t *testing.T, s *stage) {
 		t.Errorf("the reason is not shown in:\n%s", output)
 	}
 	if list := s.must(t, "state", "list"); strings.Contains(list, "node_pool") {
-		t.Errorf("the gate was shut, and there is: %s", list)
+		t.Errorf("the gate was closed, and there is: %s", list)
 	}
 	s.is(t, story.Idle)
 	s.must(t, applyNow...)
@@ -338,7 +338,7 @@ func playOlderCLI(t *testing.T, s *stage) {
 	s.goes(t, "1 to change", planNow...) // Every plan has a change: what it costs.
 }
 
-// playWaitResource plays the example as it stands: TestTheWaitResourceFromCreateToDestroy plays the rest.
+// playWaitResource plays the example without changes: TestTheWaitResourceFromCreateToDestroy plays the rest.
 func playWaitResource(t *testing.T, s *stage) {
 	s.is(t, story.Running)
 	s.must(t, savePlan...)

@@ -204,9 +204,9 @@ check "upgrade" {
 	s.must(t, "init", "-no-color")
 	for _, args := range [][]string{savePlan, applyPlan, {"destroy", "-auto-approve", "-no-color"}} {
 		s.plays(t, scenario.Step{Phase: story.Running, Polls: 2}, scenario.Step{Phase: story.Succeeded})
-		asked := len(s.simulator.Requests())
+		requests := len(s.simulator.Requests())
 		s.must(t, args...)
-		if polls := len(s.simulator.Requests()) - asked; polls < 3 {
+		if polls := len(s.simulator.Requests()) - requests; polls < 3 {
 			t.Errorf("%s: %d polls, so it did not wait", args[0], polls)
 		}
 	}
@@ -310,7 +310,7 @@ func TestTheWordsOfTheCLIsForANullMessage(t *testing.T) {
 	}
 }
 
-// TestAnUpgradeThatBeginsAtThePrompt holds that an apply that plans for itself read a data source before it asks.
+// TestAnUpgradeThatBeginsAtThePrompt checks that an apply without a saved plan reads a data source before its prompt.
 func TestAnUpgradeThatBeginsAtThePrompt(t *testing.T) {
 	t.Parallel()
 	for column, want := range []string{"1 added", "1 added", "1 added"} {
@@ -342,11 +342,11 @@ func TestAWaitHoldsTheStateLock(t *testing.T) {
 	s.must(t, "init", "-no-color")
 	s.must(t, applyNow...)
 	s.is(t, story.Running)
-	asked := len(s.simulator.Requests())
+	requests := len(s.simulator.Requests())
 	ended := make(chan error, 1)
 	waiting := s.Command(t.Context(), append(applyNow, "-replace=alicloud_cs_kubernetes_node_pool.workers")...)
 	go func() { ended <- waiting.Run() }()
-	for len(s.simulator.Requests()) < asked+4 { // Those of its plan, and some of the wait.
+	for len(s.simulator.Requests()) < requests+4 { // Those of its plan, and some of the wait.
 		select {
 		case err := <-ended:
 			t.Fatal("the apply did not wait", err)

@@ -165,8 +165,8 @@ func TestWhatBothCLIsMock(t *testing.T) {
 			s := copyOf(t, base)
 			s.write(t, "gate.tftest.hcl", "mock_provider \"ackupgrade\" {}\n\nrun \"mocked\" {\n  command = plan\n"+test.run+"}\n")
 			s.comesTo(t, test.want.here(), test.shows[which()], "test", "-no-color")
-			if asked := s.simulator.Requests(); len(asked) != 0 {
-				t.Errorf("the mocked provider sent %d requests", len(asked))
+			if requests := s.simulator.Requests(); len(requests) != 0 {
+				t.Errorf("the mocked provider sent %d requests", len(requests))
 			}
 		})
 	}
@@ -182,8 +182,8 @@ func which() int {
 
 func playFleetModule(t *testing.T, s *stage) {
 	s.goes(t, "Success! 3 passed, 0 failed.", "test", "-no-color")
-	if asked := s.simulator.Requests(); len(asked) != 0 {
-		t.Errorf("the mocked provider sent %d requests", len(asked))
+	if requests := s.simulator.Requests(); len(requests) != 0 {
+		t.Errorf("the mocked provider sent %d requests", len(requests))
 	}
 	fleet := `-var=cluster_ids=["` + clusterID + `","` + strings.Replace(clusterID, "c1", "c2", 1) + `"]`
 	s.goes(t, "1 to add", append(planNow, fleet)...)

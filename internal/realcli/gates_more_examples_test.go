@@ -17,7 +17,7 @@ func playDestroy(t *testing.T, s *stage) {
 	s.goes(t, "1 destroyed", "destroy", "-auto-approve", "-no-color", "-var=destroying=true")
 }
 
-// playProviderWithoutRegion holds the form for such providers: the gate's id stands beside the value, and is not used.
+// playProviderWithoutRegion checks the form for such providers: the gate's id is beside the value, and is not used.
 func playProviderWithoutRegion(t *testing.T, s *stage) {
 	host := "-var=host=https://192.0.2.1:6443"
 	s.must(t, append(savePlan, host)...)

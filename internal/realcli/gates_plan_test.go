@@ -48,7 +48,7 @@ func TestAPullRequestsPlanGoesThroughWithAWarning(t *testing.T) {
 			stops: "timeouts.open = 3s",
 		},
 		"the API is away": {
-			env:   []string{"ALIBABA_CLOUD_ENDPOINT_CS=127.0.0.1:1", "MAX_RETRY_TIMEOUT=1"}, // A report goes on for 10 s else.
+			env:   []string{"ALIBABA_CLOUD_ENDPOINT_CS=127.0.0.1:1", "MAX_RETRY_TIMEOUT=1"}, // Otherwise a report takes 10 s.
 			warns: "Warning: " + summary.WouldRetry(summary.Cluster(clusterID), ""),
 			stops: "timeouts.open = 3s",
 		},

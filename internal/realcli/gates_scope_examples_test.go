@@ -37,12 +37,12 @@ func playNodePools(t *testing.T, s *stage) {
 
 func playNodePoolUpgrades(t *testing.T, s *stage) {
 	s.hurried(t)
-	s.tells(t, nodePool)
+	s.setTimeline(t, nodePool)
 	s.must(t, savePlan...)
-	s.tells(t, `[{"phase": "idle", "tasks": [{"task_type": "nodepool_upgrade", "state": "failed"}]}]`)
+	s.setTimeline(t, `[{"phase": "idle", "tasks": [{"task_type": "nodepool_upgrade", "state": "failed"}]}]`)
 	s.stops(t, gateClosed("failed"), applyPlan...)
 	s.must(t, savePlan...)
-	s.tells(t, `[
+	s.setTimeline(t, `[
 		{"polls": 2, "phase": "idle", "tasks": [{"task_type": "nodepool_upgrade", "state": "running"}]},
 		{"phase": "idle", "tasks": [{"task_type": "nodepool_upgrade", "state": "success"}]}
 	]`)
@@ -56,12 +56,12 @@ func playNodePoolUpgrades(t *testing.T, s *stage) {
 
 func playAddons(t *testing.T, s *stage) {
 	s.hurried(t)
-	s.tells(t, addon)
+	s.setTimeline(t, addon)
 	s.must(t, savePlan...)
-	s.tells(t, `[{"phase": "succeeded", "tasks": [{"task_type": "cluster_addon_upgrade", "state": "paused"}]}]`)
+	s.setTimeline(t, `[{"phase": "succeeded", "tasks": [{"task_type": "cluster_addon_upgrade", "state": "paused"}]}]`)
 	s.stops(t, summary.UpgradePaused(summary.Cluster(clusterID)), applyPlan...)
 	s.must(t, savePlan...)
-	s.tells(t, `[
+	s.setTimeline(t, `[
 		{"polls": 1, "phase": "idle", "tasks": [{"task_type": "cluster_addon_upgrade", "state": "running"}]},
 		{"phase": "idle", "tasks": [{"task_type": "cluster_addon_upgrade", "state": "success"}]}
 	]`)
@@ -74,10 +74,10 @@ func playVersion(t *testing.T, s *stage) {
 	s.hurried(t)
 	s.must(t, savePlan...)
 	const before, after = `"cluster": {"current_version": "1.32.7-aliyun.1"}`, `"cluster": {"current_version": "1.33.3-aliyun.1"}`
-	s.tells(t, `[{"polls": 2, "phase": "succeeded", `+before+`}, {"phase": "failed", `+before+`}]`)
+	s.setTimeline(t, `[{"polls": 2, "phase": "succeeded", `+before+`}, {"phase": "failed", `+before+`}]`)
 	s.stops(t, gateClosed("failed"), applyPlan...)
 	s.must(t, savePlan...)
-	s.tells(t, `[
+	s.setTimeline(t, `[
 		{"polls": 2, "phase": "succeeded", `+before+`},
 		{"polls": 2, "phase": "running", `+before+`},
 		{"phase": "succeeded", `+after+`}

@@ -116,7 +116,7 @@ func (s *stage) touched(t *testing.T) []string {
 	return strings.FieldsFunc(string(data), func(r rune) bool { return r == '\n' })
 }
 
-// copyOf returns another stage with all that stands in the folder of s: what is initialized and applied there is so here.
+// copyOf returns another stage with a copy of the folder of s, initialized and applied like it.
 func copyOf(t *testing.T, s *stage) *stage {
 	t.Helper()
 	c := newStageFor(t, s.cli)

@@ -117,7 +117,7 @@ type trap struct {
 	planArgs []string
 	phase    story.Phase // running, if empty
 	want     expected
-	shows    string      // where it does not go through; that the gate is shut, if empty
+	shows    string      // the error, if it fails; if empty, that the gate is closed
 	touched  [2][]string // in Terraform and in OpenTofu
 }
 
@@ -264,8 +264,8 @@ func TestAGateThatLooksAlwaysStopsPlansToo(t *testing.T) {
 	s.stops(t, gateClosed("running"), "destroy", "-auto-approve", "-no-color")
 }
 
-// TestTheWayRoundAtTheApplyOfASavedPlan holds that it is taken when planning in Terraform, and can be taken later in OpenTofu.
-func TestTheWayRoundAtTheApplyOfASavedPlan(t *testing.T) {
+// TestTheBypassAtTheApplyOfASavedPlan checks that the bypass is decided when planning in Terraform, and can be taken later in OpenTofu.
+func TestTheBypassAtTheApplyOfASavedPlan(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(filepath.Join("..", "..", "examples", "gates", "recommended", "main.tf"))
 	if err != nil {
@@ -327,8 +327,8 @@ run "mocked" {
 	if result != (expected{stopped, goesThrough}).here() {
 		t.Errorf("%s:\n%s", result, output)
 	}
-	if asked := s.simulator.Requests(); len(asked) != 0 {
-		t.Errorf("the mocked provider asked %d times", len(asked))
+	if requests := s.simulator.Requests(); len(requests) != 0 {
+		t.Errorf("the mocked provider sent %d requests", len(requests))
 	}
 	t.Log(output, s.touched(t))
 }

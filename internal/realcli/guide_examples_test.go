@@ -68,7 +68,7 @@ func playInstall(t *testing.T, s *stage) {
 	s.env = append(s.env, "TF_CLI_CONFIG_FILE="+filepath.Join(s.dir, "cli.tfrc"))
 	s.goes(t, "Installing ackupgrade/ackupgrade v"+version, "init", "-no-color")
 
-	// The server does not exist: that it is the one asked shows that the file is understood.
+	// The server does not exist. The error about it shows that the CLI understands the file.
 	s.env = append(s.env, "TF_CLI_CONFIG_FILE="+filepath.Join(s.dir, "network_mirror.tfrc"))
 	if err := os.RemoveAll(filepath.Join(s.dir, ".terraform")); err != nil {
 		t.Fatal(err)
@@ -89,7 +89,7 @@ func playWaitForAnUpgrade(t *testing.T, s *stage) {
 	s.write(t, "main.tf", strings.Replace(string(text), `poll_interval      = "1m"`, `poll_interval      = "1s"`, 1))
 	s.must(t, savePlan...)
 	const before, after = `"cluster": {"current_version": "1.32.7-aliyun.1"}`, `"cluster": {"current_version": "1.33.3-aliyun.1"}`
-	s.tells(t, `[
+	s.setTimeline(t, `[
 		{"polls": 1, "phase": "succeeded", `+before+`},
 		{"polls": 1, "phase": "running", `+before+`},
 		{"polls": 1, "phase": "paused", `+before+`},
@@ -176,10 +176,10 @@ func playWaves(t *testing.T, s *stage) {
 	s.hurried(t)
 	s.must(t, savePlan...)
 	const before, after = `"cluster": {"current_version": "1.32.7-aliyun.1"}`, `"cluster": {"current_version": "1.33.3-aliyun.1"}`
-	s.tells(t, `[{"polls": 1, "phase": "running", `+before+`}, {"phase": "failed", `+before+`}]`)
+	s.setTimeline(t, `[{"polls": 1, "phase": "running", `+before+`}, {"phase": "failed", `+before+`}]`)
 	s.stops(t, gateClosed("failed"), applyPlan...)
 	s.must(t, savePlan...)
-	s.tells(t, `[{"polls": 1, "phase": "running", `+before+`}, {"phase": "succeeded", `+after+`}]`)
+	s.setTimeline(t, `[{"polls": 1, "phase": "running", `+before+`}, {"phase": "succeeded", `+after+`}]`)
 	s.goes(t, "1 added", applyPlan...)
 	s.holdsTouched(t, "create csi-plugin in cn-hangzhou")
 }

@@ -20,7 +20,7 @@ func hangInConnect(t *testing.T) hang {
 	}
 	t.Cleanup(func() { _ = listener.Close() })
 	shorten(t, listener)
-	// Nobody accepts, so this one connection fills the line.
+	// The listener does not accept, so this one connection fills the backlog.
 	first, err := new(net.Dialer).DialContext(t.Context(), "tcp4", listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
@@ -46,8 +46,8 @@ func shorten(t *testing.T, listener net.Listener) {
 	}
 }
 
-// connecting returns a channel that is closed when a connection to the address is under way: when the kernel has sent a
-// packet that asks for one, and has no answer.
+// connecting returns a channel that is closed when a connection to the address is being made: when the kernel has sent a SYN
+// without a response.
 func connecting(t *testing.T, address net.Addr) <-chan struct{} {
 	t.Helper()
 	tcp, ok := address.(*net.TCPAddr)
@@ -55,7 +55,7 @@ func connecting(t *testing.T, address net.Addr) <-chan struct{} {
 		t.Fatalf("%T", address)
 	}
 	const synSent = " 02 "
-	want := fmt.Sprintf(":%04X", tcp.Port) + synSent // The port that is asked for stands right before the state.
+	want := fmt.Sprintf(":%04X", tcp.Port) + synSent // The port is right before the state.
 	inside := make(chan struct{})
 	go func() {
 		tick := time.NewTicker(time.Millisecond)

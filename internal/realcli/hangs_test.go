@@ -22,11 +22,11 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 )
 
-// hang is a read that gets no further, and how that shows.
+// hang is a read that does not end, and how the test notices.
 type hang struct {
 	workspace *Workspace
-	inside    <-chan struct{} // Closed when the provider hangs.
-	logs      string          // In its place, where nobody but the provider knows: what it logs right before.
+	inside    <-chan struct{} // Closed when the provider waits.
+	logs      string          // Without a channel: what the provider logs right before it waits.
 
 	clusters int              // more than one: of a fleet
 	terminal bool             // Ctrl-C is pressed at a terminal, which interrupts the commands that the provider runs too.
@@ -54,12 +54,12 @@ func nth(n int32) (call func(), reached <-chan struct{}) {
 	}, c
 }
 
-// silent starts a server that reads requests and answers none. The channel is closed when it has the given number.
+// silent starts a server that reads requests and sends no response. The channel is closed when it has the given number.
 func silent(t *testing.T, requests int32, o acksim.Options) (server *acksim.Server, inside <-chan struct{}) {
 	t.Helper()
-	asked, inside := nth(requests)
+	received, inside := nth(requests)
 	return serve(t, func(_ http.ResponseWriter, r *http.Request) {
-		asked()
+		received()
 		<-r.Context().Done()
 	}, o), inside
 }
@@ -74,8 +74,8 @@ func serve(t *testing.T, handler http.HandlerFunc, o acksim.Options) *acksim.Ser
 	return server
 }
 
-// accept listens, has begin deal with what a connection begins with, and then says nothing more on it. One channel is
-// closed when the first connection has come so far, the other when whoever made it is gone.
+// accept listens, calls begin for the beginning of a connection, and then sends nothing more. One channel is closed when the first
+// connection has come so far, the other when its client is gone.
 func accept(t *testing.T, begin func(net.Conn) error) (address string, inside, gone <-chan struct{}) {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -129,10 +129,10 @@ func hangInHeader(t *testing.T) hang {
 
 func hangInHeaderOfHTTP2(t *testing.T) hang {
 	t.Helper()
-	asked, inside := nth(1)
+	received, inside := nth(1)
 	server := serve(t, func(_ http.ResponseWriter, r *http.Request) {
 		if r.ProtoMajor == 2 {
-			asked()
+			received()
 		}
 		<-r.Context().Done()
 	}, acksim.Options{TLS: true})
@@ -230,14 +230,14 @@ func hangInOpen(t *testing.T) hang {
 
 const assumeReader = "  assume_role {\n    role_arn = \"" + readerRole + "\"\n  }\n"
 
-// hangInService is a read whose credentials come from a service that does not answer.
+// hangInService is a read whose credentials come from a service that does not respond.
 func hangInService(t *testing.T, service identity.Service, settings string, env ...string) hang {
 	t.Helper()
 	c := simulateCloud(t, idle)
-	asked, inside := nth(1)
+	received, inside := nth(1)
 	c.OnCall(func(call identity.Call) {
 		if call.Service == service {
-			asked()
+			received()
 		}
 	})
 	c.Delay(service, time.Hour)

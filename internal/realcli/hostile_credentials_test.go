@@ -15,7 +15,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim"
 )
 
-// What comes in the place of credentials is an error soon, and costs little, whatever it is.
+// Any response without credentials is soon an error, and costs little.
 func TestAFloodInPlaceOfCredentialsCostsLittle(t *testing.T) {
 	block := bytes.Repeat([]byte("x"), 1<<20)
 	for flood, handler := range map[string]http.HandlerFunc{

@@ -26,8 +26,8 @@ const (
 	succeeded = `{"status":"success","upgrade_step":"success","upgrade_task":{"status":"Success"}}`
 )
 
-// converse answers each request on a connection with what it is given, byte for byte. The connection stays open when that ends
-// without an error.
+// converse lets respond write the response to each request on a connection, byte by byte. The connection stays open unless respond
+// fails.
 func converse(t *testing.T, respond func(c net.Conn, r *http.Request, onConnection int) error) string {
 	t.Helper()
 	address, _, _ := accept(t, func(c net.Conn) error {
@@ -73,17 +73,17 @@ func TestSwitchingProtocolsEndsARead(t *testing.T) {
 	}
 }
 
-// A server that was the API is asked again, within the wait: that is where Ctrl-C meets it.
+// A server that was the API before is polled again during the wait. Ctrl-C comes then.
 func hangAfterSwitchingProtocols(t *testing.T) hang {
 	t.Helper()
-	asked, inside := nth(2)
+	received, inside := nth(2)
 	var requests atomic.Int32
 	address := converse(t, func(c net.Conn, _ *http.Request, _ int) error {
 		if requests.Add(1) == 1 {
 			return writeResponse(c, running)
 		}
 		_, err := io.WriteString(c, switching)
-		asked()
+		received()
 		return err
 	})
 	return hang{workspace: workspace(t, configuration(address, "wait_for_terminal = true\n  poll_interval = \"1s\"")), inside: inside}
@@ -104,7 +104,7 @@ func hangAmongInformationalResponses(t *testing.T) hang {
 	return hang{workspace: workspace(t, configuration(address, "")), inside: inside}
 }
 
-// A gateway that loses step answers with the response of the request before. Nothing in a response names its cluster.
+// A gateway that is out of step responds with the response to the previous request. Nothing in a response names its cluster.
 func TestADesynchronizedGatewayCannotSwapClusters(t *testing.T) {
 	t.Parallel()
 	const clusters = 400
@@ -234,7 +234,7 @@ output "all" {
 			state, _ := os.ReadFile(filepath.Join(w.dir, "terraform.tfstate"))
 			made, _ := signature.Load().(string)
 			if made == "" {
-				t.Fatalf("nothing was asked:\n%s", output)
+				t.Fatalf("nothing was requested:\n%s", output)
 			}
 			for what, shown := range map[string]string{"the output": output, "the state": string(state)} {
 				for _, secret := range []string{sessionToken, url.QueryEscape(sessionToken), made} {

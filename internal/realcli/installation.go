@@ -64,7 +64,7 @@ var standIns = map[string]string{
 	"hashicorp/kubernetes": "2.38.0",
 }
 
-// FileStandIns adds the providers that stand for those that users guard, under the registry names of both CLIs.
+// FileStandIns adds the providers that replace those that users guard, under the registry names of both CLIs.
 func (i *Installation) FileStandIns(ctx context.Context) error {
 	for name, version := range standIns {
 		var addresses []string
@@ -107,8 +107,8 @@ func (i *Installation) file(ctx context.Context, folder, version string, address
 	return nil
 }
 
-// environ is what a CLI is run with: enough to start a process, the installation, and nothing else of whoever runs the
-// tests, so that no credentials, proxy or CLI setting of theirs comes into play.
+// environ is the environment of a CLI: what a process needs, and the installation. It has nothing else of the environment of the
+// tests, so that no credentials, proxy or CLI settings of the user have an effect.
 func (i *Installation) environ(home string) []string {
 	env := []string{
 		"HOME=" + home,

@@ -23,9 +23,9 @@ func TestCtrlCEndsAReadWhereverItHangs(t *testing.T) {
 	}{
 		{"connecting", hangInConnect},
 		{"in the TLS handshake", hangInHandshake},
-		{"waiting for the answer's header", hangInHeader},
-		{"waiting for the answer's header over HTTP/2", hangInHeaderOfHTTP2},
-		{"in the middle of the answer's body", hangInBody},
+		{"waiting for the response's header", hangInHeader},
+		{"waiting for the response's header over HTTP/2", hangInHeaderOfHTTP2},
+		{"in the middle of the response's body", hangInBody},
 		{"after a 101 in the place of a response", hangAfterSwitchingProtocols},
 		{"among informational responses", hangAmongInformationalResponses},
 		{"sleeping between two polls", hangBetweenPolls},
@@ -50,7 +50,7 @@ func TestCtrlCEndsAReadWhereverItHangs(t *testing.T) {
 // GNU timeout, containers and runners send SIGTERM to the whole process group: the provider must outlast it, and say why.
 func TestSIGTERMToTheWholeGroupEndsAReadWithItsMessage(t *testing.T) {
 	for name, make := range map[string]func(*testing.T) hang{
-		"in the middle of the answer's body": hangInBody, "sleeping between two polls": hangBetweenPolls, "with a fleet of three": hangOfAFleet,
+		"in the middle of the response's body": hangInBody, "sleeping between two polls": hangBetweenPolls, "with a fleet of three": hangOfAFleet,
 		"opening the ephemeral resource": hangInOpen, "waiting for STS": hangInSTS,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -131,7 +131,7 @@ func TestNothingIsLeftOfACLIThatIsKilled(t *testing.T) {
 	_ = command.Wait()
 }
 
-// interrupt interrupts a plan that hangs, and returns how long the CLI was still there.
+// interrupt interrupts a plan that does not end, and returns how long the CLI still ran.
 func interrupt(t *testing.T, h hang, with syscall.Signal) time.Duration {
 	t.Helper()
 	ctx := t.Context()
@@ -204,14 +204,14 @@ func (h hang) holds(t *testing.T, err error, text string) {
 	}
 }
 
-// transcript keeps what a run of the CLI prints, and tells when a text is in it.
+// transcript keeps the output of the CLI, and closes a channel when it contains a text.
 type transcript struct {
 	text    bytes.Buffer
 	awaited string
 	seen    chan struct{} // Closed then.
 }
 
-// Write implements io.Writer. One goroutine writes, and whoever reads the text waits for its end.
+// Write implements io.Writer. One goroutine writes, and the reader of the text waits for its end.
 func (tr *transcript) Write(p []byte) (int, error) {
 	before := tr.text.Len()
 	_, _ = tr.text.Write(p) // A buffer takes it all.

@@ -98,7 +98,7 @@ func tlsServer(config *tls.Config) func(t *testing.T) (string, []byte) {
 	}
 }
 
-// A source of credentials that hangs is what the error names, for every cluster, also one whose turn has not come.
+// If a source of credentials does not respond, the error names it, for every cluster, also one without a request so far.
 func TestAFleetWhoseCredentialsHangNamesThem(t *testing.T) {
 	t.Parallel()
 	const clusters = 260 // More than there are turns.

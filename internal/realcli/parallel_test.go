@@ -11,7 +11,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 )
 
-// Many reads at once, as -parallelism allows them: each cluster is asked once, under a signature of its own.
+// Many reads at once, as -parallelism allows them: each cluster has one request, with its own signature.
 func TestManyReadsInParallel(t *testing.T) {
 	t.Parallel()
 	const clusters = 100
@@ -22,16 +22,16 @@ func TestManyReadsInParallel(t *testing.T) {
 		t.Fatalf("%v\n%s", err, output)
 	}
 	nonces := make(map[string]bool)
-	asked := make(map[string]int)
+	requests := make(map[string]int)
 	for _, r := range simulator.Requests() {
 		nonces[r.Nonce] = true
-		asked[r.ClusterID]++
+		requests[r.ClusterID]++
 		if r.Status != 200 {
-			t.Errorf("cluster %s was answered %d %s", r.ClusterID, r.Status, r.Code)
+			t.Errorf("cluster %s had the response %d %s", r.ClusterID, r.Status, r.Code)
 		}
 	}
-	if len(asked) != clusters || len(nonces) != clusters || len(simulator.Requests()) != clusters {
-		t.Errorf("%d requests with %d nonces for %d of %d clusters", len(simulator.Requests()), len(nonces), len(asked), clusters)
+	if len(requests) != clusters || len(nonces) != clusters || len(simulator.Requests()) != clusters {
+		t.Errorf("%d requests with %d nonces for %d of %d clusters", len(simulator.Requests()), len(nonces), len(requests), clusters)
 	}
 }
 
@@ -49,7 +49,7 @@ func manyReads(t *testing.T, simulator *acksim.Simulator, clusters int, configur
 	return strings.Replace(configuration("for_each = toset(["+strings.Join(ids, ", ")+"])"), `"`+clusterID+`"`, "each.key", 1)
 }
 
-// A quota that is far below what the CLI asks for: all reads succeed, at hardly more requests than the quota takes.
+// A quota far below the rate of the CLI: all reads succeed, with hardly more requests than the quota allows.
 func TestManyReadsInParallelKeepToAQuota(t *testing.T) {
 	t.Parallel()
 	const clusters, perSecond = 200, 20

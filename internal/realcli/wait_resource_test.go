@@ -70,7 +70,7 @@ func TestTheWaitResourceFromCreateToDestroy(t *testing.T) {
 		t.Errorf("%s is not in the state: %s", want, state)
 	}
 
-	// Quiet: whatever the cluster does, nothing is requested, and nothing is planned.
+	// Nothing is requested and nothing is planned, in any phase of the cluster.
 	s.is(t, story.Running)
 	if n := s.polls(t, func() {
 		s.goes(t, "No changes", driftPlan...)
@@ -102,7 +102,7 @@ func TestTheWaitResourceFromCreateToDestroy(t *testing.T) {
 	}
 	s.goes(t, "No changes", driftPlan...)
 
-	// Nothing but the state is destroyed, whatever the cluster and the credentials are.
+	// Only the state is destroyed, with any phase of the cluster and any credentials.
 	s.is(t, story.Running)
 	s.env = append(s.env, "ALICLOUD_SECRET_KEY=wrong")
 	if n := s.polls(t, func() { s.goes(t, "2 destroyed", "destroy", "-auto-approve", "-no-color") }); n != 0 {

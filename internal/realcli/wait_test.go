@@ -19,7 +19,7 @@ func TestAPlanAsksExactlyAsOftenAsTheWaitSays(t *testing.T) {
 	}
 	requests := simulator.Requests()
 	if len(requests) != polls {
-		t.Errorf("asked %d times, want %d", len(requests), polls)
+		t.Errorf("%d requests, want %d", len(requests), polls)
 	}
 	const defaultPause = 27 * time.Second // The default interval less its jitter.
 	shortest := time.Hour

@@ -26,8 +26,8 @@ func byOperation(requests []acksim.Request) map[string]int {
 	return counts
 }
 
-// onePhaseEach gives a simulator a cluster in each phase that both ways tell alike, and returns a configuration that shows
-// what is read of each.
+// onePhaseEach gives a simulator a cluster in each phase that both sources report alike, and returns a configuration that reads
+// each.
 func onePhaseEach(t *testing.T, simulator *acksim.Simulator, endpoint string) string {
 	t.Helper()
 	phases := []story.Phase{story.Idle, story.Running, story.Paused, story.Succeeded, story.Failed, story.Unknown}
@@ -111,7 +111,7 @@ output "read" {
 	if err != nil || !strings.Contains(output, `read = "succeeded by tasks"`) {
 		t.Fatalf("%v\n%s", err, output)
 	}
-	want := map[string]int{"GetUpgradeStatus": 4, "DescribeClusterTasks": 6, "DescribeClusterDetail": 6} // The poll that finds out asks both ways.
+	want := map[string]int{"GetUpgradeStatus": 4, "DescribeClusterTasks": 6, "DescribeClusterDetail": 6} // The poll that discovers it requests both.
 	if diff := cmp.Diff(want, byOperation(simulator.Requests())); diff != "" {
 		t.Errorf("requests, -want +got:\n%s", diff)
 	}
@@ -144,10 +144,10 @@ output "read" {
 				t.Fatalf("%v\n%s", err, output)
 			}
 			const polls = 6
-			asked := byOperation(simulator.Requests())[string(ack.DescribeClusterDetail)]
-			// The first poll asks for it beside GetUpgradeStatus, and once more after the tasks. The former may be canceled before it is sent.
-			if asked != polls && (!withdrawn || asked != polls+1) {
-				t.Errorf("the version was requested %d times in %d polls", asked, polls)
+			requests := byOperation(simulator.Requests())[string(ack.DescribeClusterDetail)]
+			// The first poll requests it beside GetUpgradeStatus, and again after the tasks. The former may be canceled before it is sent.
+			if requests != polls && (!withdrawn || requests != polls+1) {
+				t.Errorf("the version was requested %d times in %d polls", requests, polls)
 			}
 		})
 	}
@@ -164,7 +164,7 @@ func TestWhatCannotBeReadAfterTheWithdrawalSaysWhy(t *testing.T) {
 		arguments string
 		want      []string
 	}{
-		"withdrawn and asked alone": {
+		"withdrawn, and the only source": {
 			idle,
 			[]string{gone},
 			nil, `source = "upgrade_status"`,

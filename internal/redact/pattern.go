@@ -42,7 +42,7 @@ func (r *Redactor) Name(text string, limit int) string {
 // like a secret or looks like one.
 func (r *Redactor) Text(text string, limit int) string { return display.Cut(r.text(text), limit) }
 
-// Opaque is Text without words that nobody can read: what a command prints may contain secrets that have no name.
+// Opaque is Text without words that look random: the output of a command may contain secrets without a name.
 func (r *Redactor) Opaque(text string, limit int) string {
 	return display.Cut(opaqueWord().ReplaceAllStringFunc(r.text(text), func(word string) string {
 		if strings.ContainsAny(word, "0123456789") {
@@ -83,8 +83,8 @@ func (r *Redactor) text(text string) string {
 }
 
 // isProse reports whether a colon between a name and a value is one between words: behind an error code, such as
-// "MissingSecurityToken: SecurityToken is mandatory", and in a sentence, such as "failed to read token: no such file". A
-// name that is written as a field's, such as access_key_secret, stands before a secret, whatever it looks like.
+// "MissingSecurityToken: SecurityToken is mandatory", and in a sentence, such as "failed to read token: no such file". After
+// the name of a field, such as access_key_secret, every value is a secret.
 func isProse(name, value string) bool {
 	return errorCode().MatchString(name) && letters().MatchString(value) || word().MatchString(name) && word().MatchString(value) && !strings.EqualFold(name, "password")
 }

@@ -15,14 +15,14 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/display"
 )
 
-// Hidden stands in the place of a secret.
+// Hidden replaces a secret.
 const Hidden = "(hidden)"
 
 const (
 	// minSecret is how long a secret must be to be looked for. A shorter one is left to the patterns: it would blot out
 	// ordinary words.
 	minSecret = 4
-	// minBeginning is how much of a secret must stand at the end of a text that was cut off to be taken for its beginning.
+	// minBeginning is the minimum length of the beginning of a secret at the end of a text that was cut off.
 	minBeginning = 12
 )
 
@@ -75,15 +75,15 @@ func (r *Redactor) Known(text string) string {
 	return hideBeginning(hide(text, forms), forms)
 }
 
-// Line returns a text from outside in one line of at most limit characters, without the secrets that are known. They are
-// taken out before it is cut, and once more from the line: a line end in the text may stand for a space in a secret.
+// Line returns a foreign text in one line of at most limit characters, without the known secrets. They are removed before it is cut,
+// and again from the line: a line end in the text can be a space in a secret.
 func (r *Redactor) Line(text string, limit int) string { return display.Cut(r.line(text), limit) }
 
 func (r *Redactor) line(text string) string {
 	return r.Known(display.Line(r.Known(strings.ToValidUTF8(text, "?")), math.MaxInt))
 }
 
-// Address returns an address without the user and password that stand before an "@" in it.
+// Address returns an address without the user and password before an "@".
 func Address(text string) string {
 	at := strings.LastIndexByte(text, '@')
 	if at < 0 {

@@ -1,3 +1,3 @@
-// Package soak holds no code, only a test that goes on for as long as it is told: the provider as a whole, in this process,
-// against simulators with which everything goes wrong that passes, and some that does not. See TestSoak, and make soak.
+// Package soak has only tests. TestSoak runs the whole provider in this process for a given time, against simulators with all transient
+// faults, and some permanent ones. See make soak.
 package soak

@@ -55,8 +55,8 @@ func (s course) pauses() bool {
 	return slices.ContainsFunc(s, func(a act) bool { return a.phase == "paused" })
 }
 
-// The clusters that something is wrong with for good, and what a read of each fails with, unless its time ends before: what
-// looks like a proxy's page is waited out, once the API has answered anybody.
+// The clusters with a permanent error, and the error of a read of each, unless it times out before: once the API has responded to any
+// read, a page that looks like a proxy's is transient.
 var broken = map[string]string{
 	"redirected": summary.Redirected(summary.Cluster("redirected")),
 	"sign-in":    summary.InvalidResponse(summary.Cluster("sign-in")),
@@ -136,8 +136,8 @@ const (
 	// sessionSeconds is what a session of the credentials URI lasts at most: not so long that one would do for a wait, and
 	// longer than an attempt. The provider renews a session three minutes before its end, and so this one for each attempt.
 	sessionSeconds = 6
-	// roleSeconds has it renew that of a role every few seconds. Not for each attempt: for every call, credentials-go makes a
-	// transport of its own, which is not let go of before its minute and a half of idleness is over.
+	// roleSeconds makes it renew the session of a role every few seconds. Not for each attempt: for every call, credentials-go makes a
+	// transport, which is kept until it has been idle for a minute and a half.
 	roleSeconds = 184
 )
 

@@ -11,8 +11,8 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
-// patience is how long after its time a read may come back in a soak of a minute or more: the race detector is slow, and may not
-// have the machine for itself. In the few seconds of `make test`, a read that hangs ends with the tests.
+// patience is how long after its deadline a read may return in a soak of a minute or more: the race detector is slow, and the machine may
+// be busy. In the few seconds of `make test`, a read that does not return ends with the timeout of the tests.
 const patience = 30 * time.Second
 
 // together is how far apart requests can be of which the later is the first to begin a story.
@@ -29,7 +29,7 @@ func (r *round) judge(c call, attributes map[string]tftypes.Value, err error, fr
 		r.failf("%v: back only after %s, of %s: %v", c.ids, to.Sub(from), c.timeout, err)
 	}
 	if err == nil {
-		r.judgeAnswer(c, attributes, from, to)
+		r.judgeResult(c, attributes, from, to)
 		return
 	}
 	outcome := ""
@@ -84,10 +84,10 @@ func isInterrupt(c call, line string) bool {
 	return line == summary.FleetInterrupted(len(c.ids)) || slices.ContainsFunc(c.ids, func(id string) bool { return line == summary.Interrupted(summary.Cluster(id)) })
 }
 
-func (r *round) judgeAnswer(c call, attributes map[string]tftypes.Value, from, to time.Time) {
+func (r *round) judgeResult(c call, attributes map[string]tftypes.Value, from, to time.Time) {
 	if c.broken != "" {
 		r.count["opened early"]++
-		r.failf("%v: OPENED, and nobody can have answered", c.ids)
+		r.failf("%v: OPENED, and no response can have arrived", c.ids)
 		return
 	}
 	statuses := map[string]tftypes.Value{}
@@ -131,7 +131,7 @@ func (r *round) judgeStatus(c call, id string, status map[string]tftypes.Value, 
 	s := r.stories[id]
 	switch {
 	case !ok:
-		r.failf("%s: read as %s, and the cluster has not answered yet", id, phase)
+		r.failf("%s: read as %s, and there was no response about the cluster yet", id, phase)
 	case (terminal || ended(phase)) && to.Sub(began) < s.length():
 		r.count["opened early"]++
 		r.failf("%s: OPENED EARLY: %s %s after the upgrade began, which takes %s", id, phase, to.Sub(began), s.length())

@@ -56,9 +56,9 @@ func stacks() []byte {
 	return buffer[:runtime.Stack(buffer, true)]
 }
 
-// settleMemory waits until the process holds hardly more memory than after the first rounds, of which the first warms up,
-// for as long as net/http may take to let go: for connections that were lost it keeps a timer on, 90 s in the client, and
-// all that hangs on it. It returns what was held then, and what is held now.
+// settleMemory waits until the process has hardly more memory than after the first rounds, without the very first one. It waits as
+// long as net/http can take to release memory: it keeps lost connections, and all that they refer to, until a timer ends, 90 s in
+// the client. It returns the memory after the first rounds, and the memory now.
 func settleMemory(rounds []usage) (then, now uint64, flat bool) {
 	var early []uint64
 	for _, u := range rounds[1 : 1+len(rounds)/3] {

@@ -27,8 +27,7 @@ type plugin struct {
 // block holds the attributes of a block that are set.
 type block map[string]any
 
-// start serves and configures a provider that trusts a simulator's certificate, nil for none, and speaks HTTP/2 if asked
-// to, where there is TLS.
+// start serves and configures a provider that trusts a simulator's certificate, nil for none, and optionally uses HTTP/2 over TLS.
 func start(ctx context.Context, certificate []byte, http2 bool, configuration block) (*plugin, error) {
 	machine := provider.Machine{
 		Getenv: func(string) string { return "" },
@@ -57,11 +56,11 @@ func startOn(ctx context.Context, machine provider.Machine, configuration block)
 	if err != nil {
 		return nil, err
 	}
-	answer, err := p.server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.13.0", Config: config})
+	response, err := p.server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.13.0", Config: config})
 	if err != nil {
 		return nil, err
 	}
-	return p, failure(answer.Diagnostics)
+	return p, failure(response.Diagnostics)
 }
 
 // read reads a data source, and returns its attributes.
@@ -71,11 +70,11 @@ func (p *plugin) read(ctx context.Context, name string, arguments block) (map[st
 	if err != nil {
 		return nil, err
 	}
-	answer, err := p.server.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: config})
+	response, err := p.server.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: config})
 	if err != nil {
 		return nil, err
 	}
-	return decode(schema, answer.State, answer.Diagnostics)
+	return decode(schema, response.State, response.Diagnostics)
 }
 
 // open opens an ephemeral resource, and returns its attributes.
@@ -85,11 +84,11 @@ func (p *plugin) open(ctx context.Context, name string, arguments block) (map[st
 	if err != nil {
 		return nil, err
 	}
-	answer, err := p.server.OpenEphemeralResource(ctx, &tfprotov6.OpenEphemeralResourceRequest{TypeName: name, Config: config})
+	response, err := p.server.OpenEphemeralResource(ctx, &tfprotov6.OpenEphemeralResourceRequest{TypeName: name, Config: config})
 	if err != nil {
 		return nil, err
 	}
-	return decode(schema, answer.Result, answer.Diagnostics)
+	return decode(schema, response.Result, response.Diagnostics)
 }
 
 // encode writes a block as the CLI sends it: all that is not set is null.
@@ -150,7 +149,7 @@ func valueOf(of tftypes.Type, value any) (tftypes.Value, error) {
 	return tftypes.NewValue(of, values), nil
 }
 
-// decode takes an answer apart: its attributes, or its errors.
+// decode returns the attributes of a response, or its errors.
 func decode(schema *tfprotov6.Schema, value *tfprotov6.DynamicValue, diagnostics []*tfprotov6.Diagnostic) (map[string]tftypes.Value, error) {
 	if err := failure(diagnostics); err != nil {
 		return nil, err

@@ -30,7 +30,7 @@ const (
 	withRole = "STS"
 )
 
-// round is one provider against one simulator of its own, and many who read through it at once.
+// round is one provider with its own simulator, and many concurrent reads.
 type round struct {
 	t         *testing.T
 	name      string
@@ -38,8 +38,8 @@ type round struct {
 	length    time.Duration
 	stories   map[string]course
 	tls       bool
-	withdrawn bool // GetUpgradeStatus stops being served at some time.
-	throttled bool // The account has a quota, or others who use it up: then all is slow, and there are fewer who ask.
+	withdrawn bool // GetUpgradeStatus is withdrawn at some time.
+	throttled bool // The account has a quota, or other clients use it up: then all is slow, and there are fewer reads.
 	simulator *acksim.Simulator
 	server    *acksim.Server
 	plugin    *plugin
@@ -88,15 +88,15 @@ func play(ctx context.Context, t *testing.T, name string, seed uint64, length ti
 	for _, c := range calls {
 		group.Go(func() { r.call(ctx, c) })
 	}
-	stranger := oneOf(d, fault.UnknownAuthority, fault.ExpiredCertificate, fault.OtherName)
-	group.Go(func() { r.callStranger(ctx, stranger) })
-	troubled, calm := context.WithCancel(ctx)
-	var trouble sync.WaitGroup
+	certificate := oneOf(d, fault.UnknownAuthority, fault.ExpiredCertificate, fault.OtherName)
+	group.Go(func() { r.readUntrusted(ctx, certificate) })
+	disturbed, calm := context.WithCancel(ctx)
+	var disturbances sync.WaitGroup
 	random := dice{rand.New(rand.NewPCG(seed, 1))}
-	trouble.Go(func() { r.trouble(troubled, random) })
+	disturbances.Go(func() { r.disturb(disturbed, random) })
 	group.Wait()
 	calm()
-	trouble.Wait()
+	disturbances.Wait()
 	r.sum()
 }
 
@@ -253,8 +253,8 @@ func (r *round) call(ctx context.Context, c call) {
 	r.judge(c, attributes, err, from, time.Now(), interrupted)
 }
 
-// callStranger has a second provider ask a server whose certificate nobody should trust.
-func (r *round) callStranger(ctx context.Context, kind fault.Kind) {
+// readUntrusted makes a second provider read from a server whose certificate must not be trusted.
+func (r *round) readUntrusted(ctx context.Context, kind fault.Kind) {
 	fail := func(err error) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
@@ -290,8 +290,8 @@ func (r *round) callStranger(ctx context.Context, kind fault.Kind) {
 	}, attributes, err, from, time.Now(), time.Time{})
 }
 
-// trouble has all that is not a request's own go wrong, again and again: nothing listens, and no credentials come, or late.
-func (r *round) trouble(ctx context.Context, d dice) {
+// disturb makes faults that are not those of a request, again and again: connections are refused, and credentials fail or are late.
+func (r *round) disturb(ctx context.Context, d dice) {
 	for sleep(ctx, d.between(100*time.Millisecond, 800*time.Millisecond)) {
 		service := oneOf(d, identity.STS, identity.CredentialsURI)
 		switch d.IntN(4) {
@@ -301,8 +301,8 @@ func (r *round) trouble(ctx context.Context, d dice) {
 			r.count["#refused, all at once"]++
 			r.mu.Unlock()
 		case 1:
-			answer := response.Raw{Status: oneOf(d, 500, 502, 503), ContentType: "text/html", Body: "<html>busy</html>"}
-			if err := r.simulator.Fail(service, 1+d.IntN(3), answer); err != nil {
+			raw := response.Raw{Status: oneOf(d, 500, 502, 503), ContentType: "text/html", Body: "<html>busy</html>"}
+			if err := r.simulator.Fail(service, 1+d.IntN(3), raw); err != nil {
 				r.t.Error(err)
 			}
 		case 2:
@@ -316,7 +316,7 @@ func (r *round) trouble(ctx context.Context, d dice) {
 func (r *round) onRequest(a acksim.Request) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	// Of requests that come at once, it may be told of the second before the first, which is the one that counts.
+	// Of concurrent requests, the second can be reported before the first, which is the one that counts.
 	if began, ok := r.began[a.ClusterID]; a.Step > 0 && (!ok || a.Time.Before(began)) {
 		r.began[a.ClusterID] = a.Time
 	}

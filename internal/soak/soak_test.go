@@ -67,7 +67,7 @@ func TestSoak(t *testing.T) {
 	first := before
 	var after []usage
 	started := time.Now()
-	if *soak >= time.Minute { // `make soak` has no other end of a hang. A shorter run ends with all tests.
+	if *soak >= time.Minute { // `make soak` has no other timeout. A shorter run ends with that of the tests.
 		defer time.AfterFunc(*soak+5*time.Minute, func() { panic(fmt.Sprintf("a round has not come to its end\n%s", stacks())) }).Stop()
 	}
 	for n := uint64(0); n == 0 || time.Since(started)+length/2 < *soak; n++ {

@@ -112,7 +112,7 @@ type list struct {
 
 func (l *list) serve(_ context.Context, _ string, page, pageSize int) (*ack.ClusterTasks, error) {
 	if pageSize != tasksPerPage {
-		return nil, fmt.Errorf("a page of %d was asked for", pageSize)
+		return nil, fmt.Errorf("a page of %d was requested", pageSize)
 	}
 	l.pages = append(l.pages, page)
 	if l.change != nil {

@@ -117,7 +117,7 @@ func TestReadTasksOfACorrectServer(t *testing.T) {
 			t.Fatalf("seed %d: %d tasks, %s, pages of %d, %v: got %s, want %s: %s", seed, len(l.tasks), order, l.size, scopes, got.Phase, want, got.Response)
 		}
 		if l.pages[0] != 1 || !slices.Equal(l.pages, pagesUpTo(len(l.pages))) {
-			t.Fatalf("seed %d: the pages %v were asked for", seed, l.pages)
+			t.Fatalf("seed %d: the pages %v were requested", seed, l.pages)
 		}
 		phases[got.Phase]++
 		pages += len(l.pages)

@@ -212,7 +212,7 @@ func TestReadTasks(t *testing.T) {
 				t.Errorf("got %s, want %s: %s", r.Phase, test.want, r.Response)
 			}
 			if diff := cmp.Diff(test.pages, test.list.pages); diff != "" {
-				t.Errorf("pages asked for, -want +got:\n%s", diff)
+				t.Errorf("requested pages, -want +got:\n%s", diff)
 			}
 		})
 	}
@@ -238,7 +238,7 @@ func TestAResponseWithoutATaskList(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			api := &fakeAPI{tasks: func(_ context.Context, _ string, n, _ int) (*ack.ClusterTasks, error) {
 				if n > len(test.pages) {
-					return nil, fmt.Errorf("page %d was asked for", n)
+					return nil, fmt.Errorf("page %d was requested", n)
 				}
 				return test.pages[n-1], nil
 			}}

@@ -20,7 +20,7 @@ func (c *safetyCase) judge(id string, reading *upgrade.Reading, started time.Tim
 	from, ok := c.requests[reading.RequestID]
 	switch {
 	case !ok && opens:
-		c.failf("%s: OPENED EARLY: %s, and the cluster never answered that: %s", id, phase, reading.Response)
+		c.failf("%s: OPENED EARLY: %s, and no response of the cluster means that: %s", id, phase, reading.Response)
 	case !ok:
 	case from.cluster != id || from.at.Before(started):
 		c.failf("%s: got what %s answered %s earlier", id, from.cluster, started.Sub(from.at))
@@ -44,13 +44,13 @@ func (c *safetyCase) judgeTasks(id string, reading *upgrade.Reading, started tim
 	c.count["answers from tasks"]++
 	if began.IsZero() { // The response is not from the cluster.
 		if reading.Phase != upgrade.PhaseUnknown {
-			c.failf("%s: %s, and the cluster never answered that: %s", id, reading.Phase, reading.Response)
+			c.failf("%s: %s, and no response of the cluster means that: %s", id, reading.Phase, reading.Response)
 		}
 		return
 	}
 	now := time.Since(began)
 	window := s.spans(started.Sub(began), now)
-	responses := s.spans(started.Sub(began)-s.listing.Lag, now)
+	listed := s.spans(started.Sub(began)-s.listing.Lag, now)
 	phase := string(reading.Phase)
 	means := func(i int) bool { return s.visiblePhase(i) == phase }
 	restless := len(window) == 1 && s.restless(window[0])
@@ -58,13 +58,13 @@ func (c *safetyCase) judgeTasks(id string, reading *upgrade.Reading, started tim
 	switch opens := reading.Phase.Terminal(); {
 	case opens && (restless || !slices.ContainsFunc(window, func(i int) bool { return s.over(i, scopes) })):
 		c.failf("%s: OPENED EARLY: %s, and the upgrade is %s: %s", id, phase, s.visiblePhase(window[len(window)-1]), reading.Response)
-	case controlPlane && opens && !slices.ContainsFunc(responses, means):
+	case controlPlane && opens && !slices.ContainsFunc(listed, means):
 		c.failf("%s: %s, and the upgrade is %s: %s", id, phase, s.visiblePhase(window[len(window)-1]), reading.Response)
-	case controlPlane && len(responses) == 1 && !means(responses[0]) && reading.Phase != upgrade.PhaseUnknown:
-		c.failf("%s: %s, and the upgrade is %s: %s", id, phase, s.visiblePhase(responses[0]), reading.Response)
+	case controlPlane && len(listed) == 1 && !means(listed[0]) && reading.Phase != upgrade.PhaseUnknown:
+		c.failf("%s: %s, and the upgrade is %s: %s", id, phase, s.visiblePhase(listed[0]), reading.Response)
 	case opens:
 		c.count["answers of an end"]++
-	case reading.Phase == upgrade.PhaseUnknown && len(responses) == 1 && controlPlane && !means(responses[0]) && !restless:
+	case reading.Phase == upgrade.PhaseUnknown && len(listed) == 1 && controlPlane && !means(listed[0]) && !restless:
 		c.count["answers from tasks that are not known"]++
 	}
 }

@@ -360,7 +360,7 @@ func TestAnOperationWithdrawnInTheMiddleOfAWaitDoesNotEndIt(t *testing.T) {
 			t.Errorf("-want +got:\n%s", diff)
 		}
 		if n := api.count(ack.GetUpgradeStatus); n != 4 {
-			t.Errorf("GetUpgradeStatus was asked %d times", n)
+			t.Errorf("GetUpgradeStatus had %d requests", n)
 		}
 	})
 }

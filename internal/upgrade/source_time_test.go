@@ -94,10 +94,10 @@ func TestAFleetFindsTheAvailableSourceOnce(t *testing.T) {
 				t.Logf("%d clusters in %s: %d GetUpgradeStatus, %d DescribeClusterTasks, %d DescribeClusterDetail", clusters, elapsed,
 					api.count(ack.GetUpgradeStatus), api.count(ack.DescribeClusterTasks), api.count(ack.DescribeClusterDetail))
 				if n := api.count(ack.GetUpgradeStatus); n != test.requests {
-					t.Errorf("GetUpgradeStatus was asked %d times, want %d", n, test.requests)
+					t.Errorf("GetUpgradeStatus had %d requests, want %d", n, test.requests)
 				}
 				if n := api.count(ack.DescribeClusterTasks); n != test.tasks || n != api.count(ack.DescribeClusterDetail) {
-					t.Errorf("DescribeClusterTasks was asked %d times, DescribeClusterDetail %d", n, api.count(ack.DescribeClusterDetail))
+					t.Errorf("DescribeClusterTasks had %d requests, DescribeClusterDetail %d", n, api.count(ack.DescribeClusterDetail))
 				}
 				if elapsed > time.Duration(test.atMost)*second {
 					t.Errorf("took %s", elapsed)
@@ -168,7 +168,7 @@ func TestTheReadThatFindsTheSourceMayBeInterrupted(t *testing.T) {
 			t.Errorf("afterwards: %+v, %v", reading, err)
 		}
 		if n := api.count(ack.GetUpgradeStatus); n != 3 {
-			t.Errorf("GetUpgradeStatus was asked %d times", n)
+			t.Errorf("GetUpgradeStatus had %d requests", n)
 		}
 	})
 }

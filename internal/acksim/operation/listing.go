@@ -92,7 +92,7 @@ var ListingFields = []document.Field[Listing]{
 	document.Value("order", "newest_first (default), oldest_first or shuffled", document.Word(orders...), func(l *Listing) *Order { return &l.Order }),
 	document.Value("times", "how times are written: offset (2022-08-03T10:11:33+08:00, default), fraction, utc, seconds or milliseconds (since 1970)",
 		document.Word(times...), func(l *Listing) *Times { return &l.Times }),
-	document.Value("spelling", "first (success, failed, default), second (succeeded, fail) or mixed",
+	document.Value("spelling", "of states: first (success, failed, default), second (succeeded, fail) or mixed",
 		document.Word(spellingChoices...), func(l *Listing) *Spelling { return &l.Spelling }),
 	document.Value("case", "of states: lower (default), upper, title or mixed", document.Word(cases...), func(l *Listing) *Case { return &l.Case }),
 	document.Value("page_size", "the maximum size of a page: 1 to 100 (default)",

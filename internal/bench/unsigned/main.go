@@ -75,7 +75,7 @@ func (response) Schema(_ context.Context, _ datasource.SchemaRequest, resp *data
 	}}
 }
 
-// Read implements datasource.DataSource. As hashicorp/http does, each read has a transport of its own.
+// Read implements datasource.DataSource. As in hashicorp/http, each read has its own transport.
 func (response) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model responseModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)

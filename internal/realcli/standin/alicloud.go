@@ -15,7 +15,7 @@ import (
 // exampleCluster is the cluster of all examples, and the one that the stand-in creates.
 const exampleCluster = "c106f377e16f34eb1808d6b9362c9abcd"
 
-// alicloud stands for aliyun/alicloud.
+// alicloud replaces aliyun/alicloud.
 func alicloud() provider.Provider {
 	list := resourceschema.ListAttribute{ElementType: types.StringType, Optional: true}
 	needed := resourceschema.ListAttribute{ElementType: types.StringType, Required: true}

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// kubernetes stands for hashicorp/kubernetes, a provider that has no regions.
+// kubernetes replaces hashicorp/kubernetes, a provider without regions.
 func kubernetes() provider.Provider {
 	return &standIn{
 		name: "kubernetes",

@@ -1,7 +1,6 @@
 // Command standin serves providers for tests, under the names of the providers that users guard: aliyun/alicloud and
-// hashicorp/kubernetes. So the examples are tested as users paste them. Its schemas are its own: small, with the
-// attributes that the examples use and no others. It makes no request. It keeps a record of what it did, so that a test
-// sees what was touched.
+// hashicorp/kubernetes. So the examples are tested as users paste them. Its schemas are small, with only the
+// attributes that the examples use. It makes no request. It records its calls for the tests.
 package main
 
 import (
@@ -32,7 +31,7 @@ func main() {
 	}
 }
 
-// named returns the provider that a file stands for, such as terraform-provider-alicloud_v1.270.0.
+// named returns the provider for the name of a file, such as terraform-provider-alicloud_v1.270.0.
 func named(file string) (func() provider.Provider, error) {
 	name, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(file), "terraform-provider-"), "_")
 	served, ok := standIns[name]

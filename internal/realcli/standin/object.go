@@ -19,7 +19,7 @@ import (
 // "create workers in cn-hangzhou". Without it, nothing is recorded.
 const record = "STANDIN_RECORD"
 
-// object is a kind of thing that a stand-in manages.
+// object is a type of object that a stand-in manages.
 type object struct {
 	kind       string // after the provider's name
 	attributes map[string]schema.Attribute
@@ -76,7 +76,7 @@ func (m *managed) Create(ctx context.Context, req resource.CreateRequest, resp *
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), name)...)
 }
 
-// Read implements resource.Resource: whatever was written is still there.
+// Read implements resource.Resource: every object still exists.
 func (m *managed) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
 
 // Update implements resource.Resource.

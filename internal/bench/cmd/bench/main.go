@@ -19,7 +19,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/bench"
 )
 
-// limit is when a run is given up that hangs. One takes some four minutes on an idle machine.
+// limit is the timeout of a run. One takes some four minutes on an idle machine.
 const limit = 20 * time.Minute
 
 type flags struct {

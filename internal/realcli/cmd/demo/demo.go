@@ -30,7 +30,7 @@ type scene struct {
 	timeline []scenario.Step
 	// edit is a change of the configuration: the old text and the new one.
 	edit [2]string
-	// withdrawn says that the endpoint no longer serves GetUpgradeStatus.
+	// withdrawn means that GetUpgradeStatus is withdrawn.
 	withdrawn bool
 	args      []string
 	// refused says that the run is meant to be stopped, and shows what the CLI must print either way.
@@ -220,7 +220,7 @@ func (d *demo) scene(ctx context.Context, s scene) error {
 			return err
 		}
 	}
-	began, asked, before := time.Now(), len(d.simulator.Requests()), len(d.touched())
+	began, requests, before := time.Now(), len(d.simulator.Requests()), len(d.touched())
 	say(d.out, "$ %s %s", d.cli.Command(), strings.Join(s.args, " "))
 	if err := d.run(ctx, s); err != nil {
 		return err
@@ -229,7 +229,7 @@ func (d *demo) scene(ctx context.Context, s scene) error {
 	if s.event != "" {
 		say(d.out, "# %s %s", began.Format("15:04:05"), s.event)
 	}
-	for _, r := range d.simulator.Requests()[asked:] {
+	for _, r := range d.simulator.Requests()[requests:] {
 		say(d.out, "# %s %-21s HTTP %d  %s", r.Time.Format("15:04:05"), r.Operation, r.Status, cmp.Or(string(r.Phase), r.Code))
 	}
 	touched := strings.Join(d.touched()[before:], ", ")
@@ -316,5 +316,5 @@ func title(out io.Writer, text string) {
 }
 
 func say(out io.Writer, format string, args ...any) {
-	_, _ = fmt.Fprintf(out, format+"\n", args...) // There is nobody to tell that the terminal is gone.
+	_, _ = fmt.Fprintf(out, format+"\n", args...) // It fails only without a terminal.
 }
