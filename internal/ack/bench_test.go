@@ -57,7 +57,7 @@ func BenchmarkDecode(b *testing.B) {
 
 // BenchmarkRead alternates between a complete read, signed and decoded, and a plain request of net/http with the same response
 // and transport settings. "signed/bare" is the ratio of the two medians, and "headers/bare" that of a plain request with as many headers:
-// what the protocol of the API costs whoever signs.
+// what the protocol of the API costs every client.
 func BenchmarkRead(b *testing.B) {
 	for name, start := range map[string]func(*httptest.Server){"HTTP1": (*httptest.Server).Start, "HTTP2": startHTTP2} {
 		b.Run(name, func(b *testing.B) {

@@ -41,7 +41,7 @@ func isXML(contentType string) bool {
 	return err == nil && (media == "application/xml" || media == "text/xml")
 }
 
-// missing reports the zero value, which stands for a missing member.
+// missing reports the zero value, which means a missing member.
 func (v value) missing() bool { return v.xml == nil && v.json == nil }
 
 // isNull reports a JSON null.

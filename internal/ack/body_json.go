@@ -110,7 +110,7 @@ func jsonText(raw []byte) string {
 	return string(text)
 }
 
-// jsonEscape returns the character that an escape in valid JSON stands for, and how many bytes the escape has.
+// jsonEscape returns the character of an escape in valid JSON, and the length of the escape in bytes.
 func jsonEscape(escape []byte) (r rune, size int) {
 	if i := strings.IndexByte(`"\/bfnrt`, escape[1]); i >= 0 {
 		return rune("\"\\/\b\f\n\r\t"[i]), 2

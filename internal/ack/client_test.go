@@ -170,7 +170,7 @@ func TestAnErrorNeverRepeatsTheRequestsSecrets(t *testing.T) {
 	}{
 		"in the API's message":      {400, jsonType},
 		"in a page":                 {403, "text/html"},
-		"in what is not an answer":  {200, "text/html"},
+		"in an unexpected response": {200, "text/html"},
 		"in where a redirect leads": {302, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -131,7 +131,7 @@ func decodeRegionCluster(page object, v value) (RegionCluster, error) {
 	return c, err
 }
 
-// decodeTags reads the tags of a cluster. A tag without a key is no tag; of two with one key, nobody knows which one counts.
+// decodeTags reads the tags of a cluster. A tag without a key is no tag; of two with one key, it is unknown which one counts.
 func decodeTags(cluster object) (map[string]string, error) {
 	elements, listed, err := cluster.list("tags")
 	if err != nil {

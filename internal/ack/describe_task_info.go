@@ -7,7 +7,7 @@ import (
 	"iter"
 )
 
-// DescribeTaskInfo tells of one task in depth.
+// DescribeTaskInfo returns the details of one task.
 const DescribeTaskInfo Operation = "DescribeTaskInfo"
 
 // TaskInfo is one task with its stages and parts. A missing or null text is nil. A value that is not a string is kept as its raw

@@ -106,7 +106,7 @@ func FuzzErrorBody(f *testing.F) {
 			t.Errorf("the token is in %q", err)
 		}
 		if api.RetryAfter < 0 || api.RetryAfter > maxRetryAfter {
-			t.Errorf("it asks to be left alone for %s", api.RetryAfter)
+			t.Errorf("its retry delay is %s", api.RetryAfter)
 		}
 	})
 }
@@ -126,11 +126,11 @@ func holdToOneLine(t *testing.T, text string) {
 func holdToNoError(t *testing.T, fields []plainField) {
 	t.Helper()
 	if code := codeIn(fields); code != "" {
-		t.Errorf("it passes for an answer with the error code %q", code)
+		t.Errorf("it counts as a response with the error code %q", code)
 	}
 	for _, f := range fields {
 		if empty := f.object && len(f.inside) == 0 && !f.isText; strings.EqualFold(f.name, "error") && !f.null && !empty && strings.TrimSpace(f.text) != "" {
-			t.Errorf("it passes for an answer with the error %q", f.text)
+			t.Errorf("it counts as a response with the error %q", f.text)
 		}
 	}
 }

@@ -257,8 +257,8 @@ func TestAnAPIThatThrottlesEveryRequestEndsTheRetries(t *testing.T) {
 		requests int
 		took     time.Duration
 	}{
-		"at once when it asks for longer": {says(429, jsonType, throttled, "Retry-After", "40"), firstInFlight, 100 * time.Millisecond},
-		"after the time for retries":      {says(429, jsonType, throttled), 100, 35 * time.Second},
+		"at once if it requires longer": {says(429, jsonType, throttled, "Retry-After", "40"), firstInFlight, 100 * time.Millisecond},
+		"after the time for retries":    {says(429, jsonType, throttled), 100, 35 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -323,7 +323,7 @@ func TestEveryPermitIsReleased(t *testing.T) {
 		reads  int
 		change func(*Config)
 	}{
-		"an answer":                        {says(200, jsonType, running), 1, nil},
+		"a response":                       {says(200, jsonType, running), 1, nil},
 		"a refusal for good":               {says(404, jsonType, `{"code":"ErrorClusterNotFound"}`), 1, nil},
 		"not a response of the API":        {says(200, "text/html", "<html>"), 1, nil},
 		"a connection refused":             {fails(refused), 1, nil},

@@ -65,7 +65,7 @@ func TestRequestsAreRetriedUntilTheySucceed(t *testing.T) {
 		"a proxy that is overloaded":    fails(&netfault.ProxyError{HTTPStatus: 503}),
 		"credentials that may come":     fails(&acs3.CredentialsError{Err: passing{}}),
 		"a bad gateway":                 says(502, "text/html", "<html>"),
-		"an answer that is cut off":     says(200, jsonType, `{"status":"succ`),
+		"a truncated response":          says(200, jsonType, `{"status":"succ`),
 		"an attempt that times out":     hangs,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -84,7 +84,7 @@ func TestRequestsAreRetriedUntilTheySucceed(t *testing.T) {
 					t.Error("two attempts share a nonce")
 				}
 				if len(retries) != 1 || retries[0].Attempt != 1 || retries[0].Err == nil || retries[0].Delay > firstBackoff {
-					t.Errorf("told of %+v", retries)
+					t.Errorf("reported %+v", retries)
 				}
 			})
 		})
@@ -158,13 +158,13 @@ func TestAForeignResponseIsRetriedOnceTheAPIHasResponded(t *testing.T) {
 		"a redirect":    says(302, "", "", "Location", "https://portal/login"),
 	} {
 		for first, resp := range map[string]func(*http.Request) (*http.Response, error){
-			"after an answer":  says(200, jsonType, running),
-			"after a refusal":  says(404, jsonType, `{"code":"ErrorClusterNotFound"}`),
-			"after a stranger": says(404, "text/html", "<html>"),
+			"after a response":       says(200, jsonType, running),
+			"after a refusal":        says(404, jsonType, `{"code":"ErrorClusterNotFound"}`),
+			"after a foreign server": says(404, "text/html", "<html>"),
 		} {
 			t.Run(name+" "+first, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					again := first != "after a stranger"
+					again := first != "after a foreign server"
 					responses := append([]func(*http.Request) (*http.Response, error){resp}, foreign)
 					if again {
 						responses = append(responses, foreign, says(200, jsonType, running))

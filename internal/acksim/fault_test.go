@@ -68,7 +68,7 @@ func TestAFaultDoesNotReplaceARejection(t *testing.T) {
 	}
 }
 
-// asked asks the only cluster once over a connection of its own, and returns what came.
+// fetchStatus requests the only cluster once over a new connection, and returns the response.
 func fetchStatus(t *testing.T, s *Server) (status int, header http.Header, body string, err error) {
 	t.Helper()
 	c := client(t, s, func(tr *http.Transport) { tr.DisableKeepAlives, tr.DisableCompression = true, true })
@@ -92,7 +92,7 @@ func fetchStatus(t *testing.T, s *Server) (status int, header http.Header, body 
 	return response.StatusCode, response.Header, string(read), err
 }
 
-// Each fault that ends by itself, over HTTP/1.1 and HTTP/2, as a client sees it; and that the next request is answered.
+// Each fault that ends by itself, over HTTP/1.1 and HTTP/2, as a client sees it. The next request gets its response.
 func TestWhatAClientSeesOfEachFault(t *testing.T) {
 	running := statusIn(story.Running)
 	reset := func(_ int, _ http.Header, _ string, err error) bool { return errors.Is(err, syscall.ECONNRESET) }

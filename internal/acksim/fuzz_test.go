@@ -49,7 +49,7 @@ func play(t *testing.T, s *Simulator, id string) {
 	}
 }
 
-// FuzzParseScenario holds that whatever is written in a file is either refused with a *document.Error that names a line
+// FuzzParseScenario checks that any file is either refused with a *document.Error that names a line
 // of the file, or can be played.
 func FuzzParseScenario(f *testing.F) {
 	f.Add([]byte(scenario.Default()))

@@ -97,7 +97,7 @@ func (c *cluster) rest(now time.Time) []scenario.Step {
 	step := c.spec.Timeline[m.Step]
 	step.For, step.Polls = left.For, left.Polls
 	if !some {
-		step.For, step.Polls = 0, 0 // The last one stays, whatever its length.
+		step.For, step.Polls = 0, 0 // The last one has no end.
 	}
 	return append([]scenario.Step{step}, behind...)
 }

@@ -27,7 +27,7 @@ func metadata(t *testing.T, s *Simulator, method, path string, headers ...string
 	return serve(s, r)
 }
 
-// handedOut is what the metadata service and a credentials URI answer.
+// handedOut is the response of the metadata service and of a credentials URI.
 type handedOut struct {
 	Code, AccessKeyID, AccessKeySecret, SecurityToken, Expiration, LastUpdated string
 }

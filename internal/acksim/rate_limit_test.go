@@ -94,7 +94,7 @@ func TestOnlyRequestsThatPassTheChecksCount(t *testing.T) {
 	})
 }
 
-// Whoever comes back when the header says so gets through.
+// A client that retries at the time in the header succeeds.
 func TestTheRateLimitHonorsItsRetryAfter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := limited(t, gateway.RateLimit{RequestsPerSecond: 7, Burst: 1, Headers: true})

@@ -213,7 +213,7 @@ func TestCloseLeavesNothingBehind(t *testing.T) {
 	}
 }
 
-// A client that takes an answer for whole may ask again on the same connection, and from then on net/http does not see it go.
+// A client that takes a response for complete can send another request on the same connection. Then net/http does not see it close.
 func TestCloseEndsAHandlerWhoseClientHasSentTheNextRequest(t *testing.T) {
 	simulator, err := New(&scenario.Scenario{
 		AccessKeys: []scenario.AccessKey{{ID: longLived.AccessKeyID, Secret: longLived.AccessKeySecret}},

@@ -87,7 +87,7 @@ func sign(t *testing.T, r *http.Request, c acs3.Credentials, nonce string) *http
 	return r
 }
 
-// ask has the simulator answer a request that is signed as it should be.
+// requestStatus sends a correctly signed GetUpgradeStatus to the simulator.
 func requestStatus(t *testing.T, s *Simulator, clusterID string) *httptest.ResponseRecorder {
 	t.Helper()
 	return serve(s, sign(t, unsigned(t.Context(), clusterID), longLived, gateway.NewRequestID()))
@@ -99,7 +99,7 @@ func serve(s *Simulator, r *http.Request) *httptest.ResponseRecorder {
 	return w
 }
 
-// phase asks and returns the phase that answered, as the simulator remembers it.
+// phase sends a request and returns the phase of its response, as the simulator records it.
 func phase(t *testing.T, s *Simulator) story.Phase {
 	t.Helper()
 	if w := requestStatus(t, s, clusterID); w.Code != http.StatusOK {

@@ -47,7 +47,7 @@ func stsScenario() *scenario.Scenario {
 // parameters are those of one call of STS. A nil value takes one out.
 type parameters map[string]any
 
-// assumeRole returns a call as credentials-go makes it: a query that identifies, and a form that asks. Every parameter of
+// assumeRole returns a call as credentials-go makes it: a query that identifies the client, and a form with the request. Every parameter of
 // query is in the query; what else changes is in the form.
 func assumeRole(t *testing.T, c acs3.Credentials, change parameters) *http.Request {
 	t.Helper()
@@ -115,7 +115,7 @@ func stsRequest(t *testing.T, query, form map[string]string) *http.Request {
 	return r
 }
 
-// session returns the credentials in an answer of STS.
+// session returns the credentials in a response of STS.
 func session(t *testing.T, w *httptest.ResponseRecorder) acs3.Credentials {
 	t.Helper()
 	var got struct {
@@ -186,7 +186,7 @@ func TestASessionIsValidUntilItExpires(t *testing.T) {
 	})
 }
 
-// requestAs asks for the cluster and compares the answer and who, as the simulator says, has asked.
+// requestAs requests the cluster and compares the response and the recorded identity.
 func requestAs(t *testing.T, s *Simulator, c acs3.Credentials, status int, code, identity string) {
 	t.Helper()
 	serve(s, sign(t, unsigned(t.Context(), clusterID), c, gateway.NewRequestID()))

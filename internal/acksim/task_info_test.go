@@ -37,7 +37,7 @@ type taskInDepth struct {
 	TaskResult []struct{ Data, Status string } `json:"task_result"`
 }
 
-// A task is the same in the list and in depth, whatever its kind and however the list is written.
+// A task is the same in the list and in its details, for every kind of task and every form of the list.
 func TestDescribeTaskInfoAgreesWithTheList(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		with := playing(scenario.Step{Phase: story.Failed, Message: "no quota", Tasks: []story.TaskSpec{

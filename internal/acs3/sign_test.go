@@ -141,7 +141,7 @@ func TestSignTakesAnyTimeZoneAndAnyOrder(t *testing.T) {
 	if got := r.Header.Get(HeaderDate); got != "2026-01-02T03:04:05Z" {
 		t.Errorf("date %s", got)
 	}
-	// On the wire stands to the letter what was signed.
+	// The request on the wire is exactly the signed one.
 	if got, want := r.URL.String(), "https://cs.cn-hangzhou.aliyuncs.com/a%2Bb?a=a%20b&a=z&b=2"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write the golden files of testdata anew; read the difference before you commit it")
+var update = flag.Bool("update", false, "write the golden files of testdata again; read the difference before you commit it")
 
 type mistake struct {
 	name   string

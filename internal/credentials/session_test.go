@@ -47,7 +47,7 @@ func key(call int) *providers.Credentials {
 
 func newSession(s providers.CredentialsProvider) *session {
 	own, _ := s.(*expiring)
-	return &session{provider: s, own: own, about: "the stub", hint: "Mend it.", scrub: &scrubber{}}
+	return &session{provider: s, own: own, about: "the stub", hint: "Fix it.", scrub: &scrubber{}}
 }
 
 func TestTwoHundredCallersMakeOneFetch(t *testing.T) {
@@ -156,7 +156,7 @@ func TestThePanicsAndErrorsOfASource(t *testing.T) {
 			if !errors.As(err, &failed) || c != (acs3.Credentials{}) {
 				t.Fatalf("got %+v and %v", c, err)
 			}
-			want := &FetchError{Source: "the stub", Reason: test.want, Hint: "Mend it."}
+			want := &FetchError{Source: "the stub", Reason: test.want, Hint: "Fix it."}
 			if diff := cmp.Diff(want, failed, cmp.AllowUnexported(FetchError{})); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}

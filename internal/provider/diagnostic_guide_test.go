@@ -114,7 +114,7 @@ func TestTheGuideQuotesItsErrorsExactly(t *testing.T) {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Errorf("with -update the file is made anew, and make generate puts it into the guide; -want +got:\n%s", diff)
+				t.Errorf("with -update the file is made again, and make generate puts it into the guide; -want +got:\n%s", diff)
 			}
 		})
 	}

@@ -26,7 +26,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/upgrade"
 )
 
-var update = flag.Bool("update", false, "write testdata/diagnostics*.txt anew; read the difference before you commit it")
+var update = flag.Bool("update", false, "write testdata/diagnostics*.txt again; read the difference before you commit it")
 
 var (
 	testTarget = target{

@@ -21,7 +21,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/scenario"
 )
 
-var update = flag.Bool("update", false, "write the fault matrix anew; read the difference before you commit it")
+var update = flag.Bool("update", false, "write the fault matrix again; read the difference before you commit it")
 
 const faultMatrix = "../acksim/FAULTS.md"
 

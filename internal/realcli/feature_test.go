@@ -46,7 +46,7 @@ func skipWithoutAll(t *testing.T, c CLI, dir string) {
 	}
 }
 
-// No test can be skipped although the CLI has what it needs, and none can run in vain: the table says the same as the CLI.
+// No test can be skipped although the CLI has what it needs, and none can run without it: the table says the same as the CLI.
 func TestTheTableOfFeaturesIsRight(t *testing.T) {
 	t.Parallel()
 	for _, f := range Features {

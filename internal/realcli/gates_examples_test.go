@@ -168,7 +168,7 @@ func playRecommended(t *testing.T, s *stage) {
 	s.goes(t, "No changes", driftPlan...)
 
 	requests := len(s.simulator.Requests())
-	s.must(t, append(savePlan, "-var=gated=false", "-replace=alicloud_cs_kubernetes_node_pool.workers")...) // The way round is taken when planning.
+	s.must(t, append(savePlan, "-var=gated=false", "-replace=alicloud_cs_kubernetes_node_pool.workers")...) // The bypass is decided when planning.
 	s.goes(t, "1 added, 0 changed, 1 destroyed", applyPlan...)
 	if got := len(s.simulator.Requests()); got != requests {
 		t.Errorf("the gate was read %d times although it was bypassed", got-requests)

@@ -19,7 +19,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/acksim/story"
 )
 
-var updatePlans = flag.Bool("update-plans", false, "make the plans of the guide on policies anew")
+var updatePlans = flag.Bool("update-plans", false, "make the plans of the guide on policies again")
 
 // guideExamples has every folder of examples/guides that is a workspace, and what is done with it.
 var guideExamples = map[string]func(*testing.T, *stage){
@@ -236,7 +236,7 @@ func playPolicy(t *testing.T, s *stage) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), string(got)+"\n"); diff != "" {
-		t.Errorf("with -update-plans the file is made anew; -want +got:\n%s", diff)
+		t.Errorf("with -update-plans the file is made again; -want +got:\n%s", diff)
 	}
 }
 

@@ -1,5 +1,4 @@
-// Package startup leaves out of a start of the provider's process what it costs and nobody uses. A plan starts the process
-// three times.
+// Package startup avoids unused work at the start of the provider's process. A plan starts the process three times.
 package startup
 
 import (
@@ -13,11 +12,11 @@ const (
 	envLogProvider = "TF_LOG_PROVIDER_ACKUPGRADE"
 )
 
-// MatchLogLevel has the provider log what the CLI shows, and no more. Without a level of its own, a provider writes every line,
+// MatchLogLevel limits the provider's log to what the CLI shows. Without a level of its own, a provider writes every line,
 // those of plugin-framework and plugin-go too, and the CLI drops those below TF_LOG_PROVIDER or TF_LOG: without these, all. That
 // is 10% of the processor time of a read of 1,000 clusters. A level that the user has set for the provider stays.
 //
-// A process that is not started by a CLI, as in a debugger, must not call it: there, the log is what the user looks at.
+// A process that is not started by a CLI, as in a debugger, must not call it: there, the user reads the log.
 func MatchLogLevel() {
 	level := shown(os.Getenv("TF_LOG_PROVIDER"), os.Getenv("TF_LOG"))
 	for _, name := range []string{envLogSDK, envLogProvider} {

@@ -10,7 +10,7 @@ import (
 
 func ptr(s string) *string { return &s }
 
-// statusOf builds an answer of three words, "-" for a field that is missing.
+// statusOf builds a response of three words, "-" for a field that is missing.
 func statusOf(status, step, task string) *ack.UpgradeStatus {
 	word := func(s string) *string {
 		if s == "-" {

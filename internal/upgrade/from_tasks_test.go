@@ -53,7 +53,7 @@ var clusterStates = map[string]string{
 	"-": "unknown", "": "unknown", "paused": "unknown", "success": "unknown", "idle": "unknown", "5": "unknown", "{}": "unknown",
 }
 
-// spellings returns a value in other letter cases, and with white space. A hyphen stands for a missing value and has no other
+// spellings returns a value in other letter cases, and with white space. A hyphen means a missing value and has no other
 // spelling.
 func spellings(word string) []string {
 	if word == "-" || strings.Contains(word, "ſ") { // Its capital is that of another letter.
@@ -257,7 +257,7 @@ func TestThePhaseOfNoTaskAndOfOneTask(t *testing.T) {
 }
 
 // Two tasks and three: of every kind, in every kind of state, at every time relative to each other or none, at every place of the
-// list, in a cluster of every kind of state, for every scope. One value stands for its kind. The test above checks that all
+// list, in a cluster of every kind of state, for every scope. One value represents its kind. The test above checks that all
 // values of a kind are equivalent.
 func TestThePhaseOfTwoAndThreeTasks(t *testing.T) {
 	oneTypeOf := map[string]string{

@@ -105,10 +105,10 @@ func TestReadTasks(t *testing.T) {
 		"smaller pages, said":        {(&list{tasks: otherTasks(25, 0), size: 10, says: true}).honestly(), controlPlane, PhaseIdle, pagesUpTo(3), ""},
 		"smaller pages, not said":    {(&list{tasks: otherTasks(25, 0), size: 10}).honestly(), controlPlane, PhaseIdle, pagesUpTo(3), ""},
 		"smaller pages, without all": {&list{tasks: otherTasks(25, 0), size: 10, says: true}, controlPlane, PhaseIdle, pagesUpTo(4), ""},
-		"smaller pages that claim to be as large as asked, without all": {
+		"smaller pages that claim to be as large as requested, without all": {
 			&list{tasks: join(otherTasks(10, 9), one(upgradeAt(5, "failed"))), size: 10, says: true, claims: 100}, controlPlane, PhaseFailed, pagesUpTo(3), "",
 		},
-		"a page that claims to be larger than asked": {
+		"a page that claims to be larger than requested": {
 			(&list{tasks: slices.Concat(otherTasks(100, 900), one(upgradeAt(500, "failed")), otherTasks(300, 0)), says: true, claims: 1000}).honestly(),
 			controlPlane, PhaseFailed, pagesUpTo(2), "",
 		},

@@ -131,7 +131,7 @@ func TestOfSeveralPlansTheMostCertainIsNamed(t *testing.T) {
 	}
 }
 
-// A plan that begins in time or is under way keeps the gate closed, whatever the order and the other plans of the list. So does
+// A plan that begins in time or is under way keeps the gate closed, in any order and with any other plans in the list. So does
 // every state except for the four final ones.
 func TestAPlanKeepsTheGateClosedInAnyList(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))

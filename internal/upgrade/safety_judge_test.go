@@ -13,9 +13,9 @@ import (
 func (c *safetyCase) judge(id string, reading *upgrade.Reading, started time.Time) {
 	phase := reading.Phase
 	opens := phase == upgrade.PhaseSucceeded || phase.Terminal()
-	c.count["answers"]++
+	c.count["readings"]++
 	if opens {
-		c.count["answers of an end"]++
+		c.count["readings of an end"]++
 	}
 	from, ok := c.requests[reading.RequestID]
 	switch {
@@ -23,7 +23,7 @@ func (c *safetyCase) judge(id string, reading *upgrade.Reading, started time.Tim
 		c.failf("%s: OPENED EARLY: %s, and no response of the cluster means that: %s", id, phase, reading.Response)
 	case !ok:
 	case from.cluster != id || from.at.Before(started):
-		c.failf("%s: got what %s answered %s earlier", id, from.cluster, started.Sub(from.at))
+		c.failf("%s: got the response of %s from %s earlier", id, from.cluster, started.Sub(from.at))
 	case opens && !from.act.ended():
 		c.failf("%s: OPENED EARLY: %s, and the upgrade is %s: %s (%s)", id, phase, from.act.phase, reading.Response, from.applied)
 	case phase == upgrade.PhaseUnknown && strings.HasSuffix(reading.Response, "a field is missing"):
@@ -40,8 +40,8 @@ func (c *safetyCase) judge(id string, reading *upgrade.Reading, started time.Tim
 // at rest.
 func (c *safetyCase) judgeTasks(id string, reading *upgrade.Reading, started time.Time, scopes []upgrade.Scope) {
 	s, began := c.stories[id], c.began[id]
-	c.count["answers"]++
-	c.count["answers from tasks"]++
+	c.count["readings"]++
+	c.count["readings from tasks"]++
 	if began.IsZero() { // The response is not from the cluster.
 		if reading.Phase != upgrade.PhaseUnknown {
 			c.failf("%s: %s, and no response of the cluster means that: %s", id, reading.Phase, reading.Response)
@@ -63,8 +63,8 @@ func (c *safetyCase) judgeTasks(id string, reading *upgrade.Reading, started tim
 	case controlPlane && len(listed) == 1 && !means(listed[0]) && reading.Phase != upgrade.PhaseUnknown:
 		c.failf("%s: %s, and the upgrade is %s: %s", id, phase, s.visiblePhase(listed[0]), reading.Response)
 	case opens:
-		c.count["answers of an end"]++
+		c.count["readings of an end"]++
 	case reading.Phase == upgrade.PhaseUnknown && len(listed) == 1 && controlPlane && !means(listed[0]) && !restless:
-		c.count["answers from tasks that are not known"]++
+		c.count["readings from tasks that are not known"]++
 	}
 }

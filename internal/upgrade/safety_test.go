@@ -85,9 +85,9 @@ func (c tally) report() string {
 		}
 	}
 	return fmt.Sprintf("%d cases, %d reads, %d requests, %d faults\n"+
-		"%d answers, %d of them from tasks, of which %d were unknown without a reason in the story; %d of an upgrade that had ended; %d waits, of which %d ended with the upgrade, %d were paused, %d came to "+
+		"%d readings, %d of them from tasks, of which %d were unknown without a reason in the story; %d of an upgrade that had ended; %d waits, of which %d ended with the upgrade, %d were paused, %d came to "+
 		"their deadline, %d failed for good, %d were interrupted\nstruck: %s",
-		c["cases"], c["reads"], c["requests"], applied, c["answers"], c["answers from tasks"],
-		c["answers from tasks that are not known"], c["answers of an end"], c["waits"], c["waits that ended"],
+		c["cases"], c["reads"], c["requests"], applied, c["readings"], c["readings from tasks"],
+		c["readings from tasks that are not known"], c["readings of an end"], c["waits"], c["waits that ended"],
 		c["paused"], c["deadline"], c["failed"], c["interrupted"], strings.Join(faults, ", "))
 }

@@ -91,7 +91,7 @@ func TestAutoReadsTheTasksWhereGetUpgradeStatusIsUnavailable(t *testing.T) {
 		"not allowed by the ACL":                         {rejected(op, 403, "ErrorCheckAcl"), true, true, false},
 		"403 with a code that nobody knows":              {rejected(op, 403, "Nope"), true, true, false},
 		"403 without a code":                             {rejected(op, 403, ""), true, false, false},
-		"a state in which it cannot be asked":            {rejected(op, 400, "ErrorClusterState"), true, false, false},
+		"a state in which it cannot be requested":        {rejected(op, 400, "ErrorClusterState"), true, false, false},
 		"a rejection that nobody knows":                  {rejected(op, 400, "Whatever"), true, false, false},
 		"a redirect":                                     {failedRequest(op, &ack.APIError{HTTPStatus: 302, Location: "https://x/"}), true, false, false},
 		"a page":                                         {failedRequest(op, &ack.InvalidResponseError{Operation: op, HTTPStatus: 200, Reason: "no JSON"}), true, false, false},
@@ -130,13 +130,13 @@ func TestAutoReadsTheTasksWhereGetUpgradeStatusIsUnavailable(t *testing.T) {
 				want = []string{detail, tasks, status}
 			}
 			if diff := cmp.Diff(want, api.sorted()); diff != "" {
-				t.Errorf("asked, -want +got:\n%s", diff)
+				t.Errorf("requests, -want +got:\n%s", diff)
 			}
 			for i, not := range []bool{test.notAgain, test.andElse} {
 				before := api.count(ack.GetUpgradeStatus)
 				_, _ = r.Read(t.Context(), Query{ClusterID: fmt.Sprint("c", i+1)})
 				if again := api.count(ack.GetUpgradeStatus) > before; again == not {
-					t.Errorf("asked about c%d: %t", i+1, again)
+					t.Errorf("requested c%d: %t", i+1, again)
 				}
 			}
 		})
@@ -168,7 +168,7 @@ func TestAutoReadsTheTasksAfterAnEmptyResponse(t *testing.T) {
 				}
 			}
 			if n := api.count(ack.GetUpgradeStatus); n != 2 {
-				t.Errorf("asked %d times", n)
+				t.Errorf("%d requests", n)
 			}
 		})
 	}
@@ -204,7 +204,7 @@ func TestEachSourceRequestsItsOperations(t *testing.T) {
 				t.Fatalf("got %+v, %v", reading, err)
 			}
 			if diff := cmp.Diff(test.requests, api.sorted()); diff != "" {
-				t.Errorf("asked, -want +got:\n%s", diff)
+				t.Errorf("requests, -want +got:\n%s", diff)
 			}
 			if knows := reading.CurrentVersion != nil && reading.ClusterState != nil; knows != slices.Contains(test.requests, detail) {
 				t.Errorf("knows the version: %t", knows)
@@ -236,7 +236,7 @@ func TestTheSourceUpgradeStatusHasNoFallback(t *testing.T) {
 				}
 			}
 			if api.count(ack.GetUpgradeStatus) != 2 || api.count(ack.DescribeClusterTasks) != 0 {
-				t.Errorf("asked %v", api.sorted())
+				t.Errorf("requests %v", api.sorted())
 			}
 		})
 	}
@@ -249,7 +249,7 @@ func TestAVersionThatCannotBeReadIsAnError(t *testing.T) {
 	api := respondingAPI(detailFails(forbidden))
 	reading, err := NewReader(api).Read(t.Context(), Query{ClusterID: "c1", Version: true})
 	if !errors.Is(err, forbidden) || reading != nil || api.count(ack.DescribeClusterTasks) != 0 {
-		t.Errorf("got %v, %v, asked %v", reading, err, api.sorted())
+		t.Errorf("got %v, %v, requests %v", reading, err, api.sorted())
 	}
 	var both *BothError
 	if errors.As(err, &both) {
@@ -323,7 +323,7 @@ func TestANotFoundWithoutACodeIsRememberedOnceTheAPIHasResponded(t *testing.T) {
 				_, _ = r.Read(t.Context(), Query{ClusterID: "c1"})
 			}
 			if n, want := api.count(ack.GetUpgradeStatus), map[bool]int{true: 1, false: 3}[test.remembered]; n != want {
-				t.Errorf("asked %d times, want %d", n, want)
+				t.Errorf("%d requests, want %d", n, want)
 			}
 		})
 	}

@@ -264,7 +264,7 @@ func TestTheClusterDetailIsRequestedAfterTheTasks(t *testing.T) {
 			}
 		}
 		if api.count(ack.DescribeClusterTasks) != api.count(ack.DescribeClusterDetail) {
-			t.Errorf("asked %v", api.sorted())
+			t.Errorf("requests %v", api.sorted())
 		}
 	})
 }

@@ -76,7 +76,7 @@ func TestAWaitPollsAtOnceAndThenEveryInterval(t *testing.T) {
 			t.Fatalf("got %v, %v", status, err)
 		}
 		if l.requests[0] != 0 {
-			t.Errorf("first asked after %s", l.requests[0])
+			t.Errorf("first poll after %s", l.requests[0])
 		}
 		shortest, longest := time.Hour, time.Duration(0)
 		for i := 1; i < len(l.requests); i++ {
@@ -90,7 +90,7 @@ func TestAWaitPollsAtOnceAndThenEveryInterval(t *testing.T) {
 			t.Errorf("hardly any jitter: %s to %s", shortest, longest)
 		}
 		if n := len(l.requests); n < 40*60/33 || n > 40*60/27+2 {
-			t.Errorf("asked %d times", n)
+			t.Errorf("%d polls", n)
 		}
 	})
 }
@@ -189,7 +189,7 @@ func TestAWaitHonorsRetryAfter(t *testing.T) {
 		fault := &ack.RequestError{Err: &ack.APIError{HTTPStatus: 429, RetryAfter: 5 * time.Minute}}
 		_, l, err := wait(t, Wait{}, 0, step{until: time.Minute, err: fault}, step{reading: isIdle})
 		if err != nil || len(l.requests) != 2 || l.requests[1] != 5*time.Minute {
-			t.Errorf("got %v, asked at %v", err, l.requests)
+			t.Errorf("got %v, polls at %v", err, l.requests)
 		}
 	})
 }
@@ -199,7 +199,7 @@ func TestRetryAfterIsBoundedDuringAWait(t *testing.T) {
 		fault := &ack.RequestError{Err: &ack.APIError{HTTPStatus: 503, RetryAfter: 24 * time.Hour}}
 		_, l, err := wait(t, Wait{}, 0, step{until: time.Minute, err: fault}, step{reading: isIdle})
 		if err != nil || l.requests[1] != 10*time.Minute {
-			t.Errorf("got %v, asked at %v", err, l.requests)
+			t.Errorf("got %v, polls at %v", err, l.requests)
 		}
 	})
 }

@@ -39,16 +39,16 @@ func chromium() (string, error) {
 // browser is one tab, and what went wrong in it.
 type browser struct {
 	t   *testing.T
-	ctx context.Context // It stands for the tab.
+	ctx context.Context // The context of the tab.
 
-	// stop has whatever is waited for end with an error.
+	// stop ends the current wait with an error.
 	stop context.CancelCauseFunc
 
 	mu     sync.Mutex
 	errors []string
 }
 
-// openBrowser starts a Chromium of its own that knows nothing and phones nobody.
+// openBrowser starts a Chromium with an empty profile and without requests of its own.
 func openBrowser(t *testing.T, more ...chromedp.ExecAllocatorOption) *browser {
 	t.Helper()
 	path, err := chromium()

@@ -1,3 +1,3 @@
-// Package page tests the page of the simulator in a real browser, while a real plan waits. It has a module of its own, so that
-// nobody who builds or tests the provider needs the library that drives the browser.
+// Package page tests the page of the simulator in a real browser, while a real plan waits. It has its own module, so that the provider's
+// build and tests do not need the library that drives the browser.
 package page

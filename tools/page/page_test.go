@@ -8,7 +8,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// fleet has two clusters whose upgrades would take an hour, and one that a proxy stands before.
+// fleet has two clusters whose upgrades would take an hour, and one behind a proxy.
 const fleet = `{
   "about": "two upgrades that take an hour, unless somebody ends them",
   "access_keys": [{"id": "testak", "secret": "testsk"}],
@@ -41,7 +41,7 @@ func TestSomebodyPausesAndEndsUpgradesByHandWhileAPlanWaits(t *testing.T) {
 		t.Errorf("after Pause, the focus is on %q", focus)
 	}
 	if news := b.text(`document.getElementById("news").textContent`); news != "c-billing: paused" {
-		t.Errorf("a screen reader is told %q", news)
+		t.Errorf("a screen reader gets %q", news)
 	}
 	b.until(requests("c-billing") + " >= 13")
 	b.picture("paused", 1000, 600)

@@ -9,7 +9,7 @@ import (
 )
 
 // contrast lists the texts that are hard to read: those whose contrast with what is behind them is below 4.5, which the Web
-// Content Accessibility Guidelines ask for.
+// Content Accessibility Guidelines require.
 const contrast = `(() => {
   const channels = (color) => {
     const numbers = (color.match(/[\d.]+(?:e-?\d+)?/g) ?? []).map(Number);

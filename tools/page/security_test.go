@@ -10,7 +10,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// hostile is a page of somebody else's, open in the same browser, that knows the address of the simulator's page.
+// hostile is a foreign page, open in the same browser, that knows the address of the simulator's page.
 const hostile = `<!doctype html><title>hostile</title><iframe id="frame" src="%[1]s"></iframe><img id="image" src="%[1]sicon.svg">
 <script>
 const attempt = async (name, options) => {
@@ -39,7 +39,7 @@ func TestAnotherSiteInTheBrowserNeitherReadsNorChanges(t *testing.T) {
 		_, _ = fmt.Fprintf(w, hostile, s.page)
 	}))
 	defer other.Close()
-	// The name rebound.example stands for one that resolves to this machine once the page is there.
+	// The name rebound.example is like one that resolves to this machine after the page is loaded.
 	b := openBrowser(t, chromedp.Flag("host-resolver-rules", "MAP rebound.example 127.0.0.1, MAP other.example 127.0.0.1"))
 
 	for _, site := range []string{other.URL, strings.Replace(other.URL, "127.0.0.1", "other.example", 1)} {

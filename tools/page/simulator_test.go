@@ -65,7 +65,7 @@ type simulator struct {
 	end func()
 }
 
-// startSimulator starts acksim -page as somebody at a shell does, and reads what it prints.
+// startSimulator starts acksim -page as in a shell, and reads its output.
 func startSimulator(t *testing.T, scenario string) simulator {
 	t.Helper()
 	if strings.Contains(scenario, "{") {

@@ -57,7 +57,7 @@ func run(ctx context.Context, cli, provider, actions, out string) (err error) {
 	if _, err := runCLI(ctx, dir, cli, "init", "-backend=false", "-input=false", "-no-color"); err != nil {
 		return err
 	}
-	answer, err := runCLI(ctx, dir, cli, "providers", "schema", "-json")
+	document, err := runCLI(ctx, dir, cli, "providers", "schema", "-json")
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func run(ctx context.Context, cli, provider, actions, out string) (err error) {
 	if err != nil {
 		return err
 	}
-	schemas, err := underShortName(answer, ofActions)
+	schemas, err := underShortName(document, ofActions)
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func run(ctx context.Context, cli, provider, actions, out string) (err error) {
 }
 
 // layOut puts into dir a configuration that needs nothing but the provider, and a mirror that holds nothing else,
-// so that the command line asks no registry.
+// so that the command line requests no registry.
 func layOut(dir, provider string) error {
 	provider, err := filepath.Abs(provider)
 	if err != nil {
@@ -114,14 +114,14 @@ func runCLI(ctx context.Context, dir, cli string, args ...string) ([]byte, error
 	return stdout.Bytes(), nil
 }
 
-// underShortName moves the one provider schema in answer from the provider's address to its short name, and gives it the schemas of
+// underShortName moves the one provider schema in document from the provider's address to its short name, and gives it the schemas of
 // the actions.
-func underShortName(answer, actions []byte) ([]byte, error) {
+func underShortName(document, actions []byte) ([]byte, error) {
 	var doc struct {
 		FormatVersion string                                `json:"format_version"`
 		Schemas       map[string]map[string]json.RawMessage `json:"provider_schemas"`
 	}
-	if err := json.Unmarshal(answer, &doc); err != nil {
+	if err := json.Unmarshal(document, &doc); err != nil {
 		return nil, fmt.Errorf("the schema is not the expected JSON: %w", err)
 	}
 	schema, ok := doc.Schemas[source]

@@ -16,7 +16,7 @@ var gitlabKeys = []string{
 	"variables",
 }
 
-// Whoever copies a pipeline of GitLab from the docs gets one that GitLab takes: the keys are known, and stages and jobs exist.
+// A pipeline of GitLab that is copied from the docs is valid: its keys are known, and its stages and jobs exist.
 func TestTheGitLabPipelinesOfTheDocs(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("..", "..", "examples", "guides", "*", "gitlab-ci.yml"))
 	if err != nil || len(files) == 0 {

@@ -43,7 +43,7 @@ func (c *checker) report(pos *actionlint.Pos, format string, args ...any) {
 	c.found = append(c.found, fmt.Sprintf("line %d: ", pos.Line)+fmt.Sprintf(format, args...))
 }
 
-// events refuses those that run code of a stranger with the rights and secrets of this repository.
+// events rejects those that run foreign code with the rights and secrets of this repository.
 func (c *checker) events(workflow *actionlint.Workflow) {
 	for _, event := range workflow.On {
 		if hook, ok := event.(*actionlint.WebhookEvent); ok {

@@ -63,8 +63,8 @@ func TestWhatIsWrongWithAWorkflow(t *testing.T) {
 		{name: "all permissions of a job", old: "    timeout-minutes: 5\n", replacement: "    timeout-minutes: 5\n    permissions: write-all\n", want: "covers all scopes"},
 		{name: "no time limit", old: "    timeout-minutes: 5\n", want: "the job test has no timeout-minutes"},
 		{name: "a token that stays", old: "        with:\n          persist-credentials: false\n", want: "persist-credentials: false"},
-		{name: "a token that is told to stay", old: "persist-credentials: false", replacement: "persist-credentials: true", want: "persist-credentials: false"},
-		{name: "secrets for strangers", old: "  pull_request:\n", replacement: "  pull_request_target:\n", want: "line 3: the event pull_request_target"},
+		{name: "a token that stays", old: "persist-credentials: false", replacement: "persist-credentials: true", want: "persist-credentials: false"},
+		{name: "secrets for foreign code", old: "  pull_request:\n", replacement: "  pull_request_target:\n", want: "line 3: the event pull_request_target"},
 		{name: "no workflow at all", old: good, replacement: "jobs: [", want: "could not parse"},
 	}
 	for _, test := range tests {
@@ -122,7 +122,7 @@ func TestEveryModuleIsKeptUpToDate(t *testing.T) {
 	}
 }
 
-// A target that is renamed must not be missed first by a run that nobody watches.
+// A renamed target must be found here, and not first in a scheduled run.
 func TestEveryMakeTargetOfTheWorkflowsExists(t *testing.T) {
 	root := filepath.Join("..", "..")
 	makefile, err := os.ReadFile(filepath.Join(root, "GNUmakefile"))

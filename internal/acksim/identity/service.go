@@ -131,8 +131,8 @@ func (s *Services) Serve(w http.ResponseWriter, r *http.Request, service Service
 	responded.Write(w)
 }
 
-// issue makes a session that a service hands out, good for the given seconds, unless the service is told to fail now. It
-// tells the call of it.
+// issue makes a session of a service, valid for the given seconds, unless the service must fail now. It records the session in the
+// call.
 func (s *Services) issue(role, session string, seconds int, call *Call) (issued credentials, failure *response.Raw) {
 	// Whole seconds, because a response has no others, and the session must end when the response says so.
 	until := call.Time.Add(time.Duration(seconds) * time.Second).Truncate(time.Second)

@@ -17,7 +17,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-var update = flag.Bool("update", false, "write the schema and the reference page anew")
+var update = flag.Bool("update", false, "write the schema and the reference page")
 
 // golden compares a file with what it is made from or, with -update, writes it.
 func golden(t *testing.T, path string, made []byte) {
@@ -146,7 +146,7 @@ func TestTheSchemaAcceptsWhatTheReaderAccepts(t *testing.T) {
 }
 
 // TestTheSchemaRejectsWhatTheReaderRejects takes files with every field, and in each place of it makes each mistake that there
-// is in the structure: a field that nobody knows, a value of every other type, and a field that is missing.
+// is in the structure: an unknown field, a value of every other type, and a field that is missing.
 func TestTheSchemaRejectsWhatTheReaderRejects(t *testing.T) {
 	schema := schema(t)
 	var whole any
@@ -223,7 +223,7 @@ func free(at string) bool {
 		slices.Contains([]string{".clusters.?", ".clusters.c2.tags.?"}, at) || strings.HasSuffix(at, ".http.headers.?")
 }
 
-// isReferredTo reports whether other parts of the file name what stands there.
+// isReferredTo reports whether other parts of the file refer to this part.
 func isReferredTo(at, name string) bool {
 	return at == ".clusters" && name == "c1" || at == "" && (name == "clusters" || name == "oidc" || name == "roles")
 }

@@ -1,5 +1,5 @@
-// Package check looks a release over before anybody gets it: as the registries do, as the command lines do, and as somebody
-// does who builds it once more. `make check-snapshot` runs it.
+// Package check checks a release before it is published: as the registries do, as the command lines do, and by a second
+// build. `make check-snapshot` runs it.
 package check
 
 import (

@@ -50,7 +50,7 @@ func TestTheArchivesInstallFromAMirrorPlanAndApply(t *testing.T) {
 				t.Errorf("the lock file has changed: %v\n%s", err, after)
 			}
 
-			// Somebody changes the archive in the mirror.
+			// The archive in the mirror is replaced.
 			w.tamper(t, r)
 			if err := os.RemoveAll(filepath.Join(w.dir, ".terraform")); err != nil {
 				t.Fatal(err)
@@ -123,7 +123,7 @@ output "phase" {
 	return w
 }
 
-// run runs a command in the user's folder. No setting of whoever runs the tests comes into play.
+// run runs a command in the user's folder. No setting of the user who runs the tests has an effect.
 func (w user) run(t *testing.T, name string, args ...string) (string, error) {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), name, args...)

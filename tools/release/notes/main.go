@@ -41,8 +41,8 @@ const unreleased = "Unreleased"
 // heading is that of a version: "## 0.1.0 (2026-09-30)", "## Unreleased".
 var heading = regexp.MustCompile(`^## +(\S+)`)
 
-// section returns what stands below the heading of a version, without the heading. A pre-release that has no section of its
-// own shows what is unreleased. A version does not: its changes would stand there for the next version again.
+// section returns the text below the heading of a version, without the heading. A pre-release without a section shows the unreleased
+// changes. A version does not: its changes would be there for the next version again.
 func section(changelog, version string) (string, error) {
 	want := version
 	if want == "" {

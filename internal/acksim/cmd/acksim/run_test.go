@@ -277,7 +277,7 @@ func TestTheCommandRunsUntilItIsStopped(t *testing.T) {
 	}
 }
 
-// ask reads the status of c-running as a client does that has read what the command prints.
+// requestStatus reads the status of c-running at the printed endpoint.
 func requestStatus(t *testing.T, endpoint string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+endpoint+"/api/v2/clusters/c-running/upgrade/status", nil)
