@@ -17,7 +17,7 @@ import (
 func endWithChildren(command *exec.Cmd, terminal bool) {
 	if terminal {
 		command.Cancel = func() error {
-			for _, id := range descendants(command.Process.Pid) {
+			for _, id := range stopped(command.Process.Pid) {
 				_ = syscall.Kill(id, syscall.SIGKILL)
 			}
 			return command.Process.Kill()
@@ -42,6 +42,25 @@ func hasTerminal() bool {
 	}
 	_ = terminal.Close()
 	return true
+}
+
+// stopped stops a process and all its descendants, so that they start no others, and returns the descendants.
+func stopped(id int) []int {
+	_ = syscall.Kill(id, syscall.SIGSTOP)
+	seen := make(map[int]bool)
+	for {
+		all := descendants(id)
+		before := len(seen)
+		for _, child := range all {
+			if !seen[child] {
+				seen[child] = true
+				_ = syscall.Kill(child, syscall.SIGSTOP)
+			}
+		}
+		if len(seen) == before { // A second look has found no child that was started during the first one.
+			return all
+		}
+	}
 }
 
 // descendants returns the processes that a process has started, and that these have, and so on. Linux only; elsewhere none are

@@ -22,8 +22,21 @@ func TestTheChildrenOfACommandAreKilledWithIt(t *testing.T) {
 	if err != nil {
 		t.Skip("no sh on PATH: install one to run this test")
 	}
-	for name, terminal := range map[string]bool{"without a terminal": false, "at a terminal": true} {
+	const (
+		grandchild = `sh -c 'sleep 7200 & echo started; wait' & wait`
+		starting   = `n=0; while [ $n -lt 500 ]; do sleep 7200 & n=$((n+1)); [ $n -eq 20 ] && echo started; done; wait`
+	)
+	for name, test := range map[string]struct {
+		terminal bool
+		script   string
+	}{
+		"without a terminal":                       {false, grandchild},
+		"at a terminal":                            {true, grandchild},
+		"without a terminal, while it starts more": {false, starting},
+		"at a terminal, while it starts more":      {true, starting},
+	} {
 		t.Run(name, func(t *testing.T) {
+			terminal := test.terminal
 			if terminal && runtime.GOOS != "linux" {
 				t.Skip("processes are looked for in /proc: run this on Linux")
 			}
@@ -34,8 +47,8 @@ func TestTheChildrenOfACommandAreKilledWithIt(t *testing.T) {
 			defer func() { _ = read.Close() }()
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-			// It says so when all its children are there. One that went on would hold the test up until all tests time out.
-			command := exec.CommandContext(ctx, shell, "-c", `sh -c 'sleep 7200 & echo started; wait' & wait`)
+			// A child that goes on would hold the test up until all tests time out.
+			command := exec.CommandContext(ctx, shell, "-c", test.script)
 			command.Stdout = write // A file: the children hold it open for as long as they live.
 			endWithChildren(command, terminal)
 			command.WaitDelay = time.Second
