@@ -2,8 +2,6 @@ package credentials
 
 import (
 	"errors"
-	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -19,8 +17,7 @@ import (
 	"github.com/ackupgrade/terraform-provider-ackupgrade/internal/netfault"
 )
 
-// Each test here holds something that is assumed of credentials-go's insides, with the real library. When one fails after
-// the library was raised, library.go is where to look.
+// Each test here checks with the real library what library.go has in common with it.
 
 // library makes the library's own sources. Those that have a setting for their host get host.
 var library = map[string]func(host string) (providers.CredentialsProvider, error){
@@ -38,15 +35,6 @@ var library = map[string]func(host string) (providers.CredentialsProvider, error
 	},
 	"OAuth": func(host string) (providers.CredentialsProvider, error) {
 		return providers.NewOAuthCredentialsProviderBuilder().WithSignInUrl("https://" + host).WithClientId("1").WithAccessToken("t").Build()
-	},
-	"OAuth with a refresh token": func(host string) (providers.CredentialsProvider, error) {
-		return providers.NewOAuthCredentialsProviderBuilder().WithSignInUrl("https://" + host).WithClientId("1").WithRefreshToken("t").Build()
-	},
-	"metadata": func(string) (providers.CredentialsProvider, error) {
-		return providers.NewECSRAMRoleCredentialsProviderBuilder().WithRoleName("node").Build()
-	},
-	"metadata without a role": func(string) (providers.CredentialsProvider, error) {
-		return providers.NewECSRAMRoleCredentialsProviderBuilder().Build()
 	},
 }
 
@@ -67,102 +55,6 @@ func intercept(t *testing.T, handler http.HandlerFunc) string {
 	return strings.TrimPrefix(secure.URL, "https://")
 }
 
-func TestTheLibraryReportsARejectionOfAService(t *testing.T) {
-	for name, source := range library {
-		t.Run(name, func(t *testing.T) {
-			provider, err := source(intercept(t, respond(http.StatusTeapot, `{"Code": "C"}`)))
-			if err != nil {
-				t.Fatal(err)
-			}
-			_, err = provider.GetCredentials()
-			if err == nil {
-				t.Fatal("got credentials")
-			}
-			var got *rejection
-			if !errors.As(typed(err), &got) || got.status != 0 && got.status != http.StatusTeapot || got.body != "" && got.body != `{"Code": "C"}` || got.status == 0 && got.body == "" {
-				t.Errorf("%v is %+v", err, got)
-			}
-		})
-	}
-}
-
-func TestTheLibraryReportsAResponseWithoutCredentials(t *testing.T) {
-	const failed = `{"Code": "Failed", "AccessKeyId": "a", "AccessKeySecret": "b", "SecurityToken": "c", "Expiration": "x"}`
-	for _, body := range []string{"{}", "no JSON", failed} {
-		for name, source := range library {
-			if name == "metadata without a role" || name != "metadata" && body == failed {
-				continue // Any text is a name to the first, and only the metadata service has codes beside credentials.
-			}
-			t.Run(name+" "+body, func(t *testing.T) {
-				provider, err := source(intercept(t, respond(http.StatusOK, body)))
-				if err != nil {
-					t.Fatal(err)
-				}
-				if _, err = provider.GetCredentials(); err == nil || !errors.Is(typed(err), errNoCredentials) {
-					t.Errorf("%v is not taken for a response without credentials", err)
-				}
-			})
-		}
-	}
-}
-
-// The metadata source makes texts of the errors of the network, and all others hand them on.
-func TestTheLibraryReturnsNetworkErrorsUnchanged(t *testing.T) {
-	closed := func(t *testing.T, end func(net.Conn)) string {
-		t.Helper()
-		listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = listener.Close() })
-		go func() {
-			for {
-				connection, err := listener.Accept()
-				if err != nil {
-					return
-				}
-				end(connection)
-			}
-		}()
-		return listener.Addr().String()
-	}
-	for want, address := range map[netfault.Kind]func(*testing.T) string{
-		netfault.Refused: func(t *testing.T) string {
-			server := httptest.NewServer(respond(200, ""))
-			server.Close()
-			return server.Listener.Addr().String()
-		},
-		netfault.ConnectionLost: func(t *testing.T) string { return closed(t, func(c net.Conn) { _ = c.Close() }) },
-	} {
-		for name, source := range library {
-			t.Run(fmt.Sprintf("%s, kind %d", name, want), func(t *testing.T) {
-				host := address(t)
-				replaceTransport(t, &http.Transport{Proxy: func(r *http.Request) (*url.URL, error) {
-					if r.URL.Scheme == "https" {
-						return nil, nil
-					}
-					return url.Parse("http://" + host)
-				}})
-				provider, err := source(host)
-				if err != nil {
-					t.Fatal(err)
-				}
-				_, err = provider.GetCredentials()
-				if err == nil {
-					t.Fatal("got credentials")
-				}
-				got := netfault.Of(err)
-				if text := (*networkError)(nil); errors.As(typed(err), &text) {
-					got = text.kind
-				}
-				if got != want {
-					t.Errorf("%v is of the kind %d", err, got)
-				}
-			})
-		}
-	}
-}
-
 // Otherwise the response of a proxy would be unknown.
 func TestTheLibraryClonesTheDefaultTransport(t *testing.T) {
 	proxy := httptest.NewServer(respond(http.StatusForbidden, ""))
@@ -176,9 +68,6 @@ func TestTheLibraryClonesTheDefaultTransport(t *testing.T) {
 	transport.Proxy = http.ProxyURL(at)
 	replaceTransport(t, transport)
 	for name, source := range library {
-		if strings.HasPrefix(name, "metadata") {
-			continue // Over plain HTTP there is no CONNECT.
-		}
 		provider, err := source("service.example")
 		if err != nil {
 			t.Fatal(err)

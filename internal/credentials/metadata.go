@@ -60,7 +60,7 @@ func metadataSource(roleName string) (*found, error) {
 // metadataHost is the address of the metadata service in each ECS instance.
 const metadataHost = "100.100.100.200"
 
-// instanceRole is the library's source, with words for an instance that has no such role, and for a proxy that is in the way.
+// instanceRole wraps the source of an instance's role. Its errors explain an instance without such a role, and the rejection of a proxy.
 type instanceRole struct {
 	providers.CredentialsProvider
 
@@ -73,7 +73,7 @@ func (i *instanceRole) GetCredentials() (*providers.Credentials, error) {
 	if err == nil || errors.Is(err, errIncomplete) { // No proxy sends that.
 		return c, err
 	}
-	at := &serviceError{service: serviceMetadata, err: typed(err), proxy: proxyTo("http://" + metadataHost)}
+	at := &serviceError{service: serviceMetadata, err: err, proxy: proxyTo("http://" + metadataHost)}
 	var refused *rejection
 	if errors.As(at, &refused) && refused.status == http.StatusNotFound {
 		at.err = errors.New("the ECS instance has no RAM role")

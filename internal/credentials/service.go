@@ -48,7 +48,7 @@ func named(s service, err error) error {
 	if err == nil || errors.As(err, &already) {
 		return err
 	}
-	return &serviceError{service: s, err: typed(err)}
+	return &serviceError{service: s, err: err}
 }
 
 // errNoCredentials is a response of the right form with nothing in it.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"syscall"
 	"testing"
 
 	"github.com/aliyun/credentials-go/credentials/providers"
@@ -17,7 +18,7 @@ import (
 
 func TestWhichErrorsAreTransient(t *testing.T) {
 	post := func(err error) error { return &url.Error{Op: "Post", URL: "https://sts", Err: err} }
-	sts := func(body string) error { return errors.New("refresh session token failed: " + body) }
+	sts := func(body string) error { return &rejection{body: body} }
 	for name, test := range map[string]struct {
 		err               error
 		want, onceReached bool
@@ -38,16 +39,16 @@ func TestWhichErrorsAreTransient(t *testing.T) {
 		"a code and no message":                {sts(`{"Code":"NoPermission"}`), false, false},
 		"the page of a gateway":                {sts("<html>503 Service Temporarily Unavailable"), true, true},
 		"the page of a firewall":               {sts("<html>403 Forbidden"), false, true},
-		"metadata that fails":                  {errors.New("refresh Ecs sts token err, httpStatus: 503, message = x"), true, true},
-		"metadata that throttles":              {errors.New("refresh Ecs sts token err, httpStatus: 429, message = "), true, true},
-		"metadata that is not there":           {errors.New("refresh Ecs sts token err, httpStatus: 404, message = x"), false, false},
-		"metadata whose roles fail":            {errors.New("get role name failed: GET http://100.100.100.200/latest/ 500"), true, true},
-		"metadata that refuses the connection": {errors.New("get role name failed: dial tcp: connection refused"), true, true},
-		"metadata that hangs":                  {errors.New("refresh Ecs sts token err: context deadline exceeded (Client.Timeout exceeded while awaiting headers)"), true, true},
-		"a sign-in that fails":                 {errors.New("failed to refresh token, status code: 502"), true, true},
-		"a sign-in that is refused":            {errors.New("failed to refresh token, status code: 400"), false, true},
-		"a sign-in that is not built":          {errors.New("failed to refresh token, status code: 501"), false, true},
-		"a response without credentials":       {errors.New("refresh RoleArn sts token err, fail to get credentials"), false, false},
+		"metadata that fails":                  {&rejection{status: 503, body: "x"}, true, true},
+		"metadata that throttles":              {&rejection{status: 429}, true, true},
+		"metadata that is not there":           {&rejection{status: 404, body: "x"}, false, false},
+		"metadata whose roles fail":            {&rejection{status: 500}, true, true},
+		"metadata that refuses the connection": {&url.Error{Op: "Get", URL: "http://100.100.100.200", Err: syscall.ECONNREFUSED}, true, true},
+		"metadata that hangs":                  {&url.Error{Op: "Get", URL: "http://100.100.100.200", Err: context.DeadlineExceeded}, true, true},
+		"a sign-in that fails":                 {&rejection{status: 502}, true, true},
+		"a sign-in that is refused":            {&rejection{status: 400}, false, true},
+		"a sign-in that is not built":          {&rejection{status: 501}, false, true},
+		"a response without credentials":       {errNoCredentials, false, false},
 		"a command that fails":                 {&commandError{text: "it failed: exit status 1; stderr: status code: 503, connection refused, unexpected EOF"}, false, false},
 		"a command that throttles":             {&commandError{text: `it failed: exit status 1; stderr: {"Code":"Throttling","Message":"m"}`}, false, false},
 		"a command that takes too long":        {fmt.Errorf("x: %w", &commandError{text: "it did not end within 1m0s", passing: true}), true, true},
@@ -72,20 +73,20 @@ func TestTheTextsOfErrors(t *testing.T) {
 			"dial tcp: lookup sts.x: no such host",
 		},
 		"without it where it is text, with a quote": {
-			errors.New(`get metadata token failed: Put "http://100.100.100.200/\"x": dial tcp 100.100.100.200:80: i/o timeout`),
+			errors.New(`Put "http://100.100.100.200/\"x": dial tcp 100.100.100.200:80: i/o timeout`),
 			"dial tcp 100.100.100.200:80: i/o timeout",
 		},
 		"without a URL that is malformed": {&url.Error{Op: "parse", URL: "https://a b/", Err: errors.New("invalid character")}, "invalid character"},
 		"without the string to sign": {
-			errors.New(`refresh session token failed: {"Code":"SignatureDoesNotMatch","Message":"Not matched. server string to sign is:POST&%2F","RequestId":"R"}`),
+			&rejection{body: `{"Code":"SignatureDoesNotMatch","Message":"Not matched. server string to sign is:POST&%2F","RequestId":"R"}`},
 			"SignatureDoesNotMatch: Not matched. (request ID R)",
 		},
 		"with the code and the message apart": {
-			errors.New(`refresh session token failed: {"Code":"MissingSecurityToken","Message":"SecurityToken is mandatory for this action."}`),
+			&rejection{body: `{"Code":"MissingSecurityToken","Message":"SecurityToken is mandatory for this action."}`},
 			"MissingSecurityToken: SecurityToken is mandatory for this action.",
 		},
 		"with a code that is none": {
-			errors.New(`refresh session token failed: {"Code":"AccessKeySecret=canary","Message":"m"}`), "AccessKeySecret=(hidden): m",
+			&rejection{body: `{"Code":"AccessKeySecret=canary","Message":"m"}`}, "AccessKeySecret=(hidden): m",
 		},
 		"with the status of a command that prints its own response": {
 			&commandError{text: `it failed: exit status 1; stderr: {"Code":"C","Message":"m"}`},
