@@ -239,8 +239,13 @@ func TestAnErrorOfAProxyNamesTheProxy(t *testing.T) {
 
 // By default, net/http would send the request again, and the API would reject its nonce.
 func TestARequestOnALostConnectionIsNotSentAgainWithTheSameNonce(t *testing.T) {
-	var nonces []string
+	var (
+		mu     sync.Mutex // Each connection has its own goroutine.
+		nonces []string
+	)
 	_, client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
 		nonces = append(nonces, r.Header.Get(acs3.HeaderNonce))
 		if len(nonces) == 2 {
 			panic(http.ErrAbortHandler) // The second, on the connection of the first.
@@ -258,6 +263,8 @@ func TestARequestOnALostConnectionIsNotSentAgainWithTheSameNonce(t *testing.T) {
 	if _, err := client.GetUpgradeStatus(t.Context(), clusterID); err != nil {
 		t.Error(err)
 	}
+	mu.Lock()
+	defer mu.Unlock()
 	if last := nonces[len(nonces)-1]; slices.Contains(nonces[:2], last) {
 		t.Errorf("the third read was sent with a nonce of before: %v", nonces)
 	}

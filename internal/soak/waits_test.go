@@ -43,7 +43,7 @@ func used() int64 {
 
 // Five hundred waits at once, all between two polls: each takes little memory, and none of them wakes up before its time.
 func TestWaitsUseLittleMemoryBetweenPolls(t *testing.T) {
-	const waits, allowed = 500, 20 << 10
+	const waits, allowed = 500, int64(raceFactor * (20 << 10))
 	synctest.Test(t, func(t *testing.T) {
 		plan := &scenario.Scenario{AccessKeys: []scenario.AccessKey{{ID: "testak", Secret: "testsk"}}, Clusters: make(map[string]scenario.Cluster)}
 		ids := make([]string, waits)
