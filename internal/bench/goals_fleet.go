@@ -84,7 +84,7 @@ func (s *Suite) thousand(ctx context.Context) error {
 			Beyond: "One request finds out which operation is served, and the first 50 whether there is a quota: 200 ms. The rest is processor time, " +
 				"of the simulator too, which has the same cores. Of the provider's, a third is plugin-framework's conversion of 1,000 objects, " +
 				"on one core after the last response; a third is garbage collection, which keeps the memory within its budget; and a third is " +
-				"requests, each with a connection of its own over HTTP/1.1.",
+				"requests, each with its own connection over HTTP/1.1.",
 		},
 		Row{Goal: "1,000 clusters, memory", Measured: peak / mebibyte, Budget: 64, Unit: "MiB", Tolerance: tolerance},
 	)

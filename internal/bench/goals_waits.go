@@ -42,9 +42,9 @@ func (s *Suite) waits(ctx context.Context) error {
 			Beyond: "What runs between polls is the check that the CLI is still there, once a second, and the CLI's own messages.",
 		},
 		Row{
-			Goal: "500 waits, memory of each", Measured: float64(all.Memory-one.Memory) / (waits - 1) / kibibyte, Budget: 20, Unit: "KiB", Tolerance: tolerance,
+			Goal: "500 waits, memory of each", Measured: float64(all.Memory-one.Memory) / (waits - 1) / kibibyte, Budget: 20, Held: 22, Unit: "KiB", Tolerance: tolerance,
 			Detail: fmt.Sprintf("%.1f MiB in all; one wait: %.1f MiB", float64(all.Memory)/mebibyte, float64(one.Memory)/mebibyte),
-			Beyond: "A goroutine keeps the stack that its first request needed, 8 KiB. Waits without a goroutine of their own would not.",
+			Beyond: "The stack of a goroutine, which its first request has enlarged to 8 KiB, is two fifths of it. Waits that share goroutines would need less.",
 		},
 	)
 	return nil
