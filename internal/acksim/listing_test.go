@@ -95,7 +95,7 @@ func TestAnInvalidPageNumberIsRejected(t *testing.T) {
 			t.Errorf("%s: %d: %s", query, w.Code, w.Body)
 		}
 	}
-	if got := page(t, s, "page_number="+strconv.Itoa(1<<62)); len(got.Tasks) != 0 {
+	if got := page(t, s, "page_number="+strconv.FormatInt(1<<62, 10)); len(got.Tasks) != 0 {
 		t.Errorf("a page far behind the end: %+v", got)
 	}
 	if w := requestOperation(t, s, detail, "page_number=x"); w.Code != http.StatusOK {

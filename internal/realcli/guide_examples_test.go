@@ -121,8 +121,8 @@ func playShellScript(t *testing.T, s *stage) {
 
 // playManyAccounts has a cluster in each of two accounts, which the role of the other cannot see.
 func playManyAccounts(t *testing.T, s *stage) {
-	const reader = "acs:ram::%d:role/upgrade-reader"
-	staging, production := fmt.Sprintf(reader, 1111111111111111), fmt.Sprintf(reader, 2222222222222222)
+	const reader = "acs:ram::%s:role/upgrade-reader"
+	staging, production := fmt.Sprintf(reader, "1111111111111111"), fmt.Sprintf(reader, "2222222222222222")
 	other := strings.Replace(clusterID, "c1", "c2", 1)
 	plan, err := scenario.Parse([]byte(`{
 		"access_keys": [{"id": "testak", "secret": "testsk"}],
