@@ -24,44 +24,49 @@ func TestTheArchivesInstallFromAMirrorPlanAndApply(t *testing.T) {
 		name := identify(t, cli)
 		t.Run(name, func(t *testing.T) {
 			w := newUser(t, r)
-			lock := filepath.Join(w.dir, ".terraform.lock.hcl")
-
 			w.mustRun(t, cli, "init", "-no-color", "-input=false")
 			w.checkInstalled(t, r)
-
-			args := []string{"providers", "lock", "-no-color", "-fs-mirror=" + w.mirror}
-			for _, target := range r.targets {
-				args = append(args, "-platform="+target)
-			}
-			w.mustRun(t, cli, args...)
-			checkLock(t, r, lock)
-			locked, err := os.ReadFile(lock)
-			if err != nil {
-				t.Fatal(err)
-			}
-
-			w.mustRun(t, cli, "init", "-no-color", "-input=false", "-lockfile=readonly")
-			w.mustRun(t, acksim, "-quiet", "--", cli, "plan", "-no-color", "-input=false", "-out=saved.tfplan")
-			output := w.mustRun(t, acksim, "-quiet", "--", cli, "apply", "-no-color", "-input=false", "saved.tfplan")
-			for _, want := range []string{"Apply complete! Resources: 1 added", `phase = "idle"`} {
-				if !strings.Contains(output, want) {
-					t.Errorf("apply does not show %q:\n%s", want, output)
-				}
-			}
-			if after, err := os.ReadFile(lock); err != nil || !bytes.Equal(after, locked) {
-				t.Errorf("the lock file has changed: %v\n%s", err, after)
-			}
+			w.lockPlanAndApply(t, r, cli, acksim, "-fs-mirror="+w.mirror)
 
 			// The archive in the mirror is replaced.
 			w.tamper(t, r)
 			if err := os.RemoveAll(filepath.Join(w.dir, ".terraform")); err != nil {
 				t.Fatal(err)
 			}
-			output, err = w.run(t, cli, "init", "-no-color", "-input=false", "-lockfile=readonly")
+			output, err := w.run(t, cli, "init", "-no-color", "-input=false", "-lockfile=readonly")
 			if err == nil || !strings.Contains(output, "checksum") {
 				t.Errorf("init took an archive that is not the locked one: %v\n%s", err, output)
 			}
 		})
+	}
+}
+
+// lockPlanAndApply adds the platforms of the release to the lock file from a mirror, which is the option of the command, and plans and
+// applies with a lock file that must not change.
+func (w user) lockPlanAndApply(t *testing.T, r release, cli, acksim, mirror string) {
+	t.Helper()
+	lock := filepath.Join(w.dir, ".terraform.lock.hcl")
+	args := []string{"providers", "lock", "-no-color", mirror}
+	for _, target := range r.targets {
+		args = append(args, "-platform="+target)
+	}
+	w.mustRun(t, cli, args...)
+	checkLock(t, r, lock)
+	locked, err := os.ReadFile(lock)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	w.mustRun(t, cli, "init", "-no-color", "-input=false", "-lockfile=readonly")
+	w.mustRun(t, acksim, "-quiet", "--", cli, "plan", "-no-color", "-input=false", "-out=saved.tfplan")
+	output := w.mustRun(t, acksim, "-quiet", "--", cli, "apply", "-no-color", "-input=false", "saved.tfplan")
+	for _, want := range []string{"Apply complete! Resources: 1 added", `phase = "idle"`} {
+		if !strings.Contains(output, want) {
+			t.Errorf("apply does not show %q:\n%s", want, output)
+		}
+	}
+	if after, err := os.ReadFile(lock); err != nil || !bytes.Equal(after, locked) {
+		t.Errorf("the lock file has changed: %v\n%s", err, after)
 	}
 }
 

@@ -27,34 +27,13 @@ func TestTheArchivesInstallFromANetworkMirrorPlanAndApply(t *testing.T) {
 			w := newUser(t, r)
 			m := serveMirror(t, r)
 			w.useNetworkMirror(t, m)
-			lock := filepath.Join(w.dir, ".terraform.lock.hcl")
 
 			w.mustRun(t, cli, "init", "-no-color", "-input=false")
 			w.checkInstalled(t, r)
 			if want := r.archive(thisTarget()); !m.served(want) {
 				t.Errorf("%s did not come from the mirror: %q", want, m.requests)
 			}
-
-			args := []string{"providers", "lock", "-no-color", "-net-mirror=" + m.URL + "/"}
-			for _, target := range r.targets {
-				args = append(args, "-platform="+target)
-			}
-			w.mustRun(t, cli, args...)
-			checkLock(t, r, lock)
-			locked, err := os.ReadFile(lock)
-			if err != nil {
-				t.Fatal(err)
-			}
-
-			w.mustRun(t, cli, "init", "-no-color", "-input=false", "-lockfile=readonly")
-			w.mustRun(t, acksim, "-quiet", "--", cli, "plan", "-no-color", "-input=false", "-out=saved.tfplan")
-			output := w.mustRun(t, acksim, "-quiet", "--", cli, "apply", "-no-color", "-input=false", "saved.tfplan")
-			if want := "Apply complete! Resources: 1 added"; !strings.Contains(output, want) {
-				t.Errorf("apply does not show %q:\n%s", want, output)
-			}
-			if after, err := os.ReadFile(lock); err != nil || !bytes.Equal(after, locked) {
-				t.Errorf("the lock file has changed: %v\n%s", err, after)
-			}
+			w.lockPlanAndApply(t, r, cli, acksim, "-net-mirror="+m.URL+"/")
 		})
 	}
 }
