@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -17,8 +18,11 @@ import (
 func endWithChildren(command *exec.Cmd, terminal bool) {
 	if terminal {
 		command.Cancel = func() error {
-			for _, id := range stopped(command.Process.Pid) {
-				_ = syscall.Kill(id, syscall.SIGKILL)
+			id := command.Process.Pid
+			_ = syscall.Kill(id, syscall.SIGSTOP)
+			stop := func(child int) { _ = syscall.Kill(child, syscall.SIGSTOP) }
+			for _, child := range stopAll(func() []int { return descendants(id) }, stop) {
+				_ = syscall.Kill(child, syscall.SIGKILL)
 			}
 			return command.Process.Kill()
 		}
@@ -44,21 +48,19 @@ func hasTerminal() bool {
 	return true
 }
 
-// stopped stops a process and all its descendants, so that they start no others, and returns the descendants.
-func stopped(id int) []int {
-	_ = syscall.Kill(id, syscall.SIGSTOP)
-	seen := make(map[int]bool)
+// stopAll stops all processes that look finds, so that they start no others, until it finds no new one. It returns all that it has
+// stopped: one whose parent has ended is not found again.
+func stopAll(look func() []int, stop func(id int)) (stopped []int) {
 	for {
-		all := descendants(id)
-		before := len(seen)
-		for _, child := range all {
-			if !seen[child] {
-				seen[child] = true
-				_ = syscall.Kill(child, syscall.SIGSTOP)
+		before := len(stopped)
+		for _, id := range look() {
+			if !slices.Contains(stopped, id) {
+				stopped = append(stopped, id)
+				stop(id)
 			}
 		}
-		if len(seen) == before { // A second look has found no child that was started during the first one.
-			return all
+		if len(stopped) == before {
+			return stopped
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -70,6 +71,20 @@ func TestTheChildrenOfACommandAreKilledWithIt(t *testing.T) {
 	}
 }
 
+// The second look finds a child that was started during the first one, and no longer one whose parent has ended.
+func TestEveryChildThatWasStoppedIsReturned(t *testing.T) {
+	looks := [][]int{{2, 3}, {2, 4}, {2, 4}}
+	var stopped []int
+	all := stopAll(func() []int {
+		found := looks[0]
+		looks = looks[1:]
+		return found
+	}, func(id int) { stopped = append(stopped, id) })
+	if want := []int{2, 3, 4}; !slices.Equal(all, want) || !slices.Equal(stopped, want) || len(looks) > 0 {
+		t.Errorf("returned %v, stopped %v, %d looks left; want %v", all, stopped, len(looks), want)
+	}
+}
+
 func TestStderrOfACommandShowsNoPassword(t *testing.T) {
 	_, err := fetchWith(t, command(t, "", "+ curl -u admin:hunter2 https://bob:hunter3@vault.example/x -H 'Authorization: Bearer hunter4.x'", "x"))
 	if err == nil || strings.Contains(err.Error(), "hunter") || !strings.Contains(err.Error(), "vault.example") {
@@ -85,7 +100,7 @@ func TestAnUpdateKeepsTheOwner(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "config.json")
 	write(t, path, foreign)
 	if err := os.Chown(path, 12345, 54321); err != nil {
-		t.Skip(err)
+		t.Skip("the owner of a file cannot be changed here: run this as root on a local file system: ", err)
 	}
 	if err := updateProfile(path, "p0", map[string]any{"oauth_refresh_token": "refresh-1"}); err != nil {
 		t.Fatal(err)

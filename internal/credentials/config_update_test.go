@@ -48,7 +48,7 @@ func TestAnUpdateKeepsUnknownFields(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := os.Symlink(path, link); err != nil {
-		t.Skip("symbolic links cannot be made here: ", err)
+		t.Skip("symbolic links cannot be made here: run this where this user may, on Windows in developer mode: ", err)
 	}
 	if err := updateProfile(link, "p0", map[string]any{"oauth_refresh_token": "refresh-1", "sts_expiration": int64(1)}); err != nil {
 		t.Fatal(err)

@@ -152,8 +152,8 @@ func overTLS(t *testing.T, handler http.HandlerFunc) (host *string) {
 	return ptr(strings.TrimPrefix(server.URL, "https://"))
 }
 
-// asProxy responds to every plain HTTP request, such as those to the metadata service.
-func asProxy(t *testing.T, handler http.HandlerFunc) {
+// asProxy responds to every plain HTTP request, such as those to the metadata service, and returns its host.
+func asProxy(t *testing.T, handler http.HandlerFunc) (host string) {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
@@ -162,6 +162,7 @@ func asProxy(t *testing.T, handler http.HandlerFunc) {
 		t.Fatal(err)
 	}
 	replaceTransport(t, &http.Transport{Proxy: http.ProxyURL(at)})
+	return at.Host
 }
 
 func replaceTransport(t *testing.T, transport *http.Transport) {

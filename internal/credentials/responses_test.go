@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"testing"
 )
@@ -63,14 +62,7 @@ func uri(status int, body string) fixture {
 
 func throughProxy(t *testing.T, handler http.HandlerFunc) *strings.Replacer {
 	t.Helper()
-	server := httptest.NewServer(handler)
-	t.Cleanup(server.Close)
-	at, err := url.Parse(server.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	replaceTransport(t, &http.Transport{Proxy: http.ProxyURL(at)})
-	return strings.NewReplacer(at.Host, "PROXY")
+	return strings.NewReplacer(asProxy(t, handler), "PROXY")
 }
 
 func respond(status int, body string) http.HandlerFunc {

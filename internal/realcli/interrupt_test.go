@@ -94,7 +94,7 @@ func startAndEnd(t *testing.T) time.Duration {
 // A CLI that is killed hard takes its provider with it, and the external command that this runs.
 func TestNothingIsLeftOfACLIThatIsKilled(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("processes are counted on Linux alone")
+		t.Skip("processes are counted in /proc: run this on Linux")
 	}
 	h := hangInCommand(t)
 	ctx := t.Context()

@@ -12,9 +12,9 @@ const (
 	envLogProvider = "TF_LOG_PROVIDER_ACKUPGRADE"
 )
 
-// MatchLogLevel limits the provider's log to what the CLI shows. Without a level of its own, a provider writes every line,
-// those of plugin-framework and plugin-go too, and the CLI drops those below TF_LOG_PROVIDER or TF_LOG: without these, all. That
-// is 10% of the processor time of a read of 1,000 clusters. A level that the user has set for the provider stays.
+// MatchLogLevel limits the provider's log to what the CLI shows. By default, a provider writes every line, those of plugin-framework
+// and plugin-go too, and the CLI drops those below TF_LOG_PROVIDER or TF_LOG: without these, all. A level that the user has set for
+// the provider stays.
 //
 // A process that is not started by a CLI, as in a debugger, must not call it: there, the user reads the log.
 func MatchLogLevel() {

@@ -12,15 +12,14 @@ const (
 	laterPercent = 100
 )
 
-// DelayFirstCollection has the first garbage collection come when the heap is at 8 MiB rather than at 4 MiB. To start, and to
-// give the schema, takes a little more than 4 MiB, and a collection then is a tenth of the processor time of the start. All
-// later collections come when they always do. If GOGC is set, it has no effect.
+// DelayFirstCollection makes the first garbage collection come at a heap of 8 MiB instead of 4 MiB. A start with its schema takes a
+// little more than 4 MiB, and would have that one collection. Later ones come as always. If GOGC is set, it has no effect.
 func DelayFirstCollection() {
 	if os.Getenv("GOGC") != "" {
 		return
 	}
 	debug.SetGCPercent(firstPercent)
-	unused := new([64]byte) // The first collection finds that nothing refers to it. Smaller objects can share their memory.
+	unused := new([64]byte) // The first collection frees it. Smaller objects can share their memory.
 	runtime.AddCleanup(unused, restore, laterPercent)
 }
 

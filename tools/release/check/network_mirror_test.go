@@ -18,7 +18,7 @@ import (
 // The other kind of mirror is a web server with static files. The files are those of the guide "Install", for this release.
 func TestTheArchivesInstallFromANetworkMirrorPlanAndApply(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("a network mirror needs HTTPS, and only on Linux does SSL_CERT_FILE make a CLI trust the certificate of the test")
+		t.Skip("a network mirror needs HTTPS, and only on Linux does SSL_CERT_FILE make a CLI trust the certificate of the test: run this there")
 	}
 	r := theRelease(t)
 	acksim := unpackSimulator(t, r)
@@ -41,7 +41,7 @@ func TestTheArchivesInstallFromANetworkMirrorPlanAndApply(t *testing.T) {
 // The hash in the version's file protects also the first init, which has no lock file.
 func TestAnArchiveThatTheNetworkMirrorHasAnotherHashForIsRejected(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("a network mirror needs HTTPS, and only on Linux does SSL_CERT_FILE make a CLI trust the certificate of the test")
+		t.Skip("a network mirror needs HTTPS, and only on Linux does SSL_CERT_FILE make a CLI trust the certificate of the test: run this there")
 	}
 	r := theRelease(t)
 	for _, cli := range commandLines(t) {
